@@ -1,0 +1,96 @@
+import { spawn } from 'node:child_process';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** A server that outlives the run that started it. */
+export interface Daemon {
+  name: string;
+  argv: readonly string[];
+  env: Record<string, string>;
+  logFile: string;
+  /** Holds the process id and what the daemon was started from. */
+  recordFile: string;
+  /** Changes whenever the daemon must be started anew, e.g. the key of its part. */
+  version: string;
+}
+
+interface Record_ {
+  pid: number;
+  /** Start time of the process in clock ticks since boot: tells it from a later process with the same id. */
+  started: string;
+  version: string;
+}
+
+/** Whether a process with this id exists. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+/**
+ * Starts a daemon: a session of its own, none of the caller's streams (a CI job waits for them to close), and a clean
+ * environment (Jenkins kills, at the end of a build, every process that carries the build's variables).
+ */
+export function startDaemon(daemon: Daemon): number {
+  mkdirSync(dirname(daemon.logFile), { recursive: true });
+  mkdirSync(dirname(daemon.recordFile), { recursive: true });
+  const log = openSync(daemon.logFile, 'a');
+  const [program, ...args] = daemon.argv;
+  const child = spawn(program as string, args, {
+    cwd: '/',
+    detached: true,
+    stdio: ['ignore', log, log],
+    env: daemon.env,
+  });
+  closeSync(log);
+  child.on('error', () => {}); // the record below then names no live process, and the caller's wait says so
+  child.unref();
+  const pid = child.pid ?? 0;
+  const record: Record_ = { pid, started: startTime(pid), version: daemon.version };
+  writeFileSync(daemon.recordFile, JSON.stringify(record));
+  return pid;
+}
+
+/** The process id of the running daemon, or null when it is not running. */
+export function runningDaemon(recordFile: string): { pid: number; version: string } | null {
+  if (!existsSync(recordFile)) return null;
+  try {
+    const { pid, started, version } = JSON.parse(readFileSync(recordFile, 'utf8')) as Record_;
+    return started !== '' && startTime(pid) === started ? { pid, version } : null;
+  } catch {
+    return null;
+  }
+}
+
+/**
+ * Stops a daemon with SIGTERM and waits until it is gone. Never SIGKILL: an engine killed that way loses its cache.
+ * @returns whether it is gone within `timeout` milliseconds
+ */
+export async function stopDaemon(recordFile: string, timeout: number): Promise<boolean> {
+  const running = runningDaemon(recordFile);
+  if (running) {
+    process.kill(running.pid, 'SIGTERM');
+    for (const end = Date.now() + timeout; runningDaemon(recordFile); ) {
+      if (Date.now() > end) return false;
+      await sleep(100);
+    }
+  }
+  rmSync(recordFile, { force: true });
+  return true;
+}
+
+function startTime(pid: number): string {
+  try {
+    const stat = readFileSync(join('/proc', String(pid), 'stat'), 'utf8');
+    // The command name, in parentheses, may hold blanks; fields are counted behind it. A zombie does not count as running.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? '' : (fields[19] ?? '');
+  } catch {
+    return '';
+  }
+}

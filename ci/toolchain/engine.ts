@@ -1,0 +1,81 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { PipelineError } from '../errors.ts';
+import { runningDaemon, startDaemon, stopDaemon } from './daemon.ts';
+import { type Part, part } from './part.ts';
+import { sources } from './parts.ts';
+import { readFileSync } from 'node:fs';
+import type { Paths } from './paths.ts';
+
+/** What the engine and everything it runs may know of the host's environment. */
+const passedOn = ['PATH', 'LANG', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
+
+// The engine finishes running sessions and writes its cache before it goes.
+const stopTimeout = 300_000;
+
+export function engineRecord(paths: Paths): string {
+  return join(paths.state, 'engine.json');
+}
+
+/** The engine's version: another root or another way to start it is another engine. */
+export function engineVersion(root: Part): string {
+  return part('', 'engine', [root.key, readFileSync(join(sources, 'engine/run-engine'), 'utf8')]).key;
+}
+
+/**
+ * Starts the engine unless this very one runs, and waits until its socket answers. One of another version is stopped first.
+ * @throws PipelineError TOOLCHAIN when it does not come up, with the last lines of its log
+ */
+export async function startEngine(paths: Paths, root: Part, signal: AbortSignal): Promise<void> {
+  const recordFile = engineRecord(paths);
+  const logFile = join(paths.logs, 'engine.log');
+  const version = engineVersion(root);
+  if (runningDaemon(recordFile)?.version !== version) {
+    await stopEngine(paths);
+    mkdirSync(paths.engine, { recursive: true });
+    rmSync(join(paths.engine, 'run'), { recursive: true, force: true });
+    rmSync(logFile, { force: true });
+    const env = Object.fromEntries(passedOn.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
+    startDaemon({
+      name: 'engine',
+      argv: ['unshare', '--mount', '--propagation', 'private', 'sh', join(sources, 'engine/run-engine'), root.path, paths.engine],
+      env: { HOME: '/root', ...env },
+      logFile,
+      recordFile,
+      version,
+    });
+  }
+  const socket = paths.runnerHost.slice('unix://'.length);
+  while (!(await answers(socket))) {
+    signal.throwIfAborted();
+    if (!runningDaemon(recordFile)) {
+      const lines = readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-15);
+      throw new PipelineError('TOOLCHAIN', `the engine does not start; log: ${logFile}`, { details: lines });
+    }
+    await sleep(100);
+  }
+}
+
+/** Stops the engine and waits for it. @throws PipelineError TOOLCHAIN when it is still there after five minutes */
+export async function stopEngine(paths: Paths): Promise<void> {
+  if (!(await stopDaemon(engineRecord(paths), stopTimeout))) {
+    throw new PipelineError('TOOLCHAIN', 'the engine has not stopped within five minutes', {
+      details: ['It is left running: a kill would cost its whole cache.'],
+    });
+  }
+}
+
+/** Whether something accepts connections on a Unix socket. */
+export function answers(socketPath: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(socketPath);
+    const end = (result: boolean) => {
+      socket.destroy();
+      resolve(result);
+    };
+    socket.once('connect', () => end(true)).once('error', () => end(false));
+    socket.setTimeout(2000, () => end(false));
+  });
+}

@@ -1,0 +1,84 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { goVersion } from './hostPackages.ts';
+import { type Part, part } from './part.ts';
+import type { Paths } from './paths.ts';
+
+/** The Debian release whose packages the parts are made of. */
+export const debianRelease = 'trixie';
+
+/** Debian packages of each root file system. */
+export const debianPackages = {
+  engine: [
+    ...['runc', 'containernetworking-plugins', 'dnsmasq-base', 'iptables', 'git', 'ripgrep', 'openssh-client'],
+    ...['ca-certificates', 'mount', 'pigz'],
+  ],
+  node: [
+    ...['containerd', 'runc', 'etcd-server', 'iptables', 'conntrack', 'iproute2', 'containernetworking-plugins'],
+    ...['mount', 'openssl', 'jq', 'catatonit', 'ca-certificates'],
+  ],
+  python: ['python3', 'python3-pip', 'python3-venv', 'ca-certificates'],
+  tools: ['ca-certificates', 'git'],
+} as const;
+
+export interface Parts {
+  /** dagger, engine, init, dnsname */
+  engineBinaries: Part;
+  /** kubernetes (all parts of a node in one), kubectl */
+  kubernetesBinaries: Part;
+  /** helm, coredns, crane, registry */
+  toolBinaries: Part;
+  /** Debian file systems, each as root.tar */
+  engineDebian: Part;
+  nodeDebian: Part;
+  pythonDebian: Part;
+  toolsDebian: Part;
+  /** The file system that the engine runs in. */
+  engineRoot: Part;
+  /** What an image has above its Debian, each as layer.tar */
+  nodeLayer: Part;
+  toolsLayer: Part;
+  registryLayer: Part;
+}
+
+/** This folder: the sources of the parts lie in it. */
+export const sources: string = import.meta.dirname;
+
+/** Names all parts by what they are made of. Nothing is built here. */
+export async function parts(paths: Paths): Promise<Parts> {
+  const make = (name: string, ...ingredients: string[]) => part(paths.parts, name, ingredients);
+  const go = async (module: string) => [await goVersion(join(sources, module)), textOf(join(sources, module), /\.(go|mod|sum)$/)];
+  const recipe = (file: string) => textOf(sources, [file]);
+  const debian = (of: keyof typeof debianPackages) =>
+    make(`${of}-debian`, debianRelease, debianPackages[of].join(' '), recipe('debianRoot.ts'));
+
+  const engineBinaries = make('engine-binaries', ...(await go('engine')), recipe('binaries.ts'));
+  const kubernetesBinaries = make('kubernetes-binaries', ...(await go('kubernetes')), recipe('binaries.ts'));
+  const toolBinaries = make('tool-binaries', ...(await go('tools')), recipe('binaries.ts'));
+  const engineDebian = debian('engine');
+  const nodeDebian = debian('node');
+  return {
+    engineBinaries,
+    kubernetesBinaries,
+    toolBinaries,
+    engineDebian,
+    nodeDebian,
+    pythonDebian: debian('python'),
+    toolsDebian: debian('tools'),
+    engineRoot: make('engine-root', engineDebian.key, engineBinaries.key, recipe('engineRoot.ts'), recipe('engine/engine.json')),
+    nodeLayer: make('node-layer', nodeDebian.key, kubernetesBinaries.key, toolBinaries.key, recipe('layers.ts'), textOf(join(sources, 'kubernetes/node'))),
+    toolsLayer: make('tools-layer', kubernetesBinaries.key, toolBinaries.key, recipe('layers.ts')),
+    registryLayer: make('registry-layer', toolBinaries.key, recipe('layers.ts')),
+  };
+}
+
+// The named files of a folder, or all whose name matches, as one text: names and contents.
+function textOf(folder: string, which: readonly string[] | RegExp = /./): string {
+  const files = Array.isArray(which)
+    ? which
+    : readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && (which as RegExp).test(entry.name))
+        .map((entry) => join(entry.parentPath.slice(folder.length), entry.name))
+        .sort();
+  return files.map((name) => `${name}\n${readFileSync(join(folder, name), 'utf8')}`).join('\n');
+}

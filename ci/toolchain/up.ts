@@ -1,0 +1,123 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Images } from '../context.ts';
+import type { Log } from '../log.ts';
+import { binaries, engineBuild, type GoBuild, kubernetesBuild, toolsBuild } from './binaries.ts';
+import { runningDaemon } from './daemon.ts';
+import { debianRoot } from './debianRoot.ts';
+import { answers, engineRecord, engineVersion, startEngine } from './engine.ts';
+import { engineRoot } from './engineRoot.ts';
+import { hostPackages } from './hostPackages.ts';
+import { images } from './images.ts';
+import { type LayerBuild, nodeLayer, registryLayer, toolsLayer } from './layers.ts';
+import { withLock } from './lock.ts';
+import { has, mirrored, mirrorPort, mirrorRecord, push, startMirror } from './mirror.ts';
+import { buildPart, isBuilt, type Part, removeOldParts } from './part.ts';
+import { type debianPackages, type Parts, parts } from './parts.ts';
+import type { Paths } from './paths.ts';
+
+/** What a run needs to know of the toolchain. */
+export interface Toolchain {
+  /** For _EXPERIMENTAL_DAGGER_RUNNER_HOST. */
+  runnerHost: string;
+  /** For _EXPERIMENTAL_DAGGER_CLI_BIN. */
+  daggerCli: string;
+  images: Images;
+}
+
+/**
+ * Builds what is missing and starts what is not running; seconds when all is there. Safe to be called by several
+ * processes at once, and to be killed at any moment.
+ * @throws PipelineError HOST_PACKAGES, TOOLCHAIN
+ */
+export async function up(paths: Paths, log: Log, signal: AbortSignal): Promise<Toolchain> {
+  const all = await parts(paths);
+  const ready = await running(paths, all);
+  if (ready) return ready;
+  const wait = (holder: number) => log.info(`Process ${holder} is building the toolchain; waiting for it.`);
+  return withLock(paths.state, signal, wait, async () => {
+    await build(paths, all, log, signal);
+    const port = await log.step('toolchain: start image mirror and engine', async () => {
+      await startEngine(paths, all.engineRoot, signal);
+      return startMirror(paths, all.toolBinaries, signal);
+    });
+    await fillMirror(paths, all, port, log, signal);
+    removeOldParts(paths.parts, Object.values(all));
+    return describe(paths, all, port);
+  });
+}
+
+/** The running toolchain, or null when something is missing or not running. Builds and starts nothing. */
+export async function running(paths: Paths, all: Parts): Promise<Toolchain | null> {
+  const port = mirrorPort(paths);
+  if (!port || !Object.values(all).every(isBuilt)) return null;
+  if (runningDaemon(engineRecord(paths))?.version !== engineVersion(all.engineRoot)) return null;
+  if (runningDaemon(mirrorRecord(paths))?.version !== all.toolBinaries.key) return null;
+  const there = await Promise.all([
+    answers(paths.runnerHost.slice('unix://'.length)),
+    ...images(all).map((image) => has(port, image)),
+  ]);
+  return there.every(Boolean) ? describe(paths, all, port) : null;
+}
+
+function describe(paths: Paths, all: Parts, port: number): Toolchain {
+  const references = images(all).map((image) => [image.role, mirrored(port, image)]);
+  return {
+    runnerHost: paths.runnerHost,
+    daggerCli: join(all.engineBinaries.path, 'dagger'),
+    images: Object.fromEntries(references) as unknown as Images,
+  };
+}
+
+// Compilers keep both cores busy while Debian's packages arrive: two lanes side by side, then what needs both.
+async function build(paths: Paths, all: Parts, log: Log, signal: AbortSignal): Promise<void> {
+  if (Object.values(all).every(isBuilt)) return;
+  mkdirSync(paths.parts, { recursive: true });
+  const logOf = (what: string) => join(paths.logs, `${what}.log`);
+  await log.step('toolchain: check host packages', () => hostPackages(logOf('host-packages'), signal));
+
+  const step = async (name: string, what: Part, work: (folder: string, logFile: string) => Promise<void>) => {
+    if (isBuilt(what)) return;
+    await log.step(`toolchain: ${name}`, () => buildPart(what, (folder) => work(folder, logOf(what.name))));
+  };
+  const compile = (name: string, what: Part, source: GoBuild) =>
+    step(`compile ${name}`, what, (folder, logFile) => binaries(source, folder, logFile, signal));
+  const debian = (of: keyof typeof debianPackages, what: Part) =>
+    step(`Debian for ${of}`, what, (folder, logFile) => debianRoot(of, folder, logFile, signal));
+  const assemble = (name: string, what: Part, work: LayerBuild) =>
+    step(name, what, (folder, logFile) => work(folder, all, logFile, signal));
+
+  await bothLanes(
+    async () => {
+      await compile('Dagger engine and CLI', all.engineBinaries, engineBuild);
+      await compile('Helm, CoreDNS, registry, crane', all.toolBinaries, toolsBuild);
+      await compile('Kubernetes', all.kubernetesBinaries, kubernetesBuild);
+    },
+    async () => {
+      await debian('engine', all.engineDebian);
+      await debian('python', all.pythonDebian);
+      await debian('tools', all.toolsDebian);
+      await debian('node', all.nodeDebian);
+    },
+  );
+  await assemble('engine root', all.engineRoot, engineRoot);
+  await assemble('registry image', all.registryLayer, registryLayer);
+  await assemble('tools image', all.toolsLayer, toolsLayer);
+  await assemble('Kubernetes node image', all.nodeLayer, nodeLayer);
+}
+
+// Waits for both even when one fails: nothing may go on building behind a reported error.
+async function bothLanes(...lanes: (() => Promise<void>)[]): Promise<void> {
+  const ends = await Promise.allSettled(lanes.map((lane) => lane()));
+  for (const end of ends) if (end.status === 'rejected') throw end.reason;
+}
+
+async function fillMirror(paths: Paths, all: Parts, port: number, log: Log, signal: AbortSignal): Promise<void> {
+  const crane = join(all.toolBinaries.path, 'crane');
+  for (const image of images(all)) {
+    if (await has(port, image)) continue;
+    await log.step(`toolchain: put ${image.name} image into the mirror`, () =>
+      push(port, image, crane, join(paths.logs, 'mirror-push.log'), signal),
+    );
+  }
+}
