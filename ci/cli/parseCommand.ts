@@ -1,0 +1,77 @@
+import yargs from 'yargs';
+import type { commands } from '../config/fromFlags.ts';
+import { kebab, optionNames, options } from '../config/options.ts';
+
+export type Command = (typeof commands)[number];
+
+/** What the command line asks for: to do something, or to print something. */
+export type Parsed = { command: Command } | { output: string };
+
+const examples = `Delivers a Django application to Kubernetes: test, build, push, deploy, verify.
+When a release fails, the last good one is put back.
+
+Examples:
+  npm run ci                                                    the example app, on an embedded registry and cluster
+  npm run ci -- up                                              the same, and then a URL to look at it until Ctrl-C
+  npm run ci -- --source ../shop                                your app from a folder
+  npm run ci -- --source https://github.com/acme/shop --ref v2  your app from a git URL
+  npm run ci -- --kubeconfig ~/.kube/config --registry ghcr.io/acme --registry-username ann --registry-password env://TOKEN
+`;
+
+const epilogue = `
+Every flag is also a variable (--deploy-timeout is PIPELINE_DEPLOY_TIMEOUT) and a key of pipeline.yaml in the working
+directory (deployTimeout). Flags win over variables, variables over the file. A list in a variable has one item a line.
+
+Exit codes:
+    0  live and tested                            13  failed, not restored: a person is needed
+   10  failed, the cluster was not touched        20  another deployment holds the release
+   11  failed, previous release restored, tested  30  refused
+   12  restored, but its tests did not pass       64  wrong input
+   70  a bug of the pipeline                      69  engine, registry or cluster out of reach
+  130, 143  interrupted
+`;
+
+/**
+ * Finds the command, `--help` and `--version`. Values are not looked at: readConfig checks them, all at once.
+ * @param argv the arguments behind the program's name
+ * @param version what `--version` prints
+ * @param columns width of the terminal
+ */
+export async function parseCommand(argv: readonly string[], version: string, columns = 120): Promise<Parsed> {
+  let command: Command = 'run';
+  const parser = yargs()
+    .scriptName('npm run ci --')
+    .usage('Usage: npm run ci -- [command] [flags]')
+    .command(['run', '$0'], 'deliver once (default)', {}, () => {})
+    .command('up', 'deliver, then keep the embedded cluster and print a URL until Ctrl-C', {}, () => {
+      command = 'up';
+    })
+    .version(version)
+    .help()
+    .alias('help', 'h')
+    .describe('help', 'Show this')
+    .describe('version', 'Show the versions of the pipeline, the Dagger SDK and Node')
+    .locale('en')
+    .wrap(Math.min(140, columns))
+    .strict(false)
+    .exitProcess(false);
+  for (const name of optionNames) {
+    const { group, describe, kind, value } = options[name];
+    // The kind of value stands in the place where yargs would say [string].
+    parser.option(kebab(name), {
+      group: `${group}:`,
+      describe: `${describe} [${value}]`,
+      type: kind === 'list' ? 'array' : 'string',
+    });
+  }
+  parser.group(['help', 'version'], 'Run:');
+  let output = '';
+  await parser.parseAsync([...argv], {}, (error, _, printed) => {
+    // What yargs dislikes, readConfig dislikes too, and says so together with the rest.
+    if (!error) output = printed;
+  });
+  if (output === '') return { command };
+  if (output === version) return { output: `${version}\n` };
+  // Around the text of yargs rather than in it: it would wrap the examples and lose their indentation.
+  return { output: `${examples}\n${output.replace(/ +\[(string|array|boolean)\](?=\n|$)/g, '')}\n${epilogue}` };
+}

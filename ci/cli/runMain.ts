@@ -1,0 +1,48 @@
+import { explain } from '../errors/explain.ts';
+import { isEngineError, withEngineErrors } from '../errors/withEngineErrors.ts';
+import { type Host, type InterruptTimes, interruptedBy, onInterrupt } from './interrupt.ts';
+
+/**
+ * The edge of the program: signals come in here, and errors go no further.
+ * @param main the work; it returns the exit code, and stops when the signal is aborted
+ * @param say prints a line for the user
+ * @param complain prints an error
+ * @returns the exit code
+ */
+export async function runMain(
+  host: Host,
+  main: (signal: AbortSignal) => Promise<number>,
+  { say, complain }: { say: (text: string) => void; complain: (error: unknown) => void },
+  times?: InterruptTimes,
+): Promise<number> {
+  const controller = new AbortController();
+  const stop = onInterrupt(host, controller, say, times);
+  // A rejection that nobody waits for ends the run like any other failure: stopped in order, instead of dropped by Node.
+  let stray: { reason: unknown } | undefined;
+  const onStray = (reason: unknown) => {
+    if (isEngineError(reason) || stray) return;
+    stray = { reason };
+    controller.abort(reason);
+  };
+  host.on('unhandledRejection', onStray);
+  host.on('uncaughtException', onStray);
+
+  try {
+    const code = await withEngineErrors(() => main(controller.signal), host);
+    if (!stray) return code;
+    complain(stray.reason);
+    return explain(stray.reason).exitCode;
+  } catch (error) {
+    const interrupted = interruptedBy(controller.signal);
+    if (interrupted !== undefined) {
+      say(`✗ interrupted by ${controller.signal.reason}`);
+      return interrupted;
+    }
+    complain(stray ? stray.reason : error);
+    return explain(stray ? stray.reason : error).exitCode;
+  } finally {
+    stop();
+    host.off('unhandledRejection', onStray);
+    host.off('uncaughtException', onStray);
+  }
+}

@@ -1,0 +1,89 @@
+import { checkCluster } from './config/checkCluster.ts';
+import { checkImage } from './config/checkImage.ts';
+import { checkRun } from './config/checkRun.ts';
+import { checkSource } from './config/checkSource.ts';
+import type { Desk } from './config/desk.ts';
+import type { Facts } from './config/facts.ts';
+import { type Environment, fromEnvironment } from './config/fromEnvironment.ts';
+import { fromFile } from './config/fromFile.ts';
+import { fromFlags } from './config/fromFlags.ts';
+import type { Problem } from './config/settings.ts';
+import type { Images } from './context.ts';
+import { PipelineError } from './errors.ts';
+
+/** What a run is to do and where. Paths are absolute. */
+export interface Config {
+  /** A folder or a git URL. The URL may hold credentials: print it through `redact`. */
+  source: string;
+  /** Branch, tag or commit; only with a git URL. */
+  ref?: string;
+  /** The application, and by default its release and namespace. */
+  name: string;
+  /** Path inside the source. */
+  dockerfile?: string;
+  /** Run with `sh -c` instead of the detected one. */
+  testCommand?: string;
+  /** The image is `<registry>/<name>`. Absent: the embedded registry. */
+  registry?: string;
+  /** Plain, or a reference. */
+  registryUsername?: string;
+  /** A reference: `env://NAME` or `file:///absolute/path`. */
+  registryPassword?: string;
+  /** Absent: the embedded cluster. KUBECONFIG of the environment is never used by surprise. */
+  kubeconfig?: string;
+  context?: string;
+  namespace: string;
+  release: string;
+  /** A folder with a Chart.yaml. */
+  chart: string;
+  /** Values files, in Helm's order: the last one wins. */
+  values: string[];
+  /** `key=value`, as Helm's --set. */
+  set: string[];
+  /** Seconds. */
+  deployTimeout: number;
+  /** Seconds, for the unit tests. */
+  testTimeout: number;
+  /** Images to use instead of the usual ones. */
+  images: Partial<Images>;
+  /** Folder of the reports. */
+  reports: string;
+  /** BUILD_NUMBER, GITHUB_RUN_NUMBER or `local`. */
+  buildNumber: string;
+  /** A reference to the URL. */
+  slackWebhook?: string;
+}
+
+/**
+ * Gathers the settings (flags over PIPELINE_* over pipeline.yaml over defaults) and checks them all, before anything is started.
+ * @param argv the arguments behind the program's name
+ * @param fileText the text of pipeline.yaml, undefined when there is none
+ * @throws PipelineError naming every problem at once: a user who fixes one at a time runs the program as often
+ */
+export function readConfig(
+  argv: readonly string[],
+  env: Environment,
+  fileText: string | undefined,
+  facts: Facts,
+): Config {
+  const layers = [fromFile(fileText), fromEnvironment(env), fromFlags(argv)];
+  const desk: Desk = {
+    settings: Object.assign({}, ...layers.map((layer) => layer.settings)),
+    problems: layers.flatMap((layer) => layer.problems),
+    facts,
+    env,
+  };
+  const source = checkSource(desk);
+  const config = { ...source, ...checkImage(desk), ...checkCluster(desk, source.name), ...checkRun(desk) };
+  if (desk.problems.length > 0) throw refusal(desk.problems);
+  return config;
+}
+
+/** A single problem keeps its own code, and with it its own advice. */
+function refusal(problems: readonly Problem[]): PipelineError {
+  const [first, ...others] = problems;
+  if (first && others.length === 0) return new PipelineError(first.code, first.text);
+  return new PipelineError('CONFIG', `${problems.length} settings are wrong`, {
+    details: problems.map(({ text }) => text),
+  });
+}

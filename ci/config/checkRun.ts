@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import type { Config } from '../config.ts';
+import { complain, type Desk, pathOf, secretOf, textOf } from './desk.ts';
+
+type Part = Pick<Config, 'reports' | 'buildNumber' | 'slackWebhook'>;
+
+/** What the run is called and where it tells about itself. */
+export function checkRun(desk: Desk): Part {
+  const reports = textOf(desk, 'reports');
+  const folder = reports === undefined ? join(desk.facts.cwd, 'reports') : pathOf(desk, reports);
+  if (desk.facts.kind(folder) === 'file') complain(desk, 'reports', `${folder} is a file, not a folder`);
+  const slackWebhook =
+    secretOf(desk, 'slackWebhook') ?? (desk.env['SLACK_WEBHOOK_URL'] ? 'env://SLACK_WEBHOOK_URL' : undefined);
+  return { reports: folder, buildNumber: buildNumberOf(desk), ...(slackWebhook !== undefined && { slackWebhook }) };
+}
+
+/** The build number becomes part of a tag, so what the build server offers is made to fit; what a user gives must fit. */
+function buildNumberOf(desk: Desk): string {
+  const given = textOf(desk, 'buildNumber');
+  if (given === undefined) {
+    const offered = desk.env['BUILD_NUMBER'] || desk.env['GITHUB_RUN_NUMBER'] || 'local';
+    return offered.replace(/[^\w.-]+/g, '-').slice(0, 64);
+  }
+  if (!/^[\w.-]{1,64}$/.test(given))
+    complain(desk, 'buildNumber', `"${given}" must be letters, digits, dots and hyphens, at most 64`);
+  return given;
+}

@@ -1,0 +1,79 @@
+import { isAbsolute, join, normalize } from 'node:path';
+import type { Config } from '../config.ts';
+import { gitUrl, redact } from '../source/gitUrl.ts';
+import { complain, type Desk, pathOf, textOf } from './desk.ts';
+import { duration } from './duration.ts';
+import { longestName, nameFrom, nameProblem } from './kubernetesName.ts';
+import type { OptionName } from './options.ts';
+
+type Part = Pick<Config, 'source' | 'ref' | 'name' | 'testCommand' | 'testTimeout' | 'dockerfile'>;
+
+/** What to deliver, what it is called and how it is tested and built. */
+export function checkSource(desk: Desk): Part {
+  const { source, remote } = whereFrom(desk);
+  const ref = textOf(desk, 'ref');
+  if (ref !== undefined && !remote)
+    complain(desk, 'ref', 'only a git URL has refs; of a folder its working tree is taken');
+  if (ref !== undefined && /^-|[\s\p{Cc}~^:?*[\\]/u.test(ref))
+    complain(desk, 'ref', `"${ref}" is no name that git allows`);
+  const testCommand = textOf(desk, 'testCommand');
+  const dockerfile = dockerfileOf(desk, remote ? undefined : source);
+  return {
+    source,
+    name: nameOf(desk, source),
+    testTimeout: secondsOf(desk, 'testTimeout', 1200),
+    ...(ref !== undefined && { ref }),
+    ...(testCommand !== undefined && { testCommand }),
+    ...(dockerfile !== undefined && { dockerfile }),
+  };
+}
+
+function whereFrom(desk: Desk): { source: string; remote: boolean } {
+  const text = textOf(desk, 'source');
+  const folder = text === undefined ? join(desk.facts.repository, 'example') : pathOf(desk, text);
+  const kind = desk.facts.kind(folder);
+  if (kind !== 'folder' && text !== undefined && gitUrl(text)) return { source: text, remote: true };
+  if (kind === 'file') complain(desk, 'source', `${folder} is a file, not a folder`, 'SOURCE_MISSING');
+  if (kind === 'absent') complain(desk, 'source', absent(text, folder), 'SOURCE_MISSING');
+  return { source: folder, remote: false };
+}
+
+function absent(text: string | undefined, folder: string): string {
+  if (text === undefined || text.startsWith('-')) return `there is no folder ${folder}`;
+  const scheme = /^([a-z][\w+.-]*):\/\//i.exec(text)?.[1];
+  if (scheme) return `${redact(text)} is no URL that git can be given (https, ssh, git, file or user@host:path)`;
+  if (/^[\w-]+(\.[\w-]+)+\/[^/]+\/[^/]+/.test(text))
+    return `there is no folder ${folder}; did you mean https://${text}?`;
+  return `there is no folder ${folder}`;
+}
+
+function nameOf(desk: Desk, source: string): string {
+  const given = textOf(desk, 'name');
+  const problem = given === undefined ? undefined : nameProblem(given, longestName);
+  if (problem) complain(desk, 'name', `"${given}" ${problem}`);
+  return given ?? nameFrom(source);
+}
+
+function dockerfileOf(desk: Desk, folder: string | undefined): string | undefined {
+  const given = textOf(desk, 'dockerfile');
+  if (given === undefined) return undefined;
+  const path = normalize(given);
+  if (isAbsolute(path) || path.startsWith('..'))
+    complain(desk, 'dockerfile', `${given} must be a path inside the source`);
+  else if (
+    folder !== undefined &&
+    desk.facts.kind(folder) === 'folder' &&
+    desk.facts.kind(join(folder, path)) !== 'file'
+  )
+    complain(desk, 'dockerfile', `there is no file ${path} in ${folder}`);
+  return path;
+}
+
+/** A length of time in seconds, or the default. */
+export function secondsOf(desk: Desk, name: OptionName, byDefault: number): number {
+  const given = textOf(desk, name);
+  if (given === undefined) return byDefault;
+  const seconds = duration(given);
+  if (seconds === undefined) complain(desk, name, `"${given}" is no length of time such as 90, 90s, 5m or 1h`);
+  return seconds ?? byDefault;
+}

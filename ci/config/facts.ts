@@ -1,0 +1,47 @@
+import { readFileSync, statSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { dirname, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Environment } from './fromEnvironment.ts';
+
+/** What the settings are checked against. Tests hand in a made-up file system. */
+export interface Facts {
+  /** Relative paths start here. */
+  cwd: string;
+  /** The folder of this program: home of example/ and helm-chart/. */
+  repository: string;
+  home: string;
+  kind(path: string): 'file' | 'folder' | 'absent';
+  /** The text of a file. Throws when it cannot be read. */
+  read(path: string): string;
+}
+
+/** The facts of the machine the program runs on. */
+export function realFacts(env: Environment): Facts {
+  const repository = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+  return {
+    cwd: workingDirectory(env, process.cwd(), repository),
+    repository,
+    home: homedir(),
+    kind,
+    read: (path) => readFileSync(path, 'utf8'),
+  };
+}
+
+function kind(path: string): ReturnType<Facts['kind']> {
+  try {
+    return statSync(path).isDirectory() ? 'folder' : 'file';
+  } catch {
+    // What may not be looked at is as good as absent.
+    return 'absent';
+  }
+}
+
+/**
+ * Where the user stood. `npm run` moves to the folder of package.json first, so that `npm --prefix ../pipeline run ci -- --source .` would
+ * deliver the pipeline instead of the application. Only npm's own move is undone: INIT_CWD is inherited by everything that npm starts.
+ */
+export function workingDirectory(env: Environment, cwd: string, repository: string): string {
+  const movedByNpm = env['npm_lifecycle_event'] === 'ci' && cwd === repository;
+  return (movedByNpm && env['INIT_CWD']) || cwd;
+}

@@ -1,0 +1,101 @@
+"""Carries out what plan.py decides. Called by install.sh, which says how."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from hints import hint
+from plan import Command, Unsupported, plan_additions, plan_dependencies, plan_project
+from project import find_project
+from pyproject import python_conflict, tomllib
+
+
+def main(phase: str, target: str, start: str) -> int:
+    venv, root = Path(os.environ['VENV']), Path(os.environ['ROOT']).resolve()
+    test = target == 'test'
+    sources = Path(start).resolve()
+    try:
+        project = find_project(sources, root)
+        if project is None:
+            print('No dependency file found (uv.lock, requirements.txt, pyproject.toml): nothing to install.')
+        else:
+            conflict = python_conflict(project.pyproject)
+            if conflict:
+                raise Unsupported(f'{conflict}. Choose the image by .python-version or requires-python.')
+            with tempfile.TemporaryDirectory() as scratch:
+                decide = plan_dependencies if phase == 'dependencies' else plan_project
+                plan = decide(project, test, Path(scratch))
+                print(f'Installing from {plan.source}' if plan.commands else f'Nothing to install from {plan.source}')
+                provide_git(project.folder)
+                for command in plan.commands:
+                    run(command)
+        folder = project.folder if project else root
+        for command in plan_additions(folder, test, installed_packages(venv), {sources, folder, root}):
+            run(command)
+    except Unsupported as problem:
+        return fail(str(problem))
+    except tomllib.TOMLDecodeError as problem:
+        return fail(f'pyproject.toml or a lock file is not valid TOML: {problem}')
+    except subprocess.CalledProcessError as problem:
+        return fail(hint(problem.output) or f'uv ended with status {problem.returncode}; its words are above.')
+    return 0
+
+
+def run(command: Command) -> None:
+    """Runs uv, passing its output on as it comes. Raises CalledProcessError with that output unless it may fail."""
+    print('+ uv', *command.args, flush=True)
+    process = subprocess.Popen(
+        [os.environ['UV'], *command.args],
+        cwd=command.cwd,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors='replace',
+    )
+    lines = []
+    for line in process.stdout:
+        print(line, end='', flush=True)
+        lines.append(line)
+    if process.wait() == 0:
+        return
+    if not command.optional:
+        raise subprocess.CalledProcessError(process.returncode, command.args, ''.join(lines))
+    print(
+        'warning: the project is not installed as a package; it is found by its folder only (PYTHONPATH).',
+        file=sys.stderr,
+    )
+
+
+def provide_git(folder: Path) -> None:
+    """Installs git where a dependency comes from a git server: slim images have none."""
+    files = [
+        *folder.glob('*requirements*.txt'),
+        *folder.glob('requirements/*.txt'),
+        folder / 'pyproject.toml',
+        folder / 'uv.lock',
+    ]
+    needed = any('git+' in file.read_text(encoding='utf-8', errors='replace') for file in files if file.is_file())
+    if not needed or shutil.which('git'):
+        return
+    print('A dependency comes from a git server: installing git', flush=True)
+    for args in (['update', '-qq'], ['install', '-qq', '--yes', '--no-install-recommends', 'git']):
+        if shutil.which('apt-get') is None or subprocess.run(['apt-get', *args]).returncode != 0:
+            raise Unsupported('A dependency comes from a git server, and git could not be installed in the base image.')
+
+
+def installed_packages(venv: Path) -> set[str]:
+    return {entry.name for site in venv.glob('lib/python*/site-packages') for entry in site.iterdir()}
+
+
+def fail(message: str) -> int:
+    print(f'error: {message}', file=sys.stderr)
+    return 1
+
+
+if __name__ == '__main__':
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,38 @@
+#!/bin/sh
+# Installs a Python project's dependencies with uv into a virtual environment.
+#
+#   install.sh dependencies runtime|test FOLDER   from the dependency files alone, before the sources are there
+#   install.sh project      runtime|test FOLDER   the project itself and packages in its folders, once they are
+#
+# FOLDER is where the application lies (manage.py); the files are looked for there, then above it, up to ROOT.
+# `test` adds what only the tests need. Which files are understood: plan.py.
+set -eu
+
+export ROOT="${ROOT:-/}"
+export VENV="${VENV:-/opt/venv}"
+UV_HOME="${UV_HOME:-/opt/uv}"
+UV_VERSION=0.13.9
+here=$(dirname "$0")
+
+# Certificates: of the system, where a company's own authority is among them, rather than those that uv and pip bring.
+bundle=/etc/ssl/certs/ca-certificates.crt
+if [ -s "$bundle" ]; then
+  export UV_SYSTEM_CERTS=1 PIP_CERT="${PIP_CERT:-$bundle}"
+fi
+
+if [ ! -x "$UV_HOME/bin/uv" ]; then
+  # --target keeps off the system's own packages, which Debian protects.
+  export PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
+  python3 -m pip install --quiet --target "$UV_HOME" "uv==$UV_VERSION"
+fi
+export UV="$UV_HOME/bin/uv"
+export UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1 UV_HTTP_TIMEOUT=120
+
+# The image's Python is the one that the application asked for; uv must not look for another.
+[ -x "$VENV/bin/python" ] || "$UV" venv --quiet --python "$(command -v python3)" "$VENV"
+export UV_PYTHON="$VENV/bin/python" UV_PROJECT_ENVIRONMENT="$VENV" VIRTUAL_ENV="$VENV"
+
+# Projects that take their version from git tags find no git folder here.
+export SETUPTOOLS_SCM_PRETEND_VERSION="${SETUPTOOLS_SCM_PRETEND_VERSION:-0.0.0}"
+
+exec python3 "$here/install.py" "$@"

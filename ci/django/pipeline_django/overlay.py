@@ -1,0 +1,44 @@
+"""Loads the application's own settings and applies the rules to them."""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+from pathlib import PurePosixPath
+from typing import Any, Mapping
+
+from pipeline_django.rules import overrides
+from pipeline_django.rules.override import Override, Place
+
+
+class SettingsError(Exception):
+    """The application's settings cannot be found."""
+
+
+def load(environ: Mapping[str, str]) -> tuple[dict[str, Any], list[Override]]:
+    """
+    The settings to run with, and what was overridden in them.
+
+    environ: APP_SETTINGS_MODULE names the application's module, APP_ROOT its folder (default: the working folder); the
+    other names are those of the rules. Raises SettingsError, and whatever the application's module itself raises.
+    """
+    name = environ.get('APP_SETTINGS_MODULE')
+    if not name:
+        raise SettingsError('APP_SETTINGS_MODULE must name the settings module of the application')
+    module = importlib.import_module(name)
+    settings = {key: getattr(module, key) for key in dir(module) if key.isupper()}
+    if not settings:
+        raise SettingsError(f'{name} defines no setting')
+
+    place = Place(
+        app_root=PurePosixPath(environ.get('APP_ROOT') or os.getcwd()),
+        is_writable=lambda folder: os.access(folder, os.W_OK),
+        is_importable=lambda package: importlib.util.find_spec(package) is not None,
+    )
+    found = overrides(settings, environ, place)
+    for override in found:
+        settings[override.setting] = override.value
+        # Many an urls.py imports its settings module directly, past django.conf: it must see the same values.
+        setattr(module, override.setting, override.value)
+    return settings, found

@@ -1,0 +1,52 @@
+"""SQLite files belong on the volume: in the image they are read-only, and lost with the pod."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+from typing import Any, Iterator, Mapping
+
+from pipeline_django.rules.override import Override, Place
+
+LOCK_TIMEOUT = 20
+"""Seconds that a writer waits for the one write lock. SQLite's 5 are few on a network volume."""
+
+
+def sqlite_paths(settings: Mapping[str, Any], environ: Mapping[str, str], place: Place) -> Iterator[Override]:
+    """
+    Moves SQLite databases to DJANGO_SQLITE_PATH: `default` to that file, any other to one beside it that carries its
+    alias. Aliases that shared a file go on sharing one. Other engines, databases in memory, and files that lie on a
+    writable folder of their own are left alone.
+    """
+    target = environ.get('DJANGO_SQLITE_PATH')
+    databases = settings.get('DATABASES') or {}
+    if not target:
+        return
+
+    moved: dict[str, str] = {}
+    changed = {}
+    for alias in sorted(databases, key=lambda alias: alias != 'default'):
+        database = databases[alias]
+        name = str(database.get('NAME') or '')
+        if not _is_sqlite(database) or _in_memory(name) or name == target or place.keeps(name):
+            continue
+        path = moved.setdefault(name, target if alias == 'default' else _beside(target, alias))
+        options = {'timeout': LOCK_TIMEOUT, **(database.get('OPTIONS') or {})}
+        changed[alias] = {**database, 'NAME': path, 'OPTIONS': options}
+    if changed:
+        files = ', '.join(f'{alias} in {changed[alias]["NAME"]}' for alias in changed)
+        why = f'was in the image or without a place to last; now {files}, from DJANGO_SQLITE_PATH'
+        yield Override('DATABASES', {alias: changed.get(alias, databases[alias]) for alias in databases}, why)
+
+
+def _is_sqlite(database: Mapping[str, Any]) -> bool:
+    """The engine, the one with geometry, and what wraps either, such as django_prometheus.db.backends.sqlite3."""
+    return str(database.get('ENGINE', '')).rpartition('.')[2] in ('sqlite3', 'spatialite')
+
+
+def _in_memory(name: str) -> bool:
+    return ':memory:' in name or 'mode=memory' in name
+
+
+def _beside(target: str, alias: str) -> str:
+    file = PurePosixPath(target)
+    return str(file.with_name(f'{file.stem}-{alias}{file.suffix}'))

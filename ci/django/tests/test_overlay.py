@@ -1,0 +1,89 @@
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+from tests import FOLDER
+
+
+class PrintedOverrides(unittest.TestCase):
+    """`python -m pipeline_django`, run as the pipeline runs it."""
+
+    def setUp(self):
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.app = Path(folder.name)
+
+    def write(self, name, text):
+        file = self.app / name
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+
+    def run_python(self, *args, **environ):
+        return subprocess.run(
+            [sys.executable, *args],
+            env={
+                'PATH': os.environ['PATH'],
+                'PYTHONPATH': f'{FOLDER}:{self.app}',
+                'PYTHONDONTWRITEBYTECODE': '1',
+                **environ,
+            },
+            cwd=self.app,
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+
+    def test_is_json_even_when_the_settings_print(self):
+        self.write(
+            'shop/settings.py',
+            "print('loading')\nDEBUG = True\nSECRET_KEY = 'secret of the sources'\nLOGGING = {'version': 1}\n",
+        )
+
+        printed = self.run_python(
+            '-m', 'pipeline_django', APP_SETTINGS_MODULE='shop.settings', DJANGO_SECRET_KEY='secret of ours'
+        )
+
+        self.assertEqual([entry['setting'] for entry in json.loads(printed.stdout)], ['DEBUG', 'SECRET_KEY'])
+        self.assertIn('loading', printed.stderr)
+        self.assertNotIn('secret of', printed.stdout)
+
+    def test_settings_may_be_a_package(self):
+        self.write('shop/settings/__init__.py', '')
+        self.write('shop/settings/base.py', "LOGGING = {'version': 1}\nDEBUG = False\n")
+        self.write('shop/settings/dev.py', 'from .base import *\nDEBUG = True\n')
+
+        printed = self.run_python('-m', 'pipeline_django', APP_SETTINGS_MODULE='shop.settings.dev')
+
+        self.assertEqual([entry['setting'] for entry in json.loads(printed.stdout)], ['DEBUG'])
+
+    def test_whoever_imports_the_settings_module_directly_sees_the_overrides(self):
+        self.write('shop/settings.py', 'DEBUG = True\n')
+        code = (
+            'import os; from pipeline_django.overlay import load; settings, _ = load(os.environ); '
+            'from shop.settings import DEBUG; print(settings["DEBUG"], DEBUG)'
+        )
+
+        printed = self.run_python('-c', code, APP_SETTINGS_MODULE='shop.settings')
+
+        self.assertEqual(printed.stdout, 'False False\n')
+
+    def test_settings_that_do_not_load_are_one_line_with_the_place(self):
+        self.write('shop/settings.py', "import os\nKEY = os.environ['SHOP_KEY']\n")
+
+        printed = self.run_python('-m', 'pipeline_django', APP_SETTINGS_MODULE='shop.settings')
+
+        self.assertEqual(printed.returncode, 1)
+        self.assertIn("KeyError: 'SHOP_KEY' (", printed.stderr)
+        self.assertIn('shop/settings.py:2)', printed.stderr)
+        self.assertNotIn('Traceback', printed.stderr)
+
+    def test_a_missing_module_and_one_without_settings_are_named(self):
+        self.write('empty.py', '')
+
+        self.assertIn('APP_SETTINGS_MODULE must name', self.run_python('-m', 'pipeline_django').stderr)
+        printed = self.run_python('-m', 'pipeline_django', APP_SETTINGS_MODULE='empty')
+        self.assertIn('empty defines no setting', printed.stderr)

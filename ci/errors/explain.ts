@@ -1,0 +1,94 @@
+import { inspect } from 'node:util';
+import { version } from '../version.ts';
+import { type ErrorCode, exitCodes, PipelineError } from '../errors.ts';
+
+/** An error as a person is told about it. */
+export interface Explanation {
+  code: ErrorCode;
+  exitCode: number;
+  message: string;
+  details: readonly string[];
+  fix: string;
+}
+
+/** The Dagger SDK's errors that mean: there is no engine. Known by name, because loading the SDK takes more than a second. */
+const engineErrors = [
+  'EngineSessionError',
+  'EngineSessionConnectionTimeoutError',
+  'EngineSessionConnectParamsParseError',
+  'InitEngineSessionBinaryError',
+];
+
+/** Frames of a stack worth showing. */
+const frames = 8;
+
+/** Lines of output worth showing of something that failed. */
+const tail = 20;
+
+/**
+ * Finds the foreseen failure in an error or underneath it: the Dagger SDK wraps what is thrown inside its callback.
+ * Whatever is not foreseen is a bug of ours, and keeps its stack.
+ */
+export function explain(thrown: unknown): Explanation {
+  const chain = causes(thrown);
+  const known = chain.find((error) => error instanceof PipelineError);
+  if (known) return described(known);
+  const engine = chain.find((error) => engineErrors.includes(error.name));
+  if (engine) return described(engineError(engine));
+  const [error = new Error(messageOf(thrown))] = chain;
+  const output = chain.flatMap(outputOf);
+  return {
+    code: 'INTERNAL',
+    exitCode: exitCodes.internal,
+    message: error.message || error.name,
+    details:
+      output.length > 0
+        ? output
+        : (error.stack ?? '')
+            .split('\n')
+            .slice(1)
+            .map((line) => line.trim()),
+    fix: new PipelineError('INTERNAL', '').fix,
+  };
+}
+
+/** The words of whatever was thrown. */
+export function messageOf(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.message;
+  return typeof thrown === 'string' ? thrown : inspect(thrown);
+}
+
+/** What the engine's own words about its failure to start become. */
+export function engineError(error: Error): PipelineError {
+  return new PipelineError('ENGINE', 'the Dagger engine could not be started or reached', {
+    details: lastLines(error.message),
+    cause: error,
+  });
+}
+
+/** An error and those underneath it, outermost first. */
+export function causes(thrown: unknown): Error[] {
+  const chain: Error[] = [];
+  for (let error = thrown; error instanceof Error && !chain.includes(error); error = error.cause) chain.push(error);
+  return chain;
+}
+
+function described(error: PipelineError): Explanation {
+  const { code, exitCode, message, details, fix } = error;
+  return { code, exitCode, message, details, fix };
+}
+
+/** A command that failed in a container says why on its own stderr, or else on stdout. */
+function outputOf(error: Error): string[] {
+  if (error.name !== 'ExecError') return [];
+  const { stderr, stdout } = error as { stderr?: string; stdout?: string };
+  return lastLines(stderr || stdout || '');
+}
+
+function lastLines(text: string): string[] {
+  return text
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== '')
+    .slice(-tail);
+}

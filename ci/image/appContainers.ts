@@ -1,0 +1,46 @@
+import { resolve } from 'node:path';
+import type { Client, Container } from '@dagger.io/dagger';
+import type { Images } from '../context.ts';
+import type { Source } from '../stages/source.ts';
+import { buildContext, genericDockerfile } from './buildContext.ts';
+import { labels } from './labels.ts';
+import { pythonImage } from './pythonImage.ts';
+
+/** Two images of the same app, unevaluated. */
+export interface AppContainers {
+  /** To be deployed. */
+  runtime: Container;
+  /** The same with what only the tests need. */
+  test: Container;
+  /** A remark for the report. */
+  note?: string;
+}
+
+/** The folder of package.json. */
+const here = resolve(import.meta.dirname, '../..');
+
+/**
+ * Both images come from the app's own Dockerfile as far as it goes, else from this repository's.
+ * @param repository path of this repository on the host
+ */
+export function appContainers(
+  { dag, images }: { dag: Client; images: Pick<Images, 'python'> },
+  source: Pick<Source, 'directory' | 'app' | 'commit' | 'dirty' | 'url'>,
+  repository = here,
+): AppContainers {
+  const { directory, app } = source;
+  const python = pythonImage(images.python, app.python);
+  const buildArgs = Object.entries({
+    PYTHON_IMAGE: python.reference,
+    APP_DIR: app.dir,
+    SETTINGS_MODULE: app.settingsModule ?? '',
+  }).map(([name, value]) => ({ name, value }));
+  const generic = (target: string): Container =>
+    buildContext(dag, directory, app, repository).dockerBuild({ dockerfile: genericDockerfile, target, buildArgs });
+
+  const own = app.dockerfile;
+  const runtime = own ? directory.dockerBuild({ dockerfile: own.path }) : generic('runtime');
+  const test = own?.testTarget ? directory.dockerBuild({ dockerfile: own.path, target: 'test' }) : generic('test');
+  const note = own ? undefined : python.note;
+  return { runtime: runtime.with(labels(source)), test, ...(note !== undefined && { note }) };
+}

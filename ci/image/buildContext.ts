@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import type { Client, Directory } from '@dagger.io/dagger';
+import type { App } from '../app/detectApp.ts';
+import { literal } from '../source/literal.ts';
+
+/** The Dockerfile's place in the context. Beside it lies the .dockerignore that goes before the app's own. */
+export const genericDockerfile = '.pipeline/Dockerfile';
+
+/** Of no use in an image, whatever the app: the developer's own database and tools, and what Python makes anew. */
+const ignoredByDefault = [
+  '**/__pycache__',
+  '**/*.py[co]',
+  '**/.git',
+  '**/.venv',
+  '**/node_modules',
+  '**/db.sqlite3',
+  '**/db.sqlite3-journal',
+];
+
+/**
+ * The build context of this repository's own Dockerfile: the app, and what the Dockerfile needs besides in `.pipeline/`.
+ * @param directory the app
+ * @param repository path of this repository on the host
+ */
+export function buildContext(dag: Client, directory: Directory, app: App, repository: string): Directory {
+  const host = dag.host();
+  const { files } = app.dependencies;
+  // Without a pattern the filter lets everything pass.
+  const dependencies = files.length > 0 ? directory.filter({ include: files.map(literal) }) : dag.directory();
+  return directory
+    .withDirectory('.pipeline/deps', dependencies)
+    .withDirectory(
+      '.pipeline/django',
+      host.directory(join(repository, 'ci/django'), { exclude: ['**/__pycache__', 'tests'] }),
+    )
+    .withFile(genericDockerfile, host.file(join(repository, 'Dockerfile')))
+    .withNewFile(`${genericDockerfile}.dockerignore`, dockerignore(app.dockerignore));
+}
+
+/** The app's own .dockerignore, or ours; neither may hide what the Dockerfile needs. */
+export function dockerignore(own: string | null): string {
+  return [own?.trimEnd() ?? ignoredByDefault.join('\n'), '!.pipeline', '!.pipeline/**', ''].join('\n');
+}

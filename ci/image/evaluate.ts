@@ -1,0 +1,21 @@
+import type { Container } from '@dagger.io/dagger';
+import { engineFailure } from '../engineFailure.ts';
+import { PipelineError } from '../errors.ts';
+
+/**
+ * Builds an image now.
+ * @param what names it in a message
+ * @throws BUILD with the last lines of what the failing command printed
+ */
+export async function evaluate(image: Container, what: string): Promise<Container> {
+  try {
+    return await image.sync();
+  } catch (error) {
+    const failure = engineFailure(error);
+    if (!failure) throw error;
+    throw new PipelineError('BUILD', `${what} could not be built: ${failure.message}`, {
+      details: failure.details,
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,53 @@
+/** The command line: reads what is asked for, hands it to run.ts, and sets the exit code. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseCommand } from './cli/parseCommand.ts';
+import { printError } from './cli/printError.ts';
+import { runMain } from './cli/runMain.ts';
+import { type Facts, realFacts } from './config/facts.ts';
+import { fileName } from './config/fromFile.ts';
+import { secretValues } from './config/secretReference.ts';
+import { readConfig } from './config.ts';
+import { colours } from './log/colours.ts';
+import { createMask } from './log/mask.ts';
+import { version } from './version.ts';
+import { createLog } from './log.ts';
+
+const { stdout, stderr, env } = process;
+const isTTY = stderr.isTTY ?? false;
+/** Filled when the settings are known; whatever is printed goes through the mask. */
+const secrets = new Set<string>();
+const mask = createMask(secrets);
+
+// A build server that aborts a job stops reading first: what we still say must not end the program before it has cleaned up.
+for (const stream of [stdout, stderr])
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+
+async function main(signal: AbortSignal): Promise<number> {
+  const argv = process.argv.slice(2);
+  const parsed = await parseCommand(argv, version(), stdout.columns);
+  if ('output' in parsed) {
+    stdout.write(parsed.output);
+    return 0;
+  }
+  const facts = realFacts(env);
+  const config = readConfig(argv, env, settingsFile(facts), facts);
+  for (const secret of secretValues(config)) secrets.add(secret);
+  const log = createLog({ stream: stderr, isTTY, env, secrets });
+  const { run } = await import('./run.ts');
+  return run(parsed.command, config, { log, signal, stdout });
+}
+
+function settingsFile(facts: Facts): string | undefined {
+  const path = join(facts.cwd, fileName);
+  return facts.kind(path) === 'file' ? readFileSync(path, 'utf8') : undefined;
+}
+
+process.exitCode = await runMain(process, main, {
+  say: (text) => stderr.write(`${text}\n`),
+  complain: (error) => stderr.write(mask(printError(error, colours(env, isTTY)))),
+});
+// A connection that is still open does not hold up the end.
+setTimeout(() => process.exit(), 2_000).unref();

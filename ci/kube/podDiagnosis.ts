@@ -1,0 +1,67 @@
+import { CoreV1Api, type CoreV1Event, type KubeConfig, type V1ContainerStatus, type V1Pod } from '@kubernetes/client-node';
+
+/** How much of each log is shown. */
+const logLines = 15;
+const mostEvents = 10;
+
+/**
+ * Why the pods of a release are not well: their state, their events and the last lines of their logs. Asked for after
+ * a failure, so whatever cannot be had is left out.
+ * @param release the label app.kubernetes.io/instance
+ * @returns lines for people
+ */
+export async function podDiagnosis(kube: KubeConfig, namespace: string, release: string): Promise<string[]> {
+  const core = kube.makeApiClient(CoreV1Api);
+  const labelSelector = `app.kubernetes.io/instance=${release}`;
+  const pods = await core.listNamespacedPod({ namespace, labelSelector }).catch(() => ({ items: [] }));
+  const unwell = pods.items.filter((pod) => !isWell(pod));
+  const events = await core.listNamespacedEvent({ namespace }).catch(() => ({ items: [] }));
+  const sections = await Promise.all(
+    unwell.map(async (pod) => [
+      `pod ${pod.metadata?.name}: ${podState(pod)}`,
+      ...eventsOf(events.items, pod).map((line) => `  ${line}`),
+      ...(await logsOf(core, namespace, pod)).map((line) => `  ${line}`),
+    ]),
+  );
+  return sections.flat();
+}
+
+function isWell({ status }: V1Pod): boolean {
+  if (status?.phase === 'Succeeded') return true;
+  return status?.phase === 'Running' && (status.containerStatuses ?? []).every(({ ready }) => ready);
+}
+
+function podState({ status }: V1Pod): string {
+  const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+  const states = containers.map((container) => `${container.name} ${containerState(container)}`);
+  return [status?.phase ?? 'unknown', ...states].join(', ');
+}
+
+/** In a few words, such as `waiting: CrashLoopBackOff (exit code 1 before, 3 restarts)`. */
+export function containerState({ state, lastState, restartCount, ready }: V1ContainerStatus): string {
+  const before = lastState?.terminated ? `exit code ${lastState.terminated.exitCode} before` : '';
+  const restarts = restartCount > 0 ? `${restartCount} restarts` : '';
+  const more = [before, restarts].filter(Boolean).join(', ');
+  const behind = more && ` (${more})`;
+  if (state?.waiting) return `waiting: ${state.waiting.reason ?? 'no reason given'}${behind}`;
+  if (state?.terminated) return `ended: ${state.terminated.reason ?? ''} with exit code ${state.terminated.exitCode}${behind}`;
+  return `${ready ? 'ready' : 'running, but not ready'}${behind}`;
+}
+
+function eventsOf(events: readonly CoreV1Event[], pod: V1Pod): string[] {
+  return events
+    .filter(({ involvedObject, type }) => involvedObject.uid === pod.metadata?.uid && type !== 'Normal')
+    .slice(-mostEvents)
+    .map(({ reason, message, count }) => `${reason}: ${message?.split('\n')[0] ?? ''}${(count ?? 1) > 1 ? ` (${count} times)` : ''}`);
+}
+
+// A container that starts again and again says why in the log of the run before.
+async function logsOf(core: CoreV1Api, namespace: string, pod: V1Pod): Promise<string[]> {
+  const sections = (pod.status?.containerStatuses ?? []).map(async ({ name: container, restartCount }) => {
+    const request = { namespace, name: pod.metadata?.name ?? '', container, tailLines: logLines };
+    const now = await core.readNamespacedPodLog(request).catch(() => '');
+    const text = now || (restartCount > 0 ? await core.readNamespacedPodLog({ ...request, previous: true }).catch(() => '') : '');
+    return text ? [`log of ${container}:`, ...text.trimEnd().split('\n').map((line) => `  ${line}`)] : [];
+  });
+  return (await Promise.all(sections)).flat();
+}

@@ -1,0 +1,121 @@
+import { messageOf } from './errors/explain.ts';
+import { colours } from './log/colours.ts';
+import { elapsed } from './log/elapsed.ts';
+import { liveArea, type Screen } from './log/liveArea.ts';
+import { createMask } from './log/mask.ts';
+import { lastLine } from './log/width.ts';
+
+/** How the pipeline talks while it runs: everything goes to one stream (stderr), so that stdout stays data. */
+export interface Log {
+  info(text: string): void;
+  warn(text: string): void;
+  /**
+   * Shows the name and the time elapsed while `work` runs, and how it ended. `progress` replaces the text behind the name.
+   * @param summary asked for after a good end: what came of it, in a few words
+   */
+  step<T>(name: string, work: (progress: (text: string) => void) => Promise<T>, summary?: () => string): Promise<T>;
+}
+
+export interface LogOptions {
+  stream: Screen;
+  /** Whether the stream is a terminal. Under CI or TERM=dumb it is written to plainly all the same. */
+  isTTY: boolean;
+  env: Readonly<Record<string, string | undefined>>;
+  /** Values replaced by `***` wherever they appear; may grow while the log is in use. */
+  secrets?: Iterable<string>;
+  /** Milliseconds. */
+  now?: () => number;
+  /** Calls back every so many milliseconds until the returned function is called. */
+  every?: (ms: number, call: () => void) => () => void;
+}
+
+interface Running {
+  name: string;
+  since: number;
+  progress: string;
+  /** When a line about it was last printed. */
+  spoken: number;
+}
+
+const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
+const frameTime = 120;
+/** Some build servers end a job that is silent for a minute. */
+const heartbeat = 30_000;
+
+/** On a terminal: one live line for each running step. Elsewhere: plain lines at start and end, and one every 30 s in between. */
+export function createLog({
+  stream,
+  isTTY,
+  env,
+  secrets = [],
+  now = () => performance.now(),
+  every = everyUnref,
+}: LogOptions): Log {
+  const live = isTTY && !env['CI'] && env['TERM'] !== 'dumb';
+  const paint = colours(env, isTTY);
+  const mask = createMask(secrets);
+  const show = liveArea(stream, (line) => paint('cyan', line.slice(0, 1)) + line.slice(1));
+  const running = new Set<Running>();
+  let frame = 0;
+  let stop: (() => void) | undefined;
+
+  const line = (step: Running) =>
+    [`${frames[frame % frames.length]} ${step.name}`, elapsed(now() - step.since), step.progress]
+      .filter(Boolean)
+      .join('  ');
+  const print = (text: string) => (live ? show(text, [...running].map(line)) : stream.write(text));
+
+  const tick = () => {
+    frame++;
+    if (live) return print('');
+    for (const step of running) {
+      if (now() - step.spoken < heartbeat) continue;
+      step.spoken = now();
+      const detail = step.progress ? ` (${step.progress})` : '';
+      print(`  ${step.name} still running after ${elapsed(now() - step.since)}${detail}\n`);
+    }
+  };
+
+  const begin = (step: Running) => {
+    running.add(step);
+    stop ??= every(live ? frameTime : 1_000, tick);
+    print(live ? '' : `  ${step.name} started\n`);
+  };
+
+  const end = (step: Running, text: string) => {
+    running.delete(step);
+    print(`${text}\n`);
+    if (running.size > 0) return;
+    stop?.();
+    stop = undefined;
+  };
+
+  return {
+    info: (text) => void print(`${mask(text)}\n`),
+    warn: (text) => void print(`${paint('yellow', '! warning:')} ${mask(text)}\n`),
+    async step(name, work, summary) {
+      const step: Running = { name: mask(name), since: now(), progress: '', spoken: now() };
+      const took = () => elapsed(now() - step.since);
+      begin(step);
+      try {
+        const result = await work((text) => {
+          step.progress = mask(lastLine(text));
+        });
+        const remark = summary?.() ?? '';
+        end(step, `${paint('green', '✓')} ${step.name} done in ${took()}${remark && `: ${mask(remark)}`}`);
+        return result;
+      } catch (error) {
+        const cause = messageOf(error);
+        end(step, `${paint('red', '✗')} ${step.name} failed after ${took()}: ${mask(cause.split('\n')[0] ?? '')}`);
+        throw error;
+      }
+    },
+  };
+}
+
+/** Never keeps the program alive. */
+function everyUnref(ms: number, call: () => void): () => void {
+  const timer = setInterval(call, ms);
+  timer.unref();
+  return () => clearInterval(timer);
+}

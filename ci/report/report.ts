@@ -1,0 +1,49 @@
+/** One value that gathers what a run did. Renderers (console, Slack, JUnit, JSON) read it; stages add to it. */
+
+export type Outcome = 'running' | 'passed' | 'failed' | 'skipped';
+
+export interface StageResult {
+  name: string;
+  outcome: Outcome;
+  /** Wall time in milliseconds. */
+  ms: number;
+  /** One line: what came of it, or why it failed. */
+  summary: string;
+}
+
+export interface TestCase {
+  suite: string;
+  name: string;
+  ms: number;
+  outcome: 'passed' | 'failed' | 'skipped';
+  /** The message of the failure, if any. */
+  message?: string;
+}
+
+export interface Report {
+  /** Schema version of the JSON file. */
+  version: 1;
+  runId: string;
+  /** ISO 8601. */
+  startedAt: string;
+  name: string;
+  release: string;
+  namespace: string;
+  /** The source as it was asked for, without credentials. */
+  from?: string;
+  /** Where the run was started: BUILD_URL on Jenkins, else the host's name. */
+  buildUrl?: string;
+  buildNumber: string;
+  source?: { commit: string; author: string; subject: string; ref: string; dirty: boolean };
+  stages: StageResult[];
+  /** Remarks worth a line in every rendering: overridden settings, missing tests, lost state. */
+  notes: string[];
+  tests?: { command: string; cases: TestCase[] };
+  image?: { reference: string; digest: string };
+  revision?: { before: number | null; after: number | null };
+  /** What serves now, in one sentence, as last checked. */
+  live?: string;
+  failure?: { stage: string; message: string; fix: string; details: readonly string[] };
+  exitCode?: number;
+  ms?: number;
+}

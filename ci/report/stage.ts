@@ -1,0 +1,67 @@
+import type { Context } from '../context.ts';
+import { explain } from '../errors/explain.ts';
+import type { StageResult } from './report.ts';
+import { writeReport } from './writeReport.ts';
+
+/** What a stage says about itself while it runs. */
+export interface StageVoice {
+  /** Replaces the text behind the stage's name on the terminal. */
+  progress: (text: string) => void;
+  /** One line for the report: what came of it. */
+  summary: (text: string) => void;
+}
+
+/**
+ * Runs one stage: shows it on the terminal, times it, and notes in the report how it ended. The report is written at each start and end,
+ * so that it tells how far the run got even when the program is killed.
+ * @throws what the work throws, after the first failure of the run has been noted as its cause
+ */
+export async function stage<T>(
+  { report, log, config }: Pick<Context, 'report' | 'log' | 'config'>,
+  name: string,
+  work: (voice: StageVoice) => Promise<T>,
+): Promise<T> {
+  const result: StageResult = { name, outcome: 'running', ms: 0, summary: '' };
+  const start = performance.now();
+  report.stages.push(result);
+  const end = (outcome: 'passed' | 'failed') => {
+    result.outcome = outcome;
+    result.ms = Math.round(performance.now() - start);
+    save();
+  };
+  const save = () => {
+    try {
+      writeReport(report, config);
+    } catch {
+      // A full disk does not stop a delivery; the last writing of the report complains.
+    }
+  };
+
+  save();
+  try {
+    const returned = await log.step(
+      name,
+      (progress) =>
+        work({
+          progress,
+          summary: (text) => {
+            result.summary = text;
+          },
+        }),
+      () => result.summary,
+    );
+    end('passed');
+    return returned;
+  } catch (error) {
+    const { message, fix, details } = explain(error);
+    result.summary = message.split('\n')[0] ?? '';
+    report.failure ??= { stage: name, message, fix, details };
+    end('failed');
+    throw error;
+  }
+}
+
+/** Notes the stages that were not reached, so that every rendering shows the whole way. */
+export function skipStages({ report }: Pick<Context, 'report'>, names: readonly string[]): void {
+  for (const name of names) report.stages.push({ name, outcome: 'skipped', ms: 0, summary: '' });
+}

@@ -1,0 +1,42 @@
+import { readdirSync, rmSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { Environment } from '../config/fromEnvironment.ts';
+import type { Config } from '../config.ts';
+import { redact } from '../source/gitUrl.ts';
+import type { Report } from './report.ts';
+
+/**
+ * Opens the report of a run, and removes the JUnit files of the run before: a build server would count them again.
+ * @param now the time of the start
+ */
+export function startReport(config: Config, runId: string, env: Environment = process.env, now = new Date()): Report {
+  clear(join(config.reports, 'junit'));
+  return {
+    version: 1,
+    runId,
+    startedAt: now.toISOString(),
+    name: config.name,
+    release: config.release,
+    namespace: config.namespace,
+    from: redact(config.source),
+    buildUrl: buildUrl(env),
+    buildNumber: config.buildNumber,
+    stages: [],
+    notes: [],
+  };
+}
+
+function buildUrl(env: Environment): string {
+  const { GITHUB_SERVER_URL: server, GITHUB_REPOSITORY: repository, GITHUB_RUN_ID: run } = env;
+  if (env['BUILD_URL']) return env['BUILD_URL'];
+  return server && repository && run ? `${server}/${repository}/actions/runs/${run}` : hostname();
+}
+
+function clear(folder: string): void {
+  try {
+    for (const file of readdirSync(folder)) if (file.endsWith('.xml')) rmSync(join(folder, file));
+  } catch {
+    // There is none yet; and what cannot be removed shows when the report is written.
+  }
+}

@@ -1,0 +1,97 @@
+import { randomBytes } from 'node:crypto';
+import { createWriteStream, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Client } from '@dagger.io/dagger';
+import type { Config } from './config.ts';
+import type { Context, Images } from './context.ts';
+import { explain } from './errors/explain.ts';
+import { exitCodes } from './errors.ts';
+import type { Log } from './log.ts';
+import { pipeline } from './pipeline.ts';
+import { endReport } from './report/endReport.ts';
+import type { Report } from './report/report.ts';
+import { startReport } from './report/startReport.ts';
+import { summaryTable } from './report/summaryTable.ts';
+import { writeReport } from './report/writeReport.ts';
+import { serve } from './serve.ts';
+import { type PreparedSource, prepareSource } from './source/prepareSource.ts';
+import { notify } from './stages/notify.ts';
+import { engine, withSession } from './targets/engine.ts';
+import { targets } from './targets/targets.ts';
+import { untilAborted } from './untilAborted.ts';
+
+/** What a command gets from the command line, apart from its settings. */
+export interface Io {
+  log: Log;
+  /** Aborted at the first SIGINT or SIGTERM; the reason is the signal's name. */
+  signal: AbortSignal;
+  /** For data; everything else goes to the log. */
+  stdout: NodeJS.WritableStream;
+}
+
+/**
+ * One run from start to end: whatever happens, the report is written and the one message sent.
+ * @param command `up` keeps the embedded cluster after a good run, until it is interrupted
+ * @returns the exit code
+ */
+export async function run(command: 'run' | 'up', config: Config, io: Io): Promise<number> {
+  const runId = randomBytes(6).toString('hex');
+  const report = startReport(config, runId);
+  let served = false;
+  const serving = async (ctx: Context) => {
+    finish(report, exitCodes.ok, config, io.log);
+    await notify(report, config, io.log);
+    served = true;
+    await serve(ctx, io.stdout);
+  };
+  try {
+    await untilAborted(io.signal, deliver(config, io, report, runId, command === 'up' ? serving : undefined));
+    if (served) return exitCodes.ok;
+    finish(report, exitCodes.ok, config, io.log);
+  } catch (error) {
+    if (served && io.signal.aborted) return exitCodes.ok;
+    const { message, fix, details, exitCode } = explain(error);
+    const interrupted = { SIGINT: 130, SIGTERM: 143 }[String(io.signal.aborted && io.signal.reason)];
+    if (!interrupted) report.failure ??= { stage: 'start', message, fix, details };
+    finish(report, interrupted ?? exitCode, config, io.log);
+  }
+  await notify(report, config, io.log);
+  return report.exitCode as number;
+}
+
+/** From the source on this machine to the release on the cluster. What can be refused early is refused before an engine starts. */
+async function deliver(
+  config: Config,
+  io: Io,
+  report: Report,
+  runId: string,
+  afterwards: ((ctx: Context) => Promise<void>) | undefined,
+): Promise<void> {
+  const { log, signal } = io;
+  const prepared = await prepareSource({ config, log, signal });
+  try {
+    const found = await engine(process.env, log, signal);
+    const images: Images = { ...found.images, ...config.images };
+    mkdirSync(config.reports, { recursive: true });
+    const engineLog = createWriteStream(join(config.reports, 'engine.log'));
+    await withSession(found, engineLog, (dag) => session(dag, images, prepared));
+  } finally {
+    await prepared.dispose();
+  }
+
+  async function session(dag: Client, images: Images, source: PreparedSource): Promise<void> {
+    const ctx = { dag, config, images, log, report, signal, runId, ...(await targets(dag, images, config, log, runId, signal)) };
+    await pipeline(ctx, source);
+    await afterwards?.(ctx);
+  }
+}
+
+function finish(report: Report, exitCode: number, config: Config, log: Log): void {
+  endReport(report, exitCode);
+  log.info(`\n${summaryTable(report, process.stderr.columns)}\n`);
+  try {
+    writeReport(report, config);
+  } catch (error) {
+    log.warn(`the report could not be written to ${config.reports}: ${error instanceof Error ? error.message : error}`);
+  }
+}

@@ -1,0 +1,66 @@
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { join, sep } from 'node:path';
+import { glob } from 'zx';
+import type { Files } from '../app/files.ts';
+import { literal } from './literal.ts';
+
+/** Which files of a folder belong to the source. The engine's upload and the look at the folder here use the same answer. */
+export interface Selection {
+  /** Patterns of .dockerignore, relative to the folder. */
+  exclude: string[];
+  /** Whether .gitignore files are honoured. Not needed where git itself said what it ignores. */
+  gitignore: boolean;
+}
+
+/** Never part of a source: made by tools, large, and made again by the build. */
+const byproducts = ['.git', '.venv', 'node_modules', '__pycache__', '.tox', '.nox', '.mypy_cache', '.pytest_cache'];
+
+/**
+ * Decides which files of a folder belong to the source.
+ * @param folder absolute path
+ * @param ignored what git ignores in it, or null when it is not versioned
+ */
+export async function select(folder: string, ignored: readonly string[] | null): Promise<Selection> {
+  // A virtual environment can have any name; this file is in each.
+  const marks = await glob(['*/pyvenv.cfg', '*/*/pyvenv.cfg'], { cwd: folder, dot: true, followSymbolicLinks: false });
+  const environments = marks.map((mark) => mark.slice(0, -'/pyvenv.cfg'.length));
+  return {
+    exclude: [
+      ...byproducts.map((name) => `**/${name}`),
+      ...[...environments, ...(ignored ?? []).map((path) => path.replace(/\/$/, ''))].map(literal),
+    ],
+    gitignore: ignored === null,
+  };
+}
+
+/** The files of a folder, as detection wants them. A link that leads out of the folder counts as absent. */
+export async function listFiles(folder: string, selection: Selection): Promise<Files> {
+  const paths = await glob('**', {
+    cwd: folder,
+    dot: true,
+    gitignore: selection.gitignore,
+    ignore: selection.exclude.flatMap((pattern) => [pattern, `${pattern}/**`]),
+    followSymbolicLinks: false,
+    expandDirectories: false,
+    // Links are neither files nor folders here: everything is listed, and what does not read as a file is left out.
+    onlyFiles: false,
+    markDirectories: true,
+  });
+  const root = realpathSync(folder);
+  const isFile = (path: string): boolean => {
+    const real = resolved(join(folder, path));
+    return (real?.startsWith(root + sep) ?? false) && statSync(join(folder, path)).isFile();
+  };
+  return {
+    paths: paths.filter((path) => !path.endsWith('/') && isFile(path)),
+    read: (path) => readFileSync(join(folder, path), 'utf8'),
+  };
+}
+
+function resolved(path: string): string | null {
+  try {
+    return realpathSync(path);
+  } catch {
+    return null;
+  }
+}

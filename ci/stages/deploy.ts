@@ -1,0 +1,133 @@
+import { CoreV1Api } from '@kubernetes/client-node';
+import type { Context, Step } from '../context.ts';
+import { PipelineError } from '../errors.ts';
+import { imageArguments, needsDependencies, readChartValues } from '../helm/chartValues.ts';
+import { helm } from '../helm/helm.ts';
+import { deployedRevision, history, pendingRevision, type Revision } from '../helm/history.ts';
+import { podDiagnosis } from '../kube/podDiagnosis.ts';
+import type { Image } from './publish.ts';
+import type { Source } from './source.ts';
+
+/** The release before and after the deployment. */
+export interface Deployment {
+  /** The revision that served before, or null. */
+  before: number | null;
+  /** The revision that was made. */
+  after: number;
+}
+
+/** Thrown when the cluster was changed, so that somebody has to change it back. */
+export class DeploymentFailed extends PipelineError {
+  readonly before: number | null;
+
+  constructor(message: string, before: number | null, details: readonly string[]) {
+    super('DEPLOY', message, { details });
+    this.before = before;
+  }
+}
+
+type DeployContext = Pick<Context, 'dag' | 'config' | 'images' | 'cluster' | 'log' | 'report'>;
+
+/** The values of an app's own repository, for this project's chart. */
+const valuesOfApp = 'helm-values.yaml';
+
+/**
+ * Installs or upgrades the release to the image's digest and waits until it serves.
+ * @throws HELM_PENDING when another operation holds the release; RENDER when Helm refuses before it changes anything;
+ * DeploymentFailed when the new revision does not come up
+ */
+export async function deploy(ctx: DeployContext, source: Source, image: Image): Promise<Deployment> {
+  const { config, report } = ctx;
+  const revisions = await freeHistory(ctx);
+  const before = deployedRevision(revisions);
+  const newest = revisions.at(-1)?.revision ?? 0;
+  report.revision = { before, after: null };
+
+  const { args, mounts } = await values(ctx, source, image);
+  const { exitCode, lines } = await helm(
+    ctx,
+    [
+      ...['upgrade', '--install', config.release, '/pipeline/chart', '--namespace', config.namespace],
+      ...((await namespaceExists(ctx)) ? [] : ['--create-namespace']),
+      ...['--wait', '--timeout', `${config.deployTimeout}s`],
+      ...(needsDependencies(config.chart) ? ['--dependency-update'] : []),
+      ...args,
+    ],
+    mounts,
+  );
+  const after = (await history(ctx)).at(-1)?.revision ?? 0;
+  if (exitCode === 0) {
+    report.revision = { before, after };
+    return { before, after };
+  }
+  if (after === newest) {
+    throw new PipelineError('RENDER', `Helm refused release ${config.release}: ${reason(lines)}`, {
+      details: lines.slice(-10),
+    });
+  }
+  report.revision = { before, after };
+  const diagnosis = await podDiagnosis(ctx.cluster.kube, config.namespace, config.release);
+  throw new DeploymentFailed(
+    `revision ${after} of ${config.release} does not come up: ${reason(lines)}`,
+    before,
+    diagnosis,
+  );
+}
+
+/** Arguments for the image and everybody's values, from the weakest to the strongest, and the files they name. */
+async function values(ctx: DeployContext, source: Source, image: Image): Promise<{ args: string[]; mounts: Step }> {
+  const { dag, config } = ctx;
+  const files = config.values.map((path, index) => ({
+    inside: `/pipeline/values/${index}.yaml`,
+    file: dag.host().file(path, { noCache: true }),
+  }));
+  if ((await source.directory.glob(valuesOfApp)).length > 0 && readChartValues(config.chart) !== '') {
+    files.unshift({ inside: '/pipeline/values/app.yaml', file: source.directory.file(valuesOfApp) });
+  }
+  const chart = dag.host().directory(config.chart, { noCache: true });
+  return {
+    args: [
+      ...files.flatMap(({ inside }) => ['--values', inside]),
+      ...config.set.flatMap((setting) => ['--set', setting]),
+      ...imageArguments(readChartValues(config.chart), image),
+    ],
+    mounts: (ctr) =>
+      files.reduce(
+        (all, { inside, file }) => all.withMountedFile(inside, file),
+        ctr.withDirectory('/pipeline/chart', chart),
+      ),
+  };
+}
+
+/** The release's history, free of an operation that a killed run left behind. */
+async function freeHistory(ctx: DeployContext): Promise<Revision[]> {
+  const revisions = await history(ctx);
+  const pending = pendingRevision(revisions);
+  if (!pending) return revisions;
+  const { release, namespace } = ctx.config;
+  const what = `revision ${pending.revision} of ${release} is ${pending.status}`;
+  if (!ctx.cluster.exclusive)
+    throw new PipelineError('HELM_PENDING', `${what}: another deployment is under way, or was killed`);
+  // Nobody else can be at work on this cluster: the revision is what a killed run left, and Helm would refuse to go on.
+  const core = ctx.cluster.kube.makeApiClient(CoreV1Api);
+  await core.deleteNamespacedSecret({ namespace, name: `sh.helm.release.v1.${release}.v${pending.revision}` });
+  ctx.report.notes.push(`${what}, left by a run that was killed: removed`);
+  return history(ctx);
+}
+
+// A deployer's rights may end at its namespace: then it cannot be asked for, and it must be there.
+async function namespaceExists({ cluster, config }: DeployContext): Promise<boolean> {
+  const core = cluster.kube.makeApiClient(CoreV1Api);
+  try {
+    await core.readNamespace({ name: config.namespace });
+    return true;
+  } catch (error) {
+    return (error as { code?: number }).code !== 404;
+  }
+}
+
+/** Helm's own words, without the prefix. */
+function reason(lines: readonly string[]): string {
+  const error = lines.findLast((line) => line.startsWith('Error: ')) ?? lines.at(-1) ?? 'no reason given';
+  return error.replace(/^Error: /, '').trim();
+}

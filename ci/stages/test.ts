@@ -1,0 +1,95 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join, posix, resolve } from 'node:path';
+import type { Directory } from '@dagger.io/dagger';
+import { junitDir } from '../app/planTests.ts';
+import type { Context } from '../context.ts';
+import { engineFailure } from '../engineFailure.ts';
+import { PipelineError } from '../errors.ts';
+import { appContainers } from '../image/appContainers.ts';
+import { evaluate } from '../image/evaluate.ts';
+import type { TestCase } from '../report/report.ts';
+import { djangoRunner } from '../unittests/djangoRunner.ts';
+import { judge } from '../unittests/judge.ts';
+import { parseJunit } from '../unittests/parseJunit.ts';
+import { exitCodeFile, runTests } from '../unittests/runTests.ts';
+import type { Source } from './source.ts';
+
+/** The Django runner's code; in the generic image it is already. */
+const djangoFolder = resolve(import.meta.dirname, '../django');
+
+type TestContext = Pick<Context, 'dag' | 'images' | 'config' | 'log' | 'report' | 'runId'>;
+
+/**
+ * Runs the app's unit tests in a container. Their JUnit files and output are in the folder of the reports afterwards.
+ * @param summary is told what came of it, in a few words
+ * @throws TESTS naming the tests that failed, BUILD when there is no image to run them in
+ */
+export async function test(ctx: TestContext, source: Source, summary: (text: string) => void): Promise<void> {
+  const { tests } = source.app;
+  const limit = ctx.config.testTimeout;
+  const ran = await run(ctx, source);
+  const cases = await exportReports(ctx, ran);
+  ctx.report.tests = { command: tests.title, cases };
+
+  const verdict = judge({ ...ran, limit, cases }, tests.runner);
+  if (!verdict.passed) throw new PipelineError('TESTS', verdict.message, { details: verdict.details });
+  summary(verdict.note ?? tally(cases));
+  if (verdict.note) ctx.report.notes.push(verdict.note);
+}
+
+interface Ran {
+  exitCode: number;
+  /** Both streams. */
+  output: string;
+  /** What is in `junitDir` afterwards. */
+  reports: Directory;
+}
+
+async function run(ctx: TestContext, source: Source): Promise<Ran> {
+  const { app } = source;
+  const image = await evaluate(appContainers(ctx, source).test, 'the image for the tests');
+  const ownImage = app.dockerfile?.testTarget ?? false;
+  const prepared = ownImage ? image.with(djangoRunner(ctx.dag.host().directory(djangoFolder))) : image;
+  // The generic image's working directory is the folder of manage.py; an image of the app's own may have any.
+  const dir = ownImage ? app.tests.dir : posix.relative(app.dir, app.tests.dir) || '.';
+  const tests = prepared.with(
+    runTests({ plan: app.tests, dir, limit: ctx.config.testTimeout, nonce: ctx.runId, reports: ctx.dag.directory() }),
+  );
+  try {
+    const output = await tests.combinedOutput();
+    const exitCode = Number.parseInt(await tests.file(exitCodeFile).contents(), 10);
+    return { output, exitCode, reports: tests.directory(junitDir) };
+  } catch (error) {
+    const failure = engineFailure(error);
+    if (!failure) throw error;
+    throw new PipelineError('TESTS', `the tests could not be started: ${failure.message}`, {
+      details: failure.details,
+      cause: error,
+    });
+  }
+}
+
+/** Brings JUnit files and output to the host, and reads the former. */
+async function exportReports({ config, log }: TestContext, ran: Ran): Promise<TestCase[]> {
+  const folder = join(config.reports, 'junit');
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(config.reports, 'test.log'), ran.output);
+  const found = ran.reports.filter({ include: ['**/*.xml'] });
+  await found.export(folder);
+  // The pipeline's own JUnit file lies in the same folder.
+  const files = (await found.glob('**/*.xml')).sort();
+  const cases = await Promise.all(
+    files.map(async (name) => {
+      const parsed = parseJunit(await readFile(join(folder, name), 'utf8'));
+      if (!parsed) log.warn(`The JUnit file ${name} is not XML and was left out.`);
+      return parsed ?? [];
+    }),
+  );
+  return cases.flat();
+}
+
+function tally(cases: readonly TestCase[]): string {
+  const count = (outcome: TestCase['outcome']): number => cases.filter((test) => test.outcome === outcome).length;
+  const skipped = count('skipped');
+  return `${count('passed')} tests passed${skipped > 0 ? `, ${skipped} skipped` : ''}`;
+}

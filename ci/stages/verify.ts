@@ -1,0 +1,36 @@
+import type { Context } from '../context.ts';
+import { PipelineError } from '../errors.ts';
+import { helm } from '../helm/helm.ts';
+import { podDiagnosis } from '../kube/podDiagnosis.ts';
+
+/** The last lines of the tests' output that are worth showing. */
+const shown = 30;
+
+/**
+ * Runs `helm test` against the release as it is now.
+ * @param summary told which tests passed
+ * @throws PipelineError VERIFY with what the tests printed
+ */
+export async function verify(
+  ctx: Pick<Context, 'dag' | 'config' | 'images' | 'cluster' | 'log' | 'report'>,
+  summary: (text: string) => void = () => {},
+): Promise<void> {
+  const { release, namespace, deployTimeout } = ctx.config;
+  const args = ['test', release, '--namespace', namespace, '--timeout', `${deployTimeout}s`, '--logs'];
+  const { exitCode, lines } = await helm(ctx, args);
+  if (exitCode === 0) {
+    const suites = testSuites(lines);
+    summary(suites.join(', '));
+    if (suites.length === 0) ctx.report.notes.push('the chart has no tests: nothing was verified');
+    return;
+  }
+  const diagnosis = await podDiagnosis(ctx.cluster.kube, namespace, release);
+  throw new PipelineError('VERIFY', `helm test of ${release} failed`, {
+    details: [...lines.slice(-shown), ...diagnosis],
+  });
+}
+
+/** Reads Helm's status: lines `TEST SUITE: name` followed by `Phase: Succeeded`. */
+export function testSuites(lines: readonly string[]): string[] {
+  return lines.flatMap((line) => /^TEST SUITE:\s+(\S+)/.exec(line)?.[1] ?? []).filter((name) => name !== 'None');
+}

@@ -1,0 +1,48 @@
+import type { Client } from '@dagger.io/dagger';
+import type { Config } from '../config.ts';
+import { resolveSecret, secretReference } from '../config/secretReference.ts';
+import { PipelineError } from '../errors.ts';
+import { isLoopback } from './loopback.ts';
+import type { HostRegistry } from './embedded.ts';
+import type { Registry } from './registry.ts';
+
+/**
+ * The registry that the user named. One on this machine's loopback interface is reached through the session, so that an
+ * engine in a container or on another machine finds it, too.
+ * @param prefix such as `ghcr.io/acme` or `localhost:5000`
+ * @throws PipelineError REGISTRY when it does not answer
+ */
+export async function givenRegistry(dag: Client, prefix: string, config: Config, signal: AbortSignal): Promise<Registry & { hostRegistry?: HostRegistry }> {
+  const [host = ''] = prefix.split('/');
+  const [name = '', port] = host.split(':');
+  const local = isLoopback(name);
+  await answers(host, local, signal);
+  const number = Number(port ?? (local ? 80 : 443));
+  const service = local ? dag.host().service([{ frontend: number, backend: number }], { host: name }) : undefined;
+  const user = config.registryUsername;
+  const username = user && secretReference(user) ? resolveSecret(user) : user;
+  const password = config.registryPassword && resolveSecret(config.registryPassword);
+  const secret = password && dag.setSecret(`registry-password-${host}`, password);
+  return {
+    description: prefix,
+    repositoryPrefix: prefix,
+    publish: (ctr, repository, tag) => {
+      const ready = username && secret ? ctr.withRegistryAuth(host, username, secret) : ctr;
+      return ready.publish(`${repository}:${tag}`, service ? { registryService: service } : {});
+    },
+    ...(service && { hostRegistry: { name: host, port: number, service } }),
+  };
+}
+
+// Any answer of a registry will do, also one that asks for credentials: whether they are right shows at the push.
+async function answers(host: string, local: boolean, signal: AbortSignal): Promise<void> {
+  const url = `${local ? 'http' : 'https'}://${host}/v2/`;
+  try {
+    const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(8_000)]) });
+    await response.body?.cancel();
+  } catch (cause) {
+    signal.throwIfAborted();
+    const why = cause instanceof Error ? (cause.cause instanceof Error ? cause.cause.message : cause.message) : String(cause);
+    throw new PipelineError('REGISTRY', `the registry ${host} does not answer`, { details: [`${url}: ${why}`], cause });
+  }
+}

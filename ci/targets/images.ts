@@ -1,0 +1,12 @@
+import type { Images } from '../context.ts';
+
+/**
+ * The public images, by exact tag. Config may name others; where none can be pulled the toolchain supplies its own.
+ * Kubernetes is the version that the toolchain's node has, too.
+ */
+export const publicImages: Images = {
+  python: 'python:{version}-slim',
+  tools: 'alpine/helm:4.2.4',
+  registry: 'registry:3.1.2',
+  kubernetes: 'rancher/k3s:v1.35.4-k3s1',
+};

@@ -1,0 +1,15 @@
+import type { Container } from '@dagger.io/dagger';
+
+/** Where images are pushed, given or embedded. */
+export interface Registry {
+  /** In words, for the report. */
+  description: string;
+  /** What comes before the image's name, such as `ghcr.io/acme`. */
+  repositoryPrefix: string;
+  /**
+   * Pushes a container as `repository:tag`.
+   * @param repository begins with `repositoryPrefix`
+   * @returns the full reference with its digest, `repository:tag@sha256:…`
+   */
+  publish(ctr: Container, repository: string, tag: string): Promise<string>;
+}

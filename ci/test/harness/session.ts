@@ -1,0 +1,62 @@
+import { messageOf } from '../../errors/explain.ts';
+
+export interface Test {
+  file: string;
+  suite: string;
+  name: string;
+}
+
+export interface Result extends Test {
+  ms: number;
+  error?: Error;
+}
+
+export interface Session {
+  /** The test file that is loaded or run, relative to the folder asked for. */
+  file: string;
+  /** Whether test files are being loaded: only then may tests be declared. */
+  loading: boolean;
+  /** Declared, and without a result yet. */
+  open: Set<Test>;
+  results: Result[];
+  /** Run after all tests, the last one first. */
+  closers: (() => void | Promise<void>)[];
+  /** Fails the test that runs now: set while there is one. */
+  fail?: ((error: Error) => void) | undefined;
+  /** Told about every result as it comes. */
+  onResult(result: Result): void;
+}
+
+/** What the test files declared and what came of it. One for the process, as uvu's own queue is. */
+export const session: Session = {
+  file: '',
+  loading: false,
+  open: new Set(),
+  results: [],
+  closers: [],
+  onResult: () => {},
+};
+
+/** Adds a failure that belongs to no test, such as a file that cannot be loaded. */
+export function addFailure(suite: string, name: string, thrown: unknown): void {
+  addResult({ file: session.file, suite, name }, 0, asError(thrown));
+}
+
+/** Notes how a test ended: well, unless there is an error. */
+export function addResult(test: Test, ms: number, error?: Error): void {
+  session.open.delete(test);
+  const result = { ...test, ms, ...(error && { error }) };
+  session.results.push(result);
+  session.onResult(result);
+}
+
+/** Passed and failed so far; a declared test without a result has failed. */
+export function tally(): { passed: number; failed: number } {
+  const passed = session.results.filter(({ error }) => !error).length;
+  return { passed, failed: session.results.length - passed + session.open.size };
+}
+
+/** `throw 'x'` and `reject()` are failures like any other. */
+export function asError(thrown: unknown): Error {
+  return thrown instanceof Error ? thrown : new Error(`thrown, though not an Error: ${messageOf(thrown)}`);
+}

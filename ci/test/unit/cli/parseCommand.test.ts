@@ -1,0 +1,24 @@
+import * as assert from 'uvu/assert';
+import { parseCommand } from '../../../cli/parseCommand.ts';
+import { kebab, optionNames } from '../../../config/options.ts';
+import { describe } from '../../harness.ts';
+
+describe('parseCommand', (test) => {
+  test('finds the command, whatever stands around it', async () => {
+    for (const argv of [[], ['run'], ['--source', 'up'], ['--nonsense'], ['rnu'], ['--set', 'a=b', '--values', 'up']])
+      assert.equal(await parseCommand(argv, 'v'), { command: 'run' }, argv.join(' '));
+    for (const argv of [['up'], ['--name', 'shop', 'up'], ['up', '--set', 'a=b']])
+      assert.equal(await parseCommand(argv, 'v'), { command: 'up' }, argv.join(' '));
+  });
+
+  test('describes every setting, in lines that fit the terminal', async () => {
+    const parsed = await parseCommand(['-h'], 'v', 130);
+    assert.ok('output' in parsed);
+    for (const name of optionNames) assert.match(parsed.output, `--${kebab(name)} `);
+    for (const line of parsed.output.split('\n')) assert.ok(line.length <= 130, line);
+  });
+
+  test('prints the version as it is', async () => {
+    assert.equal(await parseCommand(['--version'], 'one\ntwo'), { output: 'one\ntwo\n' });
+  });
+});

@@ -1,0 +1,181 @@
+import { spawn } from 'node:child_process';
+import { EventEmitter } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as assert from 'uvu/assert';
+import { interruptedBy } from '../../../cli/interrupt.ts';
+import { printError } from '../../../cli/printError.ts';
+import { runMain } from '../../../cli/runMain.ts';
+import { messageOf } from '../../../errors/explain.ts';
+import { PipelineError } from '../../../errors.ts';
+import { describe } from '../../harness.ts';
+
+/** Runs a main function on a made-up process. */
+function start(main: (signal: AbortSignal, host: EventEmitter) => Promise<number>) {
+  const exits: number[] = [];
+  const said: string[] = [];
+  const host = Object.assign(new EventEmitter(), { exit: (code: number) => void exits.push(code) });
+  const voice = {
+    say: (text: string) => void said.push(text),
+    complain: (error: unknown) => void said.push(messageOf(error)),
+  };
+  const code = runMain(host, (signal) => main(signal, host), voice, { deadline: 60, echo: 20 });
+  return { host, exits, said, code };
+}
+
+/** Ends when it is told to, with what an interrupted step would throw. */
+const untilAborted = (signal: AbortSignal) =>
+  new Promise<number>((_, reject) => signal.addEventListener('abort', () => reject(new Error('step aborted'))));
+
+describe('runMain', (test) => {
+  test('returns the exit code of the work and leaves nothing behind', async () => {
+    const { code, host, said } = start(() => Promise.resolve(11));
+    assert.is(await code, 11);
+    assert.equal(said, []);
+    assert.equal(host.eventNames(), []);
+  });
+
+  test('prints what was thrown and returns its exit code', async () => {
+    const known = start(() => Promise.reject(new PipelineError('REGISTRY', 'no login')));
+    assert.is(await known.code, 69);
+    assert.equal(known.said, ['no login']);
+    assert.is(await start(() => Promise.reject(new Error('bug'))).code, 70);
+  });
+
+  test('aborts at the first signal, with its name as the reason', async () => {
+    for (const [name, expected] of [
+      ['SIGINT', 130],
+      ['SIGTERM', 143],
+    ] as const) {
+      const { code, host, said, exits } = start(async (signal) => {
+        setTimeout(() => host.emit(name, name));
+        await untilAborted(signal).catch((error) => {
+          assert.is(signal.reason, name);
+          assert.is(interruptedBy(signal), expected);
+          throw error;
+        });
+        return 0;
+      });
+      assert.is(await code, expected);
+      assert.equal(said, [`${name}: stopping. Once more ends at once.`, `✗ interrupted by ${name}`]);
+      assert.equal(exits, []);
+    }
+  });
+
+  test('leaves the exit code to a run that ends in order after the signal', async () => {
+    const { code, host } = start(async (signal) => {
+      setTimeout(() => host.emit('SIGINT', 'SIGINT'));
+      return untilAborted(signal).catch(() => 11);
+    });
+    assert.is(await code, 11);
+  });
+
+  test('takes the echo of a signal for the same one, and a later one seriously', async () => {
+    const { code, exits } = start(async (_, host) => {
+      host.emit('SIGINT', 'SIGINT');
+      host.emit('SIGINT', 'SIGINT');
+      await sleep(30);
+      host.emit('SIGTERM', 'SIGTERM');
+      return 0;
+    });
+    await code;
+    assert.equal(exits, [143]);
+  });
+
+  test('ends in spite of work that does not', async () => {
+    const { code, exits, said } = start(async (_, host) => {
+      host.emit('SIGINT', 'SIGINT');
+      await sleep(120);
+      return 0;
+    });
+    await code;
+    assert.equal(exits, [130]);
+    assert.match(said.at(-1) ?? '', 'took too long');
+  });
+
+  test('stops the run for a rejection that nobody handles', async () => {
+    const { code, said } = start(async (signal, host) => {
+      setTimeout(() => host.emit('unhandledRejection', new Error('stray')));
+      return untilAborted(signal);
+    });
+    assert.is(await code, 70);
+    assert.equal(said, ['stray']);
+    const calm = start(async (_, host) => {
+      host.emit('uncaughtException', new Error('late'));
+      return 0;
+    });
+    assert.is(await calm.code, 70);
+  });
+
+  test('lets the engine speak where the SDK hides why it did not start', async () => {
+    const { code, said } = start(async (_, host) => {
+      const words = Object.assign(new Error('docker: not found'), { name: 'EngineSessionError' });
+      setImmediate(() => host.emit('unhandledRejection', words));
+      throw new TypeError("Cannot read properties of undefined (reading 'port')");
+    });
+    assert.is(await code, 69);
+    assert.match(said.join(), 'engine could not be started');
+  });
+});
+
+describe('printError', (test) => {
+  const plain = (error: unknown) => printError(error, (_, text) => text);
+
+  test('shows message, details and fix of what is known, and no stack', () => {
+    const error = new PipelineError('CHART', '--chart: x holds no Chart.yaml', { details: ['one', 'two'] });
+    assert.is(
+      plain(error),
+      '✗ --chart: x holds no Chart.yaml\n    one\n    two\n  fix: Give --chart a folder with a Chart.yaml.\n',
+    );
+  });
+
+  test('shows stack and versions of what is not', () => {
+    const text = plain(new TypeError('x is not a function'));
+    assert.match(text, '✗ x is not a function');
+    assert.match(text, /at .*runMain\.test\.ts/);
+    assert.match(text, /Dagger SDK \d+\.\d+\.\d+/);
+    assert.match(text, `Node ${process.versions.node}`);
+  });
+});
+
+describe('the program', (test) => {
+  const index = new URL('../../../index.ts', import.meta.url).pathname;
+
+  /** Runs the command line for real; nothing here gets as far as an engine. */
+  async function run(argv: string[], env: Record<string, string> = {}) {
+    const child = spawn(process.execPath, [index, ...argv], { env: { PATH: process.env['PATH'], ...env } });
+    let [stdout, stderr] = ['', ''];
+    child.stdout.on('data', (chunk) => {
+      stdout += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+    return { code, stdout, stderr };
+  }
+
+  test('refuses wrong settings before anything is started, on stderr, with 64', async () => {
+    const { code, stdout, stderr } = await run(['--sorce', 'hunter2', '--chart', '/nowhere'], { PIPELINE_REF: 'main' });
+    assert.is(code, 64);
+    assert.is(stdout, '');
+    assert.match(stderr, /^✗ \d settings are wrong\n/);
+    assert.match(stderr, '--sorce: unknown flag; did you mean --source?');
+    assert.match(stderr, 'PIPELINE_REF: only a git URL has refs');
+    assert.match(stderr, '  fix: ');
+    assert.not.match(stderr, /hunter2|\s at /);
+  });
+
+  test('prints help with examples first, on stdout', async () => {
+    const { code, stdout, stderr } = await run(['up', '--help']);
+    assert.is(code, 0);
+    assert.is(stderr, '');
+    assert.ok(stdout.indexOf('npm run ci -- --source ../shop') < stdout.indexOf('--deploy-timeout'));
+    assert.not.match(stdout, '[string]');
+  });
+
+  test('prints three versions', async () => {
+    const { code, stdout } = await run(['--version']);
+    assert.is(code, 0);
+    assert.match(stdout, /^django-delivery-pipeline \d.*\nDagger SDK \d.*\nNode \d.*\n$/);
+  });
+}, 20_000);

@@ -1,0 +1,24 @@
+import type { Facts } from '../../../config/facts.ts';
+
+/** A file system that exists only in a test: paths and texts. The defaults of the pipeline are always in it. */
+export function madeUpFacts(files: Record<string, string> = {}): Facts {
+  const all: Record<string, string> = {
+    '/repository/example/manage.py': '',
+    '/repository/helm-chart/Chart.yaml': '',
+    ...files,
+  };
+  return {
+    cwd: '/home/ann/shop',
+    repository: '/repository',
+    home: '/home/ann',
+    kind: (path) => {
+      if (path in all) return 'file';
+      return Object.keys(all).some((file) => file.startsWith(`${path}/`)) ? 'folder' : 'absent';
+    },
+    read: (path) => {
+      const text = all[path];
+      if (text === undefined) throw new Error('ENOENT');
+      return text;
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import * as assert from 'uvu/assert';
+import { imageTag, imageVersion } from '../../../image/imageTag.ts';
+import { parseOverrides } from '../../../image/parseOverrides.ts';
+import { pythonImage } from '../../../image/pythonImage.ts';
+import { describe } from '../../harness.ts';
+
+const commit = '0123456789abcdef0123456789abcdef01234567';
+const clean = { commit, dirty: false };
+
+describe('imageTag', (test) => {
+  test('is the short commit and the build number', () => {
+    assert.is(imageTag(clean, '42'), '0123456789ab-42');
+    assert.is(imageTag({ commit: 'dir-fedcba987654', dirty: false }, 'local'), 'dir-fedcba987654-local');
+  });
+
+  test('does not pass a changed folder off as its commit', () => {
+    assert.is(imageTag({ commit, dirty: true }, 'local'), '0123456789ab-dirty-local');
+    assert.is(imageVersion({ commit, dirty: true }), '0123456789ab-dirty');
+  });
+
+  test('is a valid tag whatever the CI server counts with', () => {
+    for (const buildNumber of ['jenkins/shop #42', 'ä'.repeat(300), '1'.repeat(300), '']) {
+      assert.match(imageTag(clean, buildNumber), /^[\w][\w.-]{0,127}$/);
+    }
+    assert.is(imageTag(clean, 'jenkins/shop #42'), '0123456789ab-jenkins-shop-42');
+  });
+});
+
+describe('pythonImage', (test) => {
+  const asks = (specifier: string) => ({ from: '.python-version', specifier });
+
+  test('puts the version that the app asks for into the pattern', () => {
+    assert.equal(pythonImage('python:{version}-slim', asks('==3.11.*')), { reference: 'python:3.11-slim' });
+    assert.equal(pythonImage('python:{version}-slim', null), { reference: 'python:3.13-slim' });
+  });
+
+  test('takes an image of one version, and says so when the app asks for another', () => {
+    const image = 'registry:5000/python:3.13@sha256:00ff';
+    assert.equal(pythonImage(image, asks('>=3.10')), { reference: image });
+    const { reference, note } = pythonImage(image, asks('==3.11.*'));
+    assert.is(reference, image);
+    assert.is(note, `.python-version asks for Python ==3.11.*; built with 3.13, from ${image}`);
+  });
+
+  test('takes a version that does not exist as a reason for a note', () => {
+    const { reference, note } = pythonImage('python:{version}-slim', asks('>=4'));
+    assert.is(reference, 'python:3.13-slim');
+    assert.match(note ?? '', '>=4');
+  });
+
+  test('says nothing of an image that does not name its version', () => {
+    assert.equal(pythonImage('registry:5000/base/python', asks('==3.11.*')), {
+      reference: 'registry:5000/base/python',
+    });
+    assert.equal(pythonImage('localhost:5000/python:latest', asks('>=4')), {
+      reference: 'localhost:5000/python:latest',
+    });
+  });
+});
+
+describe('parseOverrides', (test) => {
+  test('turns the answer of the overlay into lines', () => {
+    const answer = JSON.stringify([
+      { setting: 'DEBUG', why: 'was on' },
+      { setting: 'ALLOWED_HOSTS', why: 'lacked shop' },
+    ]);
+    assert.equal(parseOverrides(answer), ['DEBUG: was on', 'ALLOWED_HOSTS: lacked shop']);
+    assert.equal(parseOverrides('[]\n'), []);
+  });
+});

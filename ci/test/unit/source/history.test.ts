@@ -1,0 +1,74 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { history } from '../../../source/history.ts';
+import { describe } from '../../harness.ts';
+import { inFolder, Repository } from './repository.ts';
+
+const signal = new AbortController().signal;
+
+describe('history', (test) => {
+  test('knows commit, author, subject, branch and origin of a clean folder', () =>
+    inFolder(async (folder) => {
+      const repository = new Repository(folder);
+      const commit = repository.commit('Add a cart – größer\n\nand a body', { 'manage.py': '' });
+      repository.git('remote', 'add', 'origin', 'https://ann:secret@example.com/shop.git');
+      assert.equal(await history({ cwd: folder, signal }), {
+        commit,
+        author: 'Ann Author',
+        subject: 'Add a cart – größer',
+        ref: 'main',
+        dirty: false,
+        url: 'https://example.com/shop.git',
+        ignored: [],
+      });
+    }));
+
+  test('names the commit where no branch is checked out', () =>
+    inFolder(async (folder) => {
+      const repository = new Repository(folder);
+      const commit = repository.commit('one', { 'manage.py': '' });
+      repository.git('checkout', '--quiet', '--detach');
+      assert.is((await history({ cwd: folder, signal }))?.ref, commit.slice(0, 12));
+    }));
+
+  test('sees changes inside the folder, and none outside', () =>
+    inFolder(async (folder) => {
+      const repository = new Repository(folder);
+      repository.commit('one', { 'app/manage.py': '', 'other.txt': '' });
+      const dirty = async () => (await history({ cwd: join(folder, 'app'), signal }))?.dirty;
+      repository.write({ 'other.txt': 'changed' });
+      assert.is(await dirty(), false);
+      repository.write({ 'app/new.py': '' });
+      assert.is(await dirty(), true);
+    }));
+
+  test('lists what git ignores in the folder, but nothing that is tracked', () =>
+    inFolder(async (folder) => {
+      const repository = new Repository(folder);
+      repository.commit('one', { '.gitignore': 'lib/\n.env\n*.log\n', 'app/lib/jquery.js': '' });
+      repository.write({
+        'app/.env': '',
+        'app/lib/local.js': '',
+        'app/lib/a/b.js': '',
+        'app/x.log': '',
+        'top.log': '',
+      });
+      const known = await history({ cwd: join(folder, 'app'), signal });
+      assert.equal(known?.ignored.sort(), ['.env', 'lib/a/', 'lib/local.js', 'x.log']);
+    }));
+
+  test('knows nothing of a folder that is not versioned', () =>
+    inFolder(async (folder) => {
+      assert.is(await history({ cwd: folder, signal }), null);
+      const repository = new Repository(join(folder, 'repository'));
+      assert.is(await history({ cwd: repository.folder, signal }), null, 'no commit yet');
+      repository.commit('one', { '.gitignore': 'scratch/\n' });
+      mkdirSync(join(repository.folder, 'scratch'));
+      assert.is(
+        await history({ cwd: join(repository.folder, 'scratch'), signal }),
+        null,
+        'ignored by the repository around it',
+      );
+    }));
+}, 20_000);

@@ -1,0 +1,19 @@
+/**
+ * Waits for work, but no longer than until the signal is aborted: the engine's calls cannot be called back, they end
+ * with their session.
+ * @throws the signal's reason as an Error when it comes first
+ */
+export async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  let stop = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(new Error(`interrupted by ${signal.reason}`));
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+  work.catch(() => {}); // once aborted, nobody waits for it any more
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
+}
