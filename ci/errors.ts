@@ -46,7 +46,9 @@ export const catalogue = {
   TESTS: beforeDeploy('Run the same command on a laptop: the failing tests are listed above and in the JUnit report.'),
   BUILD: beforeDeploy('The last lines of the build are above; `--dockerfile` picks another Dockerfile.'),
   PUBLISH: beforeDeploy('Check that the registry accepts a push from these credentials.'),
-  RENDER: beforeDeploy('Correct the chart, --values or --set; `helm template` with the same values shows the same error.'),
+  RENDER: beforeDeploy(
+    'Correct the chart, --values or --set; `helm template` with the same values shows the same error.',
+  ),
   DEPLOY: notRestored('The state of the pods is above.'),
   VERIFY: notRestored('What the tests printed is above.'),
   RESTORED: {

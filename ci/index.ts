@@ -10,8 +10,8 @@ import { secretValues } from './config/secretReference.ts';
 import { readConfig } from './config.ts';
 import { colours } from './log/colours.ts';
 import { createMask } from './log/mask.ts';
-import { version } from './version.ts';
 import { createLog } from './log.ts';
+import { version } from './version.ts';
 
 const { stdout, stderr, env } = process;
 const isTTY = stderr.isTTY ?? false;

@@ -80,7 +80,16 @@ async function deliver(
   }
 
   async function session(dag: Client, images: Images, source: PreparedSource): Promise<void> {
-    const ctx = { dag, config, images, log, report, signal, runId, ...(await targets(dag, images, config, log, runId, signal)) };
+    const ctx = {
+      dag,
+      config,
+      images,
+      log,
+      report,
+      signal,
+      runId,
+      ...(await targets(dag, images, config, log, runId, signal)),
+    };
     await pipeline(ctx, source);
     await afterwards?.(ctx);
   }

@@ -38,11 +38,15 @@ async function target(kube: KubeConfig, namespace: string, release: string): Pro
   const core = kube.makeApiClient(CoreV1Api);
   const labelSelector = `app.kubernetes.io/instance=${release}`;
   const [service] = (await core.listNamespacedService({ namespace, labelSelector })).items;
-  const selector = Object.entries(service?.spec?.selector ?? {}).map(([key, value]) => `${key}=${value}`).join(',');
+  const selector = Object.entries(service?.spec?.selector ?? {})
+    .map(([key, value]) => `${key}=${value}`)
+    .join(',');
   const [port] = service?.spec?.ports ?? [];
   if (!selector || !port) throw new Error(`release ${release} has no service with pods behind it`);
   const { items } = await core.listNamespacedPod({ namespace, labelSelector: selector });
-  const ready = items.find((pod) => pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'));
+  const ready = items.find((pod) =>
+    pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'),
+  );
   if (!ready?.metadata?.name) throw new Error(`no pod of release ${release} is ready`);
   return { pod: ready.metadata.name, port: containerPort(ready, port.targetPort ?? port.port) };
 }

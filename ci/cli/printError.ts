@@ -7,11 +7,5 @@ import type { Paint } from '../log/colours.ts';
 export function printError(thrown: unknown, paint: Paint): string {
   const { message, details, fix } = explain(thrown);
   const lines = [`${paint('red', '✗')} ${message}`, ...details.map((line) => `    ${line}`)];
-  if (code === 'INTERNAL')
-    lines.push(
-      ...version()
-        .split('\n')
-        .map((line) => `    ${line}`),
-    );
   return `${[...lines, `  ${paint('bold', 'fix:')} ${fix}`].join('\n')}\n`;
 }

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
-import { version } from '../version.ts';
 import { type ErrorCode, exitCodes, PipelineError } from '../errors.ts';
+import { version } from '../version.ts';
 
 /** An error as a person is told about it. */
 export interface Explanation {
@@ -41,13 +41,8 @@ export function explain(thrown: unknown): Explanation {
     code: 'INTERNAL',
     exitCode: exitCodes.internal,
     message: error.message || error.name,
-    details:
-      output.length > 0
-        ? output
-        : (error.stack ?? '')
-            .split('\n')
-            .slice(1)
-            .map((line) => line.trim()),
+    // Whoever reports the bug copies these lines.
+    details: [...(output.length > 0 ? output : stackOf(error)), ...version().split('\n')],
     fix: new PipelineError('INTERNAL', '').fix,
   };
 }
@@ -76,6 +71,11 @@ export function causes(thrown: unknown): Error[] {
 function described(error: PipelineError): Explanation {
   const { code, exitCode, message, details, fix } = error;
   return { code, exitCode, message, details, fix };
+}
+
+function stackOf({ stack = '' }: Error): string[] {
+  const lines = stack.split('\n').map((line) => line.trim());
+  return lines.filter((line) => line.startsWith('at ')).slice(0, frames);
 }
 
 /** A command that failed in a container says why on its own stderr, or else on stdout. */

@@ -12,9 +12,7 @@ import type { Image } from '../stages/publish.ts';
 export function imageArguments(values: string, { repository, tag, digest }: Image): string[] {
   const known = parse(values) as { image?: Record<string, unknown> } | null;
   const byDigest = Boolean(known?.image && 'digest' in known.image);
-  const settings = byDigest
-    ? { repository, tag, digest }
-    : { repository, tag: `${tag}@${digest}` };
+  const settings = byDigest ? { repository, tag, digest } : { repository, tag: `${tag}@${digest}` };
   return Object.entries(settings).flatMap(([key, value]) => ['--set-string', `image.${key}=${value}`]);
 }
 

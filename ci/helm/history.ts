@@ -14,7 +14,14 @@ export interface Revision {
  */
 export async function history(ctx: HelmContext): Promise<Revision[]> {
   const { release, namespace } = ctx.config;
-  const { exitCode, stdout, lines } = await helm(ctx, ['history', release, '--namespace', namespace, '--output', 'json']);
+  const { exitCode, stdout, lines } = await helm(ctx, [
+    'history',
+    release,
+    '--namespace',
+    namespace,
+    '--output',
+    'json',
+  ]);
   if (exitCode === 0) return JSON.parse(stdout) as Revision[];
   if (lines.some((line) => line.includes('release: not found'))) return [];
   throw new PipelineError('CLUSTER', `the history of release ${release} in namespace ${namespace} cannot be read`, {

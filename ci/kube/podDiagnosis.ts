@@ -1,4 +1,10 @@
-import { CoreV1Api, type CoreV1Event, type KubeConfig, type V1ContainerStatus, type V1Pod } from '@kubernetes/client-node';
+import {
+  CoreV1Api,
+  type CoreV1Event,
+  type KubeConfig,
+  type V1ContainerStatus,
+  type V1Pod,
+} from '@kubernetes/client-node';
 
 /** How much of each log is shown. */
 const logLines = 15;
@@ -44,7 +50,8 @@ export function containerState({ state, lastState, restartCount, ready }: V1Cont
   const more = [before, restarts].filter(Boolean).join(', ');
   const behind = more && ` (${more})`;
   if (state?.waiting) return `waiting: ${state.waiting.reason ?? 'no reason given'}${behind}`;
-  if (state?.terminated) return `ended: ${state.terminated.reason ?? ''} with exit code ${state.terminated.exitCode}${behind}`;
+  if (state?.terminated)
+    return `ended: ${state.terminated.reason ?? ''} with exit code ${state.terminated.exitCode}${behind}`;
   return `${ready ? 'ready' : 'running, but not ready'}${behind}`;
 }
 
@@ -52,7 +59,10 @@ function eventsOf(events: readonly CoreV1Event[], pod: V1Pod): string[] {
   return events
     .filter(({ involvedObject, type }) => involvedObject.uid === pod.metadata?.uid && type !== 'Normal')
     .slice(-mostEvents)
-    .map(({ reason, message, count }) => `${reason}: ${message?.split('\n')[0] ?? ''}${(count ?? 1) > 1 ? ` (${count} times)` : ''}`);
+    .map(
+      ({ reason, message, count }) =>
+        `${reason}: ${message?.split('\n')[0] ?? ''}${(count ?? 1) > 1 ? ` (${count} times)` : ''}`,
+    );
 }
 
 // A container that starts again and again says why in the log of the run before.
@@ -60,8 +70,17 @@ async function logsOf(core: CoreV1Api, namespace: string, pod: V1Pod): Promise<s
   const sections = (pod.status?.containerStatuses ?? []).map(async ({ name: container, restartCount }) => {
     const request = { namespace, name: pod.metadata?.name ?? '', container, tailLines: logLines };
     const now = await core.readNamespacedPodLog(request).catch(() => '');
-    const text = now || (restartCount > 0 ? await core.readNamespacedPodLog({ ...request, previous: true }).catch(() => '') : '');
-    return text ? [`log of ${container}:`, ...text.trimEnd().split('\n').map((line) => `  ${line}`)] : [];
+    const text =
+      now || (restartCount > 0 ? await core.readNamespacedPodLog({ ...request, previous: true }).catch(() => '') : '');
+    return text
+      ? [
+          `log of ${container}:`,
+          ...text
+            .trimEnd()
+            .split('\n')
+            .map((line) => `  ${line}`),
+        ]
+      : [];
   });
   return (await Promise.all(sections)).flat();
 }

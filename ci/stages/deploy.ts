@@ -126,8 +126,9 @@ async function namespaceExists({ cluster, config }: DeployContext): Promise<bool
   }
 }
 
-/** Helm's own words, without the prefix. */
-function reason(lines: readonly string[]): string {
-  const error = lines.findLast((line) => line.startsWith('Error: ')) ?? lines.at(-1) ?? 'no reason given';
-  return error.replace(/^Error: /, '').trim();
+/** Helm's own words, without the prefix: an error of a schema goes on for some lines. */
+export function reason(lines: readonly string[]): string {
+  const start = lines.findLastIndex((line) => line.startsWith('Error: '));
+  const error = start < 0 ? lines.slice(-1) : lines.slice(start, start + 4);
+  return error.map((line) => line.replace(/^Error: /, '').trim()).join(' ') || 'no reason given';
 }

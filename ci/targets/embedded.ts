@@ -62,14 +62,18 @@ export async function embedded(
     };
     const { state, startedAt } = await prepareVolumes(dag, images.tools, { mirrors }, log, runId);
     if (state === 'new') progress('new, with nothing in it yet');
-    if (state === 'lost') log.warn('The engine has dropped a part of the embedded cluster: started afresh, without its releases.');
+    if (state === 'lost')
+      log.warn('The engine has dropped a part of the embedded cluster: started afresh, without its releases.');
     const service = await startRegistry(dag, images, volumes(dag));
     progress('registry is up');
     const node = await startNodeService(dag, images, volumes(dag), runId, hostRegistry?.service);
     progress('node has started');
     const kube = await kubeconfigOf(dag, images, node, runId);
     const text = await staticKubeconfig(kube, 'https://kubernetes:6443');
-    const tunnel = await dag.host().tunnel(node, { ports: [{ frontend: 0, backend: 6443 }] }).start();
+    const tunnel = await dag
+      .host()
+      .tunnel(node, { ports: [{ frontend: 0, backend: 6443 }] })
+      .start();
     const endpoint = await tunnel.endpoint();
     kube.clusters = kube.clusters.map((cluster) => ({ ...cluster, server: `https://${endpoint}` }));
     await freshCluster(kube, startedAt, progress, signal);
@@ -132,7 +136,11 @@ async function kubeconfigOf(dag: Client, images: Images, node: Service, runId: s
     .withServiceBinding('kubernetes', node)
     .withMountedCache('/kubeconfig', volumes(dag).kubeconfig)
     .withEnvVariable('RUN', runId)
-    .withExec(['sh', '-c', 'for i in $(seq 600); do [ -s /kubeconfig/k3s.yaml ] && exec cat /kubeconfig/k3s.yaml; sleep 0.2; done; exit 1'])
+    .withExec([
+      'sh',
+      '-c',
+      'for i in $(seq 600); do [ -s /kubeconfig/k3s.yaml ] && exec cat /kubeconfig/k3s.yaml; sleep 0.2; done; exit 1',
+    ])
     .stdout();
   const kube = new KubeConfig();
   kube.loadFromString(text);

@@ -68,7 +68,12 @@ export async function prepareVolumes(
 ): Promise<Prepared> {
   const { cluster, registry, kubeconfig, holder } = volumes(dag);
   // Fetched first: the patience below is for the volumes alone.
-  const shell = await dag.container().from(image).withMountedCache('/holder', holder).withEnvVariable('RUN', runId).sync();
+  const shell = await dag
+    .container()
+    .from(image)
+    .withMountedCache('/holder', holder)
+    .withEnvVariable('RUN', runId)
+    .sync();
   const timer = setTimeout(() => void tellWhoWaits(shell.withExec(['cat', '/holder/current']).stdout(), log), patience);
   try {
     const output = await shell

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { connect as openSocket } from 'node:net';
 import type { Writable } from 'node:stream';
-import { $, which } from 'zx';
 import type { Client } from '@dagger.io/dagger';
+import { $, which } from 'zx';
 import type { Images } from '../context.ts';
 import { PipelineError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -34,7 +34,11 @@ export async function engine(env: NodeJS.ProcessEnv, log: Log, signal: AbortSign
   switch (choice.kind) {
     case 'session': {
       const ours = toolchain && env['_EXPERIMENTAL_DAGGER_RUNNER_HOST'] === toolchain.runnerHost;
-      return { env: {}, images: ours ? toolchain.images : publicImages, description: 'the engine of this `dagger run`' };
+      return {
+        env: {},
+        images: ours ? toolchain.images : publicImages,
+        description: 'the engine of this `dagger run`',
+      };
     }
     case 'given': {
       if (toolchain && choice.runnerHost === toolchain.runnerHost) return ofToolchain(toolchain);

@@ -1,5 +1,5 @@
-import { CoordinationV1Api, CoreV1Api, type KubeConfig, type V1Pod } from '@kubernetes/client-node';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CoordinationV1Api, CoreV1Api, type KubeConfig, type V1Pod } from '@kubernetes/client-node';
 
 const nodeTimeout = 120_000;
 const podTimeout = 30_000;
@@ -26,7 +26,8 @@ export async function freshCluster(
     const ready = node.status?.conditions?.find(({ type }) => type === 'Ready');
     return renewed >= startedAt && ready?.status === 'True' && Number(ready.lastHeartbeatTime) >= startedAt;
   };
-  if (!(await eventually(nodeIsFresh, nodeTimeout, signal))) throw new Error('the node of the embedded cluster does not become ready');
+  if (!(await eventually(nodeIsFresh, nodeTimeout, signal)))
+    throw new Error('the node of the embedded cluster does not become ready');
   progress('node is ready');
   const podsAreFresh = async () => {
     const { items } = await core.listPodForAllNamespaces();

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type Client, } from '@dagger.io/dagger';
+import type { Client } from '@dagger.io/dagger';
 import { KubeConfig, VersionApi } from '@kubernetes/client-node';
 import type { Step } from '../context.ts';
 import { PipelineError } from '../errors.ts';
@@ -50,7 +50,9 @@ export function loadKubeconfig(path: string, context: string | undefined): KubeC
   const wanted = context ?? kube.getCurrentContext();
   if (!wanted || !names.includes(wanted)) {
     const there = names.length > 0 ? `it has: ${names.join(', ')}` : 'it has none';
-    throw new PipelineError('KUBECONFIG', `${path} has no context ${wanted || 'chosen; give --context'}`, { details: [there] });
+    throw new PipelineError('KUBECONFIG', `${path} has no context ${wanted || 'chosen; give --context'}`, {
+      details: [there],
+    });
   }
   kube.setCurrentContext(wanted);
   const server = kube.getCurrentCluster()?.server;
@@ -64,14 +66,20 @@ export function loadKubeconfig(path: string, context: string | undefined): KubeC
 export function withKubeconfig(dag: Client, text: string): Step {
   const name = `kubeconfig-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
   return (ctr) =>
-    ctr.withMountedSecret('/run/kubeconfig', dag.setSecret(name, text)).withEnvVariable('KUBECONFIG', '/run/kubeconfig');
+    ctr
+      .withMountedSecret('/run/kubeconfig', dag.setSecret(name, text))
+      .withEnvVariable('KUBECONFIG', '/run/kubeconfig');
 }
 
 async function answers(kube: KubeConfig, server: string): Promise<void> {
   try {
     await within(10_000, kube.makeApiClient(VersionApi).getCode());
   } catch (cause) {
-    const why = cause instanceof Error ? (cause.cause instanceof Error ? cause.cause.message : cause.message) : String(cause);
-    throw new PipelineError('CLUSTER', `the cluster at ${server} does not answer`, { details: why.split('\n').slice(0, 5), cause });
+    const why =
+      cause instanceof Error ? (cause.cause instanceof Error ? cause.cause.message : cause.message) : String(cause);
+    throw new PipelineError('CLUSTER', `the cluster at ${server} does not answer`, {
+      details: why.split('\n').slice(0, 5),
+      cause,
+    });
   }
 }

@@ -1,9 +1,9 @@
 import type { Client } from '@dagger.io/dagger';
-import type { Config } from '../config.ts';
 import { resolveSecret, secretReference } from '../config/secretReference.ts';
+import type { Config } from '../config.ts';
 import { PipelineError } from '../errors.ts';
-import { isLoopback } from './loopback.ts';
 import type { HostRegistry } from './embedded.ts';
+import { isLoopback } from './loopback.ts';
 import type { Registry } from './registry.ts';
 
 /**
@@ -12,7 +12,12 @@ import type { Registry } from './registry.ts';
  * @param prefix such as `ghcr.io/acme` or `localhost:5000`
  * @throws PipelineError REGISTRY when it does not answer
  */
-export async function givenRegistry(dag: Client, prefix: string, config: Config, signal: AbortSignal): Promise<Registry & { hostRegistry?: HostRegistry }> {
+export async function givenRegistry(
+  dag: Client,
+  prefix: string,
+  config: Config,
+  signal: AbortSignal,
+): Promise<Registry & { hostRegistry?: HostRegistry }> {
   const [host = ''] = prefix.split('/');
   const [name = '', port] = host.split(':');
   const local = isLoopback(name);
@@ -42,7 +47,8 @@ async function answers(host: string, local: boolean, signal: AbortSignal): Promi
     await response.body?.cancel();
   } catch (cause) {
     signal.throwIfAborted();
-    const why = cause instanceof Error ? (cause.cause instanceof Error ? cause.cause.message : cause.message) : String(cause);
+    const why =
+      cause instanceof Error ? (cause.cause instanceof Error ? cause.cause.message : cause.message) : String(cause);
     throw new PipelineError('REGISTRY', `the registry ${host} does not answer`, { details: [`${url}: ${why}`], cause });
   }
 }

@@ -11,15 +11,25 @@ export interface GoBuild {
 }
 
 const daggerVersion = 'v0.21.8';
+const kubernetesMarks = ['gitVersion=v1.35.4', 'gitMajor=1', 'gitMinor=35'];
 const engineModule = 'github.com/dagger/dagger/engine';
 
 /** Dagger's own build tags and version marks; without them CLI and engine take each other for development builds. */
 export const engineBuild: GoBuild = {
   module: 'engine',
   packages: ['tool'],
-  flags: ['-tags', 'dfexcludepatterns,dfparents', `-ldflags=-s -w -X ${engineModule}.Version=${daggerVersion} -X ${engineModule}.Tag=${daggerVersion}`],
+  flags: [
+    '-tags',
+    'dfexcludepatterns,dfparents',
+    `-ldflags=-s -w -X ${engineModule}.Version=${daggerVersion} -X ${engineModule}.Tag=${daggerVersion}`,
+  ],
 };
-export const kubernetesBuild: GoBuild = { module: 'kubernetes', packages: ['.', 'tool'] };
+/** Unmarked, Kubernetes calls itself a version that no chart's `kubeVersion` takes. */
+export const kubernetesBuild: GoBuild = {
+  module: 'kubernetes',
+  packages: ['.', 'tool'],
+  flags: [`-ldflags=-s -w ${kubernetesMarks.map((mark) => `-X k8s.io/component-base/version.${mark}`).join(' ')}`],
+};
 export const toolsBuild: GoBuild = { module: 'tools', packages: ['tool'] };
 
 /**

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -6,7 +6,6 @@ import { PipelineError } from '../errors.ts';
 import { runningDaemon, startDaemon, stopDaemon } from './daemon.ts';
 import { type Part, part } from './part.ts';
 import { sources } from './parts.ts';
-import { readFileSync } from 'node:fs';
 import type { Paths } from './paths.ts';
 
 /** What the engine and everything it runs may know of the host's environment. */
@@ -40,7 +39,16 @@ export async function startEngine(paths: Paths, root: Part, signal: AbortSignal)
     const env = Object.fromEntries(passedOn.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
     startDaemon({
       name: 'engine',
-      argv: ['unshare', '--mount', '--propagation', 'private', 'sh', join(sources, 'engine/run-engine'), root.path, paths.engine],
+      argv: [
+        'unshare',
+        '--mount',
+        '--propagation',
+        'private',
+        'sh',
+        join(sources, 'engine/run-engine'),
+        root.path,
+        paths.engine,
+      ],
       env: { HOME: '/root', ...env },
       logFile,
       recordFile,

@@ -19,7 +19,9 @@ export async function hostPackages(logFile: string, signal: AbortSignal): Promis
   const isRoot = process.getuid?.() === 0;
   if (!isRoot) {
     throw new PipelineError('HOST_PACKAGES', 'a container engine can only be started by root', {
-      details: [`sudo ${missing.length > 0 ? `apt-get install -y ${missing.join(' ')} && sudo ` : ''}npm run toolchain -- up`],
+      details: [
+        `sudo ${missing.length > 0 ? `apt-get install -y ${missing.join(' ')} && sudo ` : ''}npm run toolchain -- up`,
+      ],
     });
   }
   if (missing.length === 0) return;

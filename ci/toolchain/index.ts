@@ -62,7 +62,8 @@ async function stop(where: Paths): Promise<void> {
 
 async function status(where: Paths): Promise<void> {
   const all = await parts(where);
-  for (const part of Object.values(all)) process.stdout.write(`${isBuilt(part) ? 'built  ' : 'missing'} ${part.path}\n`);
+  for (const part of Object.values(all))
+    process.stdout.write(`${isBuilt(part) ? 'built  ' : 'missing'} ${part.path}\n`);
   for (const [name, record] of Object.entries({ engine: engineRecord(where), mirror: mirrorRecord(where) })) {
     const daemon = runningDaemon(record);
     process.stdout.write(`${daemon ? `running, process ${daemon.pid}` : 'not running'} ${name}\n`);

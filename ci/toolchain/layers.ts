@@ -52,9 +52,14 @@ async function pauseImage(debianTar: string, folder: string, logFile: string, si
   const unpacked = join(folder, 'debian');
   mkdirSync(content, { recursive: true });
   mkdirSync(unpacked);
-  await command(['tar', '--extract', '--file', debianTar, '--directory', unpacked, './usr/bin/catatonit'], { logFile, signal });
+  await command(['tar', '--extract', '--file', debianTar, '--directory', unpacked, './usr/bin/catatonit'], {
+    logFile,
+    signal,
+  });
   await layer(content, logFile, signal, (root) => cpSync(join(unpacked, 'usr/bin/catatonit'), join(root, 'pause')));
-  const diffId = createHash('sha256').update(readFileSync(join(content, 'layer.tar'))).digest('hex');
+  const diffId = createHash('sha256')
+    .update(readFileSync(join(content, 'layer.tar')))
+    .digest('hex');
   const config = {
     architecture: arch() === 'x64' ? 'amd64' : arch(),
     os: 'linux',
@@ -67,7 +72,12 @@ async function pauseImage(debianTar: string, folder: string, logFile: string, si
   await tar(content, join(folder, 'image.tar'), logFile, signal);
 }
 
-async function layer(folder: string, logFile: string, signal: AbortSignal, fill: (root: string) => void): Promise<void> {
+async function layer(
+  folder: string,
+  logFile: string,
+  signal: AbortSignal,
+  fill: (root: string) => void,
+): Promise<void> {
   const root = join(folder, 'root');
   mkdirSync(root, { recursive: true });
   fill(root);

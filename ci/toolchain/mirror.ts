@@ -61,19 +61,30 @@ export function mirrored(port: number, { name, tag }: Image): string {
 }
 
 /** Puts an image into the mirror. The final tag comes last, so an image that has it is whole. */
-export async function push(port: number, image: Image, crane: string, logFile: string, signal: AbortSignal): Promise<void> {
+export async function push(
+  port: number,
+  image: Image,
+  crane: string,
+  logFile: string,
+  signal: AbortSignal,
+): Promise<void> {
   const reference = mirrored(port, image);
   const draft = `${reference}-draft`;
   const layers = image.layers.map((file) => `--new_layer=${file}`);
   await command([crane, 'append', '--insecure', ...layers, `--new_tag=${draft}`], { logFile, signal });
   const path = '--env=PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
-  await command([crane, 'mutate', '--insecure', path, ...image.config, `--tag=${reference}`, draft], { logFile, signal });
+  await command([crane, 'mutate', '--insecure', path, ...image.config, `--tag=${reference}`, draft], {
+    logFile,
+    signal,
+  });
 }
 
 /** Whether the mirror answers and, when an image is given, holds it. */
 export async function has(port: number, image?: Image): Promise<boolean> {
   const path = image ? `${image.name}/manifests/${image.tag}` : '';
-  const headers = { accept: 'application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json' };
+  const headers = {
+    accept: 'application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json',
+  };
   try {
     const response = await fetch(`http://127.0.0.1:${port}/v2/${path}`, { headers, signal: AbortSignal.timeout(5000) });
     await response.body?.cancel();

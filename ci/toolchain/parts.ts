@@ -47,7 +47,10 @@ export const sources: string = import.meta.dirname;
 /** Names all parts by what they are made of. Nothing is built here. */
 export async function parts(paths: Paths): Promise<Parts> {
   const make = (name: string, ...ingredients: string[]) => part(paths.parts, name, ingredients);
-  const go = async (module: string) => [await goVersion(join(sources, module)), textOf(join(sources, module), /\.(go|mod|sum)$/)];
+  const go = async (module: string) => [
+    await goVersion(join(sources, module)),
+    textOf(join(sources, module), /\.(go|mod|sum)$/),
+  ];
   const recipe = (file: string) => textOf(sources, [file]);
   const debian = (of: keyof typeof debianPackages) =>
     make(`${of}-debian`, debianRelease, debianPackages[of].join(' '), recipe('debianRoot.ts'));
@@ -65,8 +68,21 @@ export async function parts(paths: Paths): Promise<Parts> {
     nodeDebian,
     pythonDebian: debian('python'),
     toolsDebian: debian('tools'),
-    engineRoot: make('engine-root', engineDebian.key, engineBinaries.key, recipe('engineRoot.ts'), recipe('engine/engine.json')),
-    nodeLayer: make('node-layer', nodeDebian.key, kubernetesBinaries.key, toolBinaries.key, recipe('layers.ts'), textOf(join(sources, 'kubernetes/node'))),
+    engineRoot: make(
+      'engine-root',
+      engineDebian.key,
+      engineBinaries.key,
+      recipe('engineRoot.ts'),
+      recipe('engine/engine.json'),
+    ),
+    nodeLayer: make(
+      'node-layer',
+      nodeDebian.key,
+      kubernetesBinaries.key,
+      toolBinaries.key,
+      recipe('layers.ts'),
+      textOf(join(sources, 'kubernetes/node')),
+    ),
     toolsLayer: make('tools-layer', kubernetesBinaries.key, toolBinaries.key, recipe('layers.ts')),
     registryLayer: make('registry-layer', toolBinaries.key, recipe('layers.ts')),
   };

@@ -113,12 +113,10 @@ describe('facts', (test) => {
     const file = join(folder, 'a');
     writeFileSync(file, 'text');
     const facts = realFacts({});
-    assert.equal([folder, file, join(folder, 'b'), join(file, 'c')].map((path) => facts.kind(path)), [
-      'folder',
-      'file',
-      'absent',
-      'absent',
-    ]);
+    assert.equal(
+      [folder, file, join(folder, 'b'), join(file, 'c')].map((path) => facts.kind(path)),
+      ['folder', 'file', 'absent', 'absent'],
+    );
     assert.is(facts.read(file), 'text');
     assert.is(facts.kind(join(facts.repository, 'package.json')), 'file');
     rmSync(folder, { recursive: true });

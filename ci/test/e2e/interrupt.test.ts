@@ -1,0 +1,55 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { describe } from '../harness.ts';
+import { appOfExample, temporaryFolder } from './support/apps.ts';
+import { program, runProgram } from './support/program.ts';
+
+/** Ids of the processes in a process group that have not ended. */
+function inGroup(group: number): number[] {
+  return readdirSync('/proc').flatMap((entry) => {
+    if (!/^\d+$/.test(entry)) return [];
+    try {
+      const stat = readFileSync(`/proc/${entry}/stat`, 'utf8');
+      const [state, , pgrp] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return Number(pgrp) === group && state !== 'Z' ? [Number(entry)] : [];
+    } catch {
+      return []; // it has just ended
+    }
+  });
+}
+
+describe('an interrupted run', (test) => {
+  const app = appOfExample();
+  const name = 'e2e-interrupt';
+  const flags = () => ['--source', app.folder, '--name', 'todo', '--namespace', name, '--reports', temporaryFolder()];
+
+  for (const moment of ['embedded registry and cluster started', 'test started', 'deploy started']) {
+    test(`ends when it is interrupted after "${moment}", and leaves no process`, async () => {
+      const run = program(flags());
+      await run.says(moment);
+      run.interrupt('SIGINT');
+      const { code, stderr } = await run.ended;
+      assert.is(code, 130, stderr);
+      assert.match(stderr, /interrupted/);
+      assert.equal(inGroup(run.child.pid as number), []);
+    });
+  }
+
+  test('is followed by one that delivers, whatever was left behind', async () => {
+    const reports = temporaryFolder();
+    const { code, stderr } = await runProgram([...flags().slice(0, -1), reports]);
+    assert.is(code, 0, stderr);
+    const report = JSON.parse(readFileSync(join(reports, 'report.json'), 'utf8')) as { exitCode: number };
+    assert.is(report.exitCode, 0);
+  });
+
+  test('of `up` shows the app until then, and ends well', async () => {
+    const run = program(['up', ...flags()]);
+    await run.says('The app answers there');
+    run.interrupt('SIGINT');
+    const { code, stdout, stderr } = await run.ended;
+    assert.is(code, 0, stderr);
+    assert.match(stdout, /^http:\/\/localhost:\d+\/\n$/);
+  });
+}, 120_000);

@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto';
+import { realFacts } from '../../../config/facts.ts';
+import { readConfig } from '../../../config.ts';
+import type { Context } from '../../../context.ts';
+import { explain } from '../../../errors/explain.ts';
+import { exitCodes } from '../../../errors.ts';
+import { pipeline } from '../../../pipeline.ts';
+import { endReport } from '../../../report/endReport.ts';
+import type { Report } from '../../../report/report.ts';
+import { startReport } from '../../../report/startReport.ts';
+import { prepareSource } from '../../../source/prepareSource.ts';
+import { targets } from '../../../targets/targets.ts';
+import { temporaryFolder } from './apps.ts';
+import { log, type Shared } from './shared.ts';
+
+export interface Delivered {
+  exitCode: number;
+  report: Report;
+  ctx: Context;
+}
+
+/**
+ * One run of the pipeline with the flags of the command line, in the shared session.
+ * @param flags as a user writes them
+ */
+export async function deliver(shared: Shared, flags: readonly string[]): Promise<Delivered> {
+  const config = readConfig(['--reports', temporaryFolder(), ...flags], {}, undefined, realFacts({}));
+  const runId = randomBytes(6).toString('hex');
+  const report = startReport(config, runId, {});
+  const signal = new AbortController().signal;
+  const { dag, images } = shared;
+  const given = config.registry && config.kubeconfig;
+  const where = given ? await targets(dag, images, config, log, runId, signal) : shared;
+  const ctx: Context = {
+    dag,
+    config,
+    images,
+    log,
+    report,
+    signal,
+    runId,
+    registry: where.registry,
+    cluster: where.cluster,
+  };
+  const prepared = await prepareSource(ctx);
+  let exitCode: number = exitCodes.ok;
+  try {
+    await pipeline(ctx, prepared);
+  } catch (error) {
+    exitCode = explain(error).exitCode;
+    if (exitCode === exitCodes.internal) throw error;
+  } finally {
+    await prepared.dispose();
+  }
+  endReport(report, exitCode);
+  return { exitCode, report, ctx };
+}

@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { join, resolve } from 'node:path';
+
+const root = resolve(import.meta.dirname, '../../../..');
+
+export interface Ended {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+export interface Program {
+  child: ChildProcess;
+  ended: Promise<Ended>;
+  /** Resolves when stderr holds the text; rejects when the program ends before. */
+  says(text: string): Promise<void>;
+  /** To all processes of the program, as a terminal does at Ctrl-C. */
+  interrupt(signal: NodeJS.Signals): void;
+}
+
+/** Starts the command line as a user does. */
+export function program(
+  argv: readonly string[],
+  env: Record<string, string> = {},
+  command = [process.execPath],
+): Program {
+  const [file = '', ...before] = command;
+  // What started these tests is no part of the program's own environment.
+  const { DAGGER_SESSION_PORT: _, CI: __, ...inherited } = process.env;
+  const child = spawn(file, [...before, join(root, 'ci/index.ts'), ...argv], {
+    cwd: root,
+    detached: true,
+    env: { ...inherited, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let [stdout, stderr] = ['', ''];
+  const heard: (() => void)[] = [];
+  child.stdout?.on('data', (chunk) => {
+    stdout += chunk;
+  });
+  child.stderr?.on('data', (chunk) => {
+    stderr += chunk;
+    for (const listen of heard) listen();
+  });
+  const ended = new Promise<Ended>((done) => child.on('close', (code) => done({ code, stdout, stderr })));
+  return {
+    child,
+    ended,
+    says: (text) =>
+      new Promise((found, missed) => {
+        const listen = () => stderr.includes(text) && found();
+        heard.push(listen);
+        listen();
+        void ended.then(() => missed(new Error(`the program ended without saying '${text}':\n${stderr}`)));
+      }),
+    interrupt: (signal) => void process.kill(-(child.pid as number), signal),
+  };
+}
+
+/** Runs the command line to its end. */
+export function runProgram(
+  argv: readonly string[],
+  env: Record<string, string> = {},
+  command?: string[],
+): Promise<Ended> {
+  return program(argv, env, command).ended;
+}
