@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Client } from '@dagger.io/dagger';
 import type { Config } from './config.ts';
 import type { Context, Images } from './context.ts';
-import { explain } from './errors/explain.ts';
+import { explain, messageOf } from './errors/explain.ts';
 import { exitCodes } from './errors.ts';
 import type { Log } from './log.ts';
 import { pipeline } from './pipeline.ts';
@@ -97,10 +97,10 @@ async function deliver(
 
 function finish(report: Report, exitCode: number, config: Config, log: Log): void {
   endReport(report, exitCode);
-  log.info(`\n${summaryTable(report, process.stderr.columns)}\n`);
+  if (report.stages.length > 0) log.info(`\n${summaryTable(report, process.stderr.columns)}\n`);
   try {
     writeReport(report, config);
   } catch (error) {
-    log.warn(`the report could not be written to ${config.reports}: ${error instanceof Error ? error.message : error}`);
+    log.warn(`the report could not be written to ${config.reports}: ${messageOf(error)}`);
   }
 }

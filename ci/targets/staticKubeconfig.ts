@@ -20,7 +20,7 @@ export async function staticKubeconfig(kube: KubeConfig, server?: string): Promi
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new PipelineError('KUBECONFIG', 'the credentials of the kubeconfig cannot be had', { details: [why], cause });
   }
-  const bearer = /^Bearer (.+)$/.exec(String(header(options, 'Authorization') ?? ''))?.[1];
+  const bearer = /^Bearer (.+)$/.exec(header(options, 'Authorization'))?.[1];
   const [username, password] = options.auth?.split(':') ?? [];
   const host = new URL(cluster.server).hostname.replace(/^\[|\]$/g, '');
   return JSON.stringify({
@@ -56,9 +56,10 @@ export async function staticKubeconfig(kube: KubeConfig, server?: string): Promi
   });
 }
 
-function header(options: RequestOptions, name: string): unknown {
+function header(options: RequestOptions, name: string): string {
   const headers = (options.headers ?? {}) as Record<string, unknown>;
-  return headers[name] ?? headers[name.toLowerCase()];
+  const value = headers[name] ?? headers[name.toLowerCase()];
+  return typeof value === 'string' ? value : '';
 }
 
 function base64(pem: RequestOptions['ca'] | RequestOptions['key']): string | undefined {

@@ -11,15 +11,15 @@ HINTS = (
         '(/usr/local/share/ca-certificates, then update-ca-certificates).',
     ),
     (
-        r'pg_config|mysql_config|pkg-config|gcc|Failed to build|build backend|fatal error: .*\.h',
-        'A dependency has no ready-made package (wheel) for this Python and had to be built, which the slim base '
-        'image cannot always do: use a release that has wheels (psycopg[binary] instead of psycopg2), another Python version, '
-        'or a Dockerfile of the project with the compilers.',
-    ),
-    (
         r'incompatible with the project|[Rr]equires-[Pp]ython|requires Python|Python requirement',
         'The dependencies do not support the Python of the base image: name the right one in .python-version or '
         'requires-python.',
+    ),
+    (
+        r'pg_config|mysql_config|pkg-config|gcc|Failed to build|build backend|fatal error: .*\.h',
+        'A dependency has no ready-made package (wheel) for this Python and had to be built, which the slim base '
+        'image cannot always do: use a release that has wheels (psycopg[binary] instead of psycopg2), another Python '
+        'version, or a Dockerfile of the project with the compilers.',
     ),
     (
         r'lockfile|uv\.lock',

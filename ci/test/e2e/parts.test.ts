@@ -1,0 +1,39 @@
+import { readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { ReturnType } from '@dagger.io/dagger';
+import * as assert from 'uvu/assert';
+import { describe } from '../harness.ts';
+import { shared } from './support/shared.ts';
+
+const root = resolve(import.meta.dirname, '../../..');
+
+describe('the parts that are not TypeScript', (test) => {
+  test('the settings overlay passes its own tests', async () => {
+    const { dag, images } = await shared();
+    const ran = dag
+      .container()
+      .from(images.python.replace('{version}', '3.13'))
+      .withMountedDirectory('/django', dag.host().directory(`${root}/ci/django`, { noCache: true }))
+      .withWorkdir('/django')
+      .withExec(['python', '-m', 'unittest', 'discover', '--start-directory', 'tests', '--top-level-directory', '.'], {
+        expect: ReturnType.Any,
+      });
+    const output = await ran.stderr();
+    assert.is(await ran.exitCode(), 0, output);
+    assert.match(output, /Ran [1-9]\d* tests/);
+  });
+
+  test('the chart passes helm lint with each of its values files', async () => {
+    const { dag, images } = await shared();
+    const files = ['values.yaml', ...readdirSync(`${root}/helm-chart/ci`).map((file) => `ci/${file}`)];
+    assert.ok(files.length > 1);
+    for (const file of files) {
+      const ran = dag
+        .container()
+        .from(images.tools)
+        .withMountedDirectory('/chart', dag.host().directory(`${root}/helm-chart`, { noCache: true }))
+        .withExec(['helm', 'lint', '--strict', '/chart', '--values', `/chart/${file}`], { expect: ReturnType.Any });
+      assert.is(await ran.exitCode(), 0, `${file}: ${await ran.stdout()}${await ran.stderr()}`);
+    }
+  });
+}, 120_000);
