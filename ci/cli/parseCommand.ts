@@ -15,7 +15,7 @@ Examples:
   npm run ci -- up                                              the same, and then a URL to look at it until Ctrl-C
   npm run ci -- --source ../shop                                your app from a folder
   npm run ci -- --source https://github.com/acme/shop --ref v2  your app from a git URL
-  npm run ci -- --kubeconfig ~/.kube/config --registry ghcr.io/acme --registry-username ann --registry-password env://TOKEN
+  npm run ci -- --kubeconfig ~/.kube/config --registry ghcr.io/acme --registry-username deployer --registry-password env://TOKEN
 `;
 
 const epilogue = `

@@ -20,7 +20,7 @@ const engineErrors = [
 ];
 
 /** Frames of a stack worth showing. */
-const frames = 8;
+const frames = 7;
 
 /** Lines of output worth showing of something that failed. */
 const tail = 20;

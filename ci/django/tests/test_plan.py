@@ -59,9 +59,10 @@ class UvLock(Sample):
 
 class RequirementsFiles(Sample):
     def test_first_of_the_runtime_and_all_of_the_tests(self):
-        self.write(
-            requirements__base_txt='Django', requirements__dev_txt='pytest', requirements__test_txt='-r base.txt\nfaker'
-        )
+        self.write(requirements__base_txt='Django', requirements__production_txt='-r base.txt\nredis')
+        self.write(requirements__dev_txt='pytest', requirements__test_txt='-r base.txt\nfaker')
+        # Were it taken too, its requirement would show up.
+        self.write(requirements__prod_txt='-r base.txt\n')
 
         self.commands(plan_dependencies)
         self.assertEqual((self.scratch / 'requirements.txt').read_text().split(), ['Django'])
