@@ -1,5 +1,4 @@
 /** The command line: reads what is asked for, hands it to run.ts, and sets the exit code. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseCommand } from './cli/parseCommand.ts';
 import { printError } from './cli/printError.ts';
@@ -8,6 +7,7 @@ import { type Facts, realFacts } from './config/facts.ts';
 import { fileName } from './config/fromFile.ts';
 import { secretValues } from './config/secretReference.ts';
 import { readConfig } from './config.ts';
+import { PipelineError } from './errors.ts';
 import { colours } from './log/colours.ts';
 import { createMask } from './log/mask.ts';
 import { createLog } from './log.ts';
@@ -18,6 +18,8 @@ const isTTY = stderr.isTTY ?? false;
 /** Filled when the settings are known; whatever is printed goes through the mask. */
 const secrets = new Set<string>();
 const mask = createMask(secrets);
+/** The log's once there is one: a line written past it would land in the middle of the live ones. */
+let say = (text: string): unknown => stderr.write(`${text}\n`);
 
 // A build server that aborts a job stops reading first: what we still say must not end the program before it has cleaned up.
 for (const stream of [stdout, stderr])
@@ -36,17 +38,23 @@ async function main(signal: AbortSignal): Promise<number> {
   const config = readConfig(argv, env, settingsFile(facts), facts);
   for (const secret of secretValues(config)) secrets.add(secret);
   const log = createLog({ stream: stderr, isTTY, env, secrets });
+  say = log.info;
   const { run } = await import('./run.ts');
   return run(parsed.command, config, { log, signal, stdout });
 }
 
 function settingsFile(facts: Facts): string | undefined {
   const path = join(facts.cwd, fileName);
-  return facts.kind(path) === 'file' ? readFileSync(path, 'utf8') : undefined;
+  if (facts.kind(path) !== 'file') return undefined;
+  try {
+    return facts.read(path);
+  } catch (cause) {
+    throw new PipelineError('CONFIG', `${path} cannot be read`, { cause });
+  }
 }
 
 process.exitCode = await runMain(process, main, {
-  say: (text) => stderr.write(`${text}\n`),
+  say: (text) => say(text),
   complain: (error) => stderr.write(mask(printError(error, colours(env, isTTY)))),
 });
 // A connection that is still open does not hold up the end.

@@ -7,8 +7,8 @@ import { lastLine } from './log/width.ts';
 
 /** How the pipeline talks while it runs: everything goes to one stream (stderr), so that stdout stays data. */
 export interface Log {
-  info(text: string): void;
-  warn(text: string): void;
+  info: (text: string) => void;
+  warn: (text: string) => void;
   /**
    * Shows the name and the time elapsed while `work` runs, and how it ended. `progress` replaces the text behind the name.
    * @param summary asked for after a good end: what came of it, in a few words

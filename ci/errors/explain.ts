@@ -35,6 +35,7 @@ export function explain(thrown: unknown): Explanation {
   if (known) return described(known);
   const engine = chain.find((error) => engineErrors.includes(error.name));
   if (engine) return described(engineError(engine));
+  if (hidesEngineError(thrown)) return described(engineError(new Error('It did not say why; its log may.')));
   const [error = new Error(messageOf(thrown))] = chain;
   const output = chain.flatMap(outputOf);
   return {
@@ -59,6 +60,11 @@ export function engineError(error: Error): PipelineError {
     details: lastLines(error.message),
     cause: error,
   });
+}
+
+/** Whether this is what the SDK throws in place of the engine's failure to start. */
+export function hidesEngineError(thrown: unknown): boolean {
+  return causes(thrown).some((error) => error instanceof TypeError && error.message.includes("reading 'port'"));
 }
 
 /** An error and those underneath it, outermost first. */

@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { causes, engineError } from './explain.ts';
+import { engineError, hidesEngineError } from './explain.ts';
 
 /**
  * Runs work that connects to Dagger. Where the engine does not start, the SDK rejects with "Cannot read properties of undefined (reading
@@ -18,10 +18,7 @@ export async function withEngineErrors<T>(work: () => Promise<T>, events: EventE
   } catch (error) {
     // Node tells about unhandled rejections only when everything else of this turn is done.
     await nextTurn();
-    const hidden = causes(error).some(
-      (cause) => cause instanceof TypeError && cause.message.includes("reading 'port'"),
-    );
-    throw hidden && words ? engineError(words) : error;
+    throw words && hidesEngineError(error) ? engineError(words) : error;
   } finally {
     events.off('unhandledRejection', listen);
   }

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client, Directory } from '@dagger.io/dagger';
 import type { App } from '../app/detectApp.ts';
@@ -5,17 +6,6 @@ import { literal } from '../source/literal.ts';
 
 /** The Dockerfile's place in the context. Beside it lies the .dockerignore that goes before the app's own. */
 export const genericDockerfile = '.pipeline/Dockerfile';
-
-/** Of no use in an image, whatever the app: the developer's own database and tools, and what Python makes anew. */
-const ignoredByDefault = [
-  '**/__pycache__',
-  '**/*.py[co]',
-  '**/.git',
-  '**/.venv',
-  '**/node_modules',
-  '**/db.sqlite3',
-  '**/db.sqlite3-journal',
-];
 
 /**
  * The build context of this repository's own Dockerfile: the app, and what the Dockerfile needs besides in `.pipeline/`.
@@ -34,10 +24,16 @@ export function buildContext(dag: Client, directory: Directory, app: App, reposi
       host.directory(join(repository, 'ci/django'), { exclude: ['**/__pycache__', 'tests'] }),
     )
     .withFile(genericDockerfile, host.file(join(repository, 'Dockerfile')))
-    .withNewFile(`${genericDockerfile}.dockerignore`, dockerignore(app.dockerignore));
+    .withNewFile(
+      `${genericDockerfile}.dockerignore`,
+      dockerignore(readFileSync(join(repository, '.dockerignore'), 'utf8'), app.dockerignore),
+    );
 }
 
-/** The app's own .dockerignore, or ours; neither may hide what the Dockerfile needs. */
-export function dockerignore(own: string | null): string {
-  return [own?.trimEnd() ?? ignoredByDefault.join('\n'), '!.pipeline', '!.pipeline/**', ''].join('\n');
+/**
+ * Ours keeps a developer's secrets and data out of every image; the app's own comes behind it, and may allow again what it
+ * needs. Neither may hide what the Dockerfile needs.
+ */
+export function dockerignore(ours: string, own: string | null): string {
+  return [ours.trimEnd(), ...(own ? [own.trimEnd()] : []), '!.pipeline', '!.pipeline/**', ''].join('\n');
 }

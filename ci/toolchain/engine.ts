@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PipelineError } from '../errors.ts';
 import { runningDaemon, startDaemon, stopDaemon } from './daemon.ts';
+import { endLeftovers } from './leftovers.ts';
 import { type Part, part } from './part.ts';
 import { sources } from './parts.ts';
 import type { Paths } from './paths.ts';
@@ -33,6 +34,7 @@ export async function startEngine(paths: Paths, root: Part, signal: AbortSignal)
   const version = engineVersion(root);
   if (runningDaemon(recordFile)?.version !== version) {
     await stopEngine(paths);
+    await endLeftovers();
     mkdirSync(paths.engine, { recursive: true });
     rmSync(join(paths.engine, 'run'), { recursive: true, force: true });
     rmSync(logFile, { force: true });

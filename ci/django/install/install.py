@@ -11,7 +11,7 @@ from pathlib import Path
 
 from hints import hint
 from plan import Command, Unsupported, plan_additions, plan_dependencies, plan_project
-from project import find_project
+from project import find_project, uses_pytest
 from pyproject import python_conflict, tomllib
 
 
@@ -35,7 +35,7 @@ def main(phase: str, target: str, start: str) -> int:
                 for command in plan.commands:
                     run(command)
         folder = project.folder if project else root
-        for command in plan_additions(folder, test, installed_packages(venv), {sources, folder, root}):
+        for command in plan_additions(folder, test, installed_packages(venv), uses_pytest(sources, root)):
             run(command)
     except Unsupported as problem:
         return fail(str(problem))

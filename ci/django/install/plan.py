@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Iterable, Optional
 
 from poetry_project import is_poetry, locked_versions
-from project import Project, configures_pytest
+from project import Project
 from pyproject import has_build_system
 from requirements import Requirements, read_requirements
 
@@ -94,17 +94,17 @@ def plan_project(project: Project, test: bool, scratch: Path) -> Plan:
     return Plan('pyproject.toml, which describes no package')
 
 
-def plan_additions(folder: Path, test: bool, installed: set[str], sources: Iterable[Path] = ()) -> list[Command]:
+def plan_additions(folder: Path, test: bool, installed: set[str], pytest: bool) -> list[Command]:
     """
     What the image or the tests need besides, unless the project brings it.
 
     folder: where uv finds its own configuration, such as a package index; installed: names of importable packages;
-    sources: folders in which pytest may be configured.
+    pytest: whether it runs the tests.
     """
     wanted = dict(SERVERS) if 'django' in installed else {}
     if test:
         wanted.update(JUNIT)
-        if any(configures_pytest(source) for source in sources):
+        if pytest:
             wanted.update(PYTEST)
             if 'django' in installed:
                 wanted.update(PYTEST_DJANGO)

@@ -47,7 +47,7 @@ class Project:
 
 def find_project(start: Path, root: Path) -> Optional[Project]:
     """The nearest folder from `start` up to `root` that says what the project depends on; None if there is none."""
-    upwards = [folder for folder in (start, *start.parents) if folder == root or root in folder.parents]
+    upwards = _upwards(start, root)
     for folder in upwards:
         pyproject = read_pyproject(folder)
         own_lock = (folder / 'uv.lock').is_file()
@@ -59,9 +59,13 @@ def find_project(start: Path, root: Path) -> Optional[Project]:
     return None
 
 
-def configures_pytest(folder: Path) -> bool:
-    """Whether pytest is how the project in this folder runs its tests."""
-    files = ('pytest.ini', '.pytest.ini', 'pytest.toml', '.pytest.toml', 'conftest.py')
+def uses_pytest(start: Path, root: Path) -> bool:
+    """Whether pytest is how the project runs its tests: as ci/app/planTests.ts decides, which then calls it."""
+    return any(_configures_pytest(folder) for folder in _upwards(start, root)) or any(root.rglob('conftest.py'))
+
+
+def _configures_pytest(folder: Path) -> bool:
+    files = ('pytest.ini', '.pytest.ini', 'pytest.toml', '.pytest.toml')
     if any((folder / name).is_file() for name in files) or 'pytest' in read_pyproject(folder).get('tool', {}):
         return True
     sections = {'tox.ini': '[pytest]', 'setup.cfg': '[tool:pytest]'}
@@ -69,6 +73,10 @@ def configures_pytest(folder: Path) -> bool:
         (folder / name).is_file() and section in (folder / name).read_text(encoding='utf-8', errors='replace')
         for name, section in sections.items()
     )
+
+
+def _upwards(start: Path, root: Path) -> list[Path]:
+    return [folder for folder in (start, *start.parents) if folder == root or root in folder.parents]
 
 
 def _is_locked_workspace(folder: Path) -> bool:

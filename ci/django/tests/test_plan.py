@@ -5,7 +5,7 @@ from pathlib import Path
 
 from plan import Unsupported, plan_additions, plan_dependencies, plan_project
 from poetry_project import locked_versions
-from project import configures_pytest, find_project
+from project import find_project, uses_pytest
 from pyproject import python_conflict, read_pyproject, tomllib
 
 PROJECT = '[project]\nname = "shop"\nversion = "1"\n'
@@ -22,12 +22,13 @@ class Sample(unittest.TestCase):
         self.scratch.mkdir()
 
     def write(self, **files):
-        """Files by name: `__` is a slash, and what follows the last `_` its extension."""
+        """Files by name: `__` is a slash, and what follows the last `_` its extension. Returns the last."""
         for name, text in files.items():
             path, _, extension = name.rpartition('_')
             file = self.root / f'{path.replace("__", "/")}.{extension}'
             file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text)
+        return file
 
     def commands(self, decide, test=False, start='.'):
         project = find_project((self.root / start).resolve(), self.root)
@@ -166,39 +167,38 @@ class OtherLayouts(Sample):
 
 
 class Additions(Sample):
-    def additions(self, installed, test=False):
-        return [
-            part for command in plan_additions(self.root, test, installed, [self.root]) for part in command.args[2:]
-        ]
-
-    def names(self, *args, **kwargs):
-        return [requirement.partition('<')[0] for requirement in self.additions(*args, **kwargs)]
+    def names(self, installed, test=False, pytest=False):
+        commands = plan_additions(self.root, test, installed, pytest)
+        return [requirement.partition('<')[0] for command in commands for requirement in command.args[2:]]
 
     def test_servers_for_django_unless_the_project_has_them(self):
         self.assertEqual(self.names({'django'}), ['gunicorn', 'whitenoise'])
         self.assertEqual(self.names({'django', 'gunicorn'}), ['whitenoise'])
         self.assertEqual(self.names({'flask'}), [])
 
-    def test_pytest_only_where_it_is_the_way_to_test(self):
-        self.assertEqual(self.names({'flask'}, test=True), ['unittest-xml-reporting'])
-        self.write(pytest_ini='[pytest]')
-        self.assertEqual(self.names({'flask'}, test=True), ['unittest-xml-reporting', 'pytest'])
+    def test_pytest_only_where_it_runs_the_tests(self):
         servers = {'django', 'gunicorn', 'whitenoise', 'xmlrunner'}
-        self.assertEqual(self.names(servers, test=True), ['pytest', 'pytest-django'])
-        self.assertEqual(self.names({*servers, 'pytest', 'pytest_django'}, test=True), [])
+        self.assertEqual(self.names({'flask'}, test=True), ['unittest-xml-reporting'])
+        self.assertEqual(self.names({'flask'}, test=True, pytest=True), ['unittest-xml-reporting', 'pytest'])
+        self.assertEqual(self.names(servers, test=True, pytest=True), ['pytest', 'pytest-django'])
+        self.assertEqual(self.names({*servers, 'pytest', 'pytest_django'}, test=True, pytest=True), [])
+        self.assertEqual(self.names(servers, pytest=True), [])
 
     def test_pytest_is_configured_in_many_places(self):
-        self.assertFalse(configures_pytest(self.root))
+        (self.root / 'src/web').mkdir(parents=True)
+        self.assertFalse(uses_pytest(self.root / 'src/web', self.root))
         for name, text in (
-            ('conftest_py', ''),
+            ('pytest_ini', ''),
+            ('src__pytest_ini', ''),
+            ('shop__tests__conftest_py', ''),
             ('tox_ini', '[pytest]\n'),
             ('setup_cfg', '[tool:pytest]\n'),
             ('pyproject_toml', '[tool.pytest.ini_options]\n'),
         ):
             with self.subTest(name):
-                self.write(**{name: text})
-                self.assertTrue(configures_pytest(self.root))
-                (self.root / name.replace('_', '.')).unlink()
+                file = self.write(**{name: text})
+                self.assertTrue(uses_pytest(self.root / 'src/web', self.root))
+                file.unlink()
 
 
 @unittest.skipUnless(importlib.util.find_spec('pip'), 'pip, which compares versions, is not installed')

@@ -56,7 +56,8 @@ describe('planTests', (test) => {
     assert.is(runner, 'unittest');
     assert.is(command.join(' '), 'python -m xmlrunner discover --start-directory tests --output /reports');
     const inPackage = plan({ 'tests/__init__.py': '', 'tests/test_shop.py': '' });
-    assert.match(inPackage.title, '--start-directory .');
+    assert.is(inPackage.title, 'python -m unittest discover --start-directory .');
+    assert.is(plan({ 'shop/test_shop.py': '' }).title, inPackage.title);
   });
 
   test("does without JUnit in the app's own image when xmlrunner is not there", () => {

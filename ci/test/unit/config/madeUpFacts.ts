@@ -8,9 +8,9 @@ export function madeUpFacts(files: Record<string, string> = {}): Facts {
     ...files,
   };
   return {
-    cwd: '/home/ann/shop',
+    cwd: '/home/author/shop',
     repository: '/repository',
-    home: '/home/ann',
+    home: '/home/author',
     kind: (path) => {
       if (path in all) return 'file';
       return Object.keys(all).some((file) => file.startsWith(`${path}/`)) ? 'folder' : 'absent';

@@ -27,7 +27,7 @@ describe('nameFrom', (test) => {
   test('makes a name from the last part of a source', () => {
     assert.is(nameFrom('https://host/acme/My_Shop.git'), 'my-shop');
     assert.is(nameFrom('git@host:shop.git'), 'shop');
-    assert.is(nameFrom('/home/ann/Café Été/'), 'cafe-ete');
+    assert.is(nameFrom('/home/author/Café Été/'), 'cafe-ete');
     assert.is(nameFrom('/srv/2048'), 'app-2048');
   });
 
@@ -86,8 +86,8 @@ describe('resolveSecret', (test) => {
 
   test('knows every secret that the settings lead to', () => {
     const config = {
-      source: 'https://ann:p%40ss@host/x',
-      registryUsername: 'ann',
+      source: 'https://author:p%40ss@host/x',
+      registryUsername: 'author',
       registryPassword: 'env://P',
       slackWebhook: 'env://S',
     };
@@ -101,8 +101,8 @@ describe('resolveSecret', (test) => {
 
 describe('facts', (test) => {
   test('undo the move of npm, and no other', () => {
-    const env = { npm_lifecycle_event: 'ci', INIT_CWD: '/home/ann' };
-    assert.is(workingDirectory(env, '/repository', '/repository'), '/home/ann');
+    const env = { npm_lifecycle_event: 'ci', INIT_CWD: '/home/author' };
+    assert.is(workingDirectory(env, '/repository', '/repository'), '/home/author');
     assert.is(workingDirectory(env, '/elsewhere', '/repository'), '/elsewhere');
     assert.is(workingDirectory({ ...env, npm_lifecycle_event: 'test' }, '/repository', '/repository'), '/repository');
     assert.is(workingDirectory({}, '/repository', '/repository'), '/repository');

@@ -39,7 +39,7 @@ describe('readConfig', (test) => {
       values: [],
       set: [],
       deployTimeout: 300,
-      reports: '/home/ann/shop/reports',
+      reports: '/home/author/shop/reports',
       buildNumber: 'local',
     });
   });
@@ -82,16 +82,16 @@ describe('readConfig', (test) => {
   });
 
   test('makes paths absolute and expands the home folder', () => {
-    const files = { '/home/ann/app/manage.py': '', '/home/ann/shop/v.yaml': '', '/home/ann/kube': kubeconfig };
+    const files = { '/home/author/app/manage.py': '', '/home/author/shop/v.yaml': '', '/home/author/kube': kubeconfig };
     const config = read({ argv: ['--source=../app', '--values', 'v.yaml', '--kubeconfig=~/kube'], files });
     assert.equal(
       [config.source, config.values, config.kubeconfig],
-      ['/home/ann/app', ['/home/ann/shop/v.yaml'], '/home/ann/kube'],
+      ['/home/author/app', ['/home/author/shop/v.yaml'], '/home/author/kube'],
     );
   });
 
   test('never uses KUBECONFIG by surprise', () => {
-    assert.is(read({ env: { KUBECONFIG: '/home/ann/kube' } }).kubeconfig, undefined);
+    assert.is(read({ env: { KUBECONFIG: '/home/author/kube' } }).kubeconfig, undefined);
   });
 
   test('takes the build number of the build server, made to fit a tag', () => {
@@ -190,11 +190,11 @@ describe('readConfig on the source', (test) => {
 
   test('explains what is neither a folder nor a URL', () => {
     const message = (source: string) => refused({ argv: [`--source=${source}`] }).message;
-    assert.match(message('../nowhere'), 'there is no folder /home/ann/nowhere');
+    assert.match(message('../nowhere'), 'there is no folder /home/author/nowhere');
     assert.match(message('github.com/acme/shop'), 'did you mean https://github.com/acme/shop?');
     assert.match(message('ftp://host/x'), 'no URL that git can be given');
     assert.match(message('/repository/example/manage.py'), 'is a file, not a folder');
-    assert.not.match(message('ftp://ann:hunter2@host/x'), 'hunter2');
+    assert.not.match(message('ftp://author:hunter2@host/x'), 'hunter2');
   });
 
   test('refuses a ref for a folder, and one that git would take for an option', () => {
@@ -224,19 +224,22 @@ describe('readConfig on registry and cluster', (test) => {
     assert.is(read({ argv: ['--registry', 'ghcr.io/acme/team'] }).registry, 'ghcr.io/acme/team');
     assert.match(message('https://ghcr.io'), 'without https://');
     assert.match(message('ghcr.io/Acme'), 'no registry such as');
-    assert.match(message('ann:hunter2@host'), 'must not hold credentials');
-    assert.not.match(message('ann:hunter2@host'), 'hunter2');
+    assert.match(message('author:hunter2@host'), 'must not hold credentials');
+    assert.not.match(message('author:hunter2@host'), 'hunter2');
   });
 
   test('wants username and password together, and a registry for them', () => {
     const env = { TOKEN: 'x' };
     const password = ['--registry-password', 'env://TOKEN'];
     const registry = ['--registry', 'ghcr.io/acme'];
-    assert.is(refused({ argv: ['--registry-username', 'ann', ...password], env }).details.length, 2);
+    assert.is(refused({ argv: ['--registry-username', 'author', ...password], env }).details.length, 2);
     assert.match(refused({ argv: [...registry, ...password], env }).message, 'needs a registry username');
-    assert.match(refused({ argv: [...registry, '--registry-username', 'ann'] }).message, 'needs a registry password');
-    const config = read({ argv: [...registry, ...password, '--registry-username', 'ann'], env });
-    assert.equal([config.registryUsername, config.registryPassword], ['ann', 'env://TOKEN']);
+    assert.match(
+      refused({ argv: [...registry, '--registry-username', 'author'] }).message,
+      'needs a registry password',
+    );
+    const config = read({ argv: [...registry, ...password, '--registry-username', 'author'], env });
+    assert.equal([config.registryUsername, config.registryPassword], ['author', 'env://TOKEN']);
   });
 
   test('checks the kubeconfig and its context, and shows nothing else of it', () => {
@@ -271,7 +274,7 @@ describe('readConfig on registry and cluster', (test) => {
   test('checks the chart, the values files and the values', () => {
     assert.match(refused({ argv: ['--chart', '/repository/example'] }).message, 'holds no Chart.yaml');
     assert.match(refused({ argv: ['--chart', '/chart.tgz'], files: { '/chart.tgz': '' } }).message, 'is a file');
-    assert.match(refused({ argv: ['--values', 'x.yaml'] }).message, 'there is no file /home/ann/shop/x.yaml');
+    assert.match(refused({ argv: ['--values', 'x.yaml'] }).message, 'there is no file /home/author/shop/x.yaml');
     const { message } = refused({ argv: ['--set', 'hunter2'] });
     assert.match(message, 'key=value');
     assert.not.match(message, 'hunter2');
@@ -279,7 +282,7 @@ describe('readConfig on registry and cluster', (test) => {
 });
 
 describe('readConfig on secrets', (test) => {
-  const registry = ['--registry', 'ghcr.io/acme', '--registry-username', 'ann'];
+  const registry = ['--registry', 'ghcr.io/acme', '--registry-username', 'author'];
 
   test('refuses a secret itself, wherever it is written, without repeating it', () => {
     for (const given of [
@@ -304,13 +307,13 @@ describe('readConfig on secrets', (test) => {
       refused({ argv: [...registry, '--registry-password', reference], env: { EMPTY: '' }, files }).message;
     assert.match(message('env://NOWHERE'), 'the variable NOWHERE is not set');
     assert.match(message('env://EMPTY'), 'the variable EMPTY is not set');
-    assert.match(message('file://pw'), '/home/ann/shop/pw cannot be read');
+    assert.match(message('file://pw'), '/home/author/shop/pw cannot be read');
     assert.match(message('file:///pw', { '/pw': '\n' }), 'is empty');
   });
 
   test('makes the path of a reference absolute', () => {
     const argv = [...registry, '--registry-password', 'file://~/pw'];
-    assert.is(read({ argv, files: { '/home/ann/pw': 'x\n' } }).registryPassword, 'file:///home/ann/pw');
+    assert.is(read({ argv, files: { '/home/author/pw': 'x\n' } }).registryPassword, 'file:///home/author/pw');
   });
 
   test('uses SLACK_WEBHOOK_URL when it is set', () => {

@@ -1,25 +1,28 @@
+import { resolve } from 'node:path';
 import { dag } from '@dagger.io/dagger';
 import * as assert from 'uvu/assert';
 import { detectApp } from '../../../app/detectApp.ts';
 import { appContainers } from '../../../image/appContainers.ts';
 import { buildContext, dockerignore } from '../../../image/buildContext.ts';
+import { labels } from '../../../image/labels.ts';
 import type { Source } from '../../../stages/source.ts';
 import { describe } from '../../harness.ts';
 import { manage, sources } from '../app/sources.ts';
 import { callsOf, queryTree } from '../queryTree.ts';
 
+const repository = resolve(import.meta.dirname, '../../../..');
 const commit = '0123456789abcdef0123456789abcdef01234567';
 
 /** A source with these files, as if it had been loaded. */
 function sourceOf(files: Record<string, string>): Source {
   const app = detectApp(sources(files), {});
-  const known = { commit, author: 'Ann', subject: 'one', ref: 'main', dirty: true, url: 'https://example.com/shop' };
+  const known = { commit, author: 'Author', subject: 'one', ref: 'main', dirty: true, url: 'https://example.com/shop' };
   return { ...known, app, directory: dag.directory().withNewFile('the-source', '') };
 }
 
 function containers(files: Record<string, string>) {
   const ctx = { dag, images: { python: 'python:3.12-slim' } };
-  const { runtime, test, note } = appContainers(ctx, sourceOf(files), '/pipeline');
+  const { runtime, test, note } = appContainers(ctx, sourceOf(files), repository);
   return { runtime, note, targets: [runtime, test].map((ctr) => callsOf(ctr, 'dockerBuild')[0]) };
 }
 
@@ -68,10 +71,22 @@ describe('appContainers', (test) => {
   });
 });
 
+describe('labels', (test) => {
+  const names = (url: string) =>
+    callsOf(dag.container().with(labels({ commit, dirty: false, url })), 'withLabel').map(({ name }) => name);
+
+  test('leave out a source without a URL, and a path on the disk', () => {
+    const known = ['org.opencontainers.image.revision', 'org.opencontainers.image.version'];
+    assert.equal(names(''), known);
+    assert.equal(names('file:///home/author/shop'), known);
+    assert.equal(names('git@example.com:shop.git'), [...known, 'org.opencontainers.image.source']);
+  });
+});
+
 describe('buildContext', (test) => {
   const contextOf = (files: Record<string, string>) => {
     const { directory, app } = sourceOf(files);
-    return queryTree(buildContext(dag, directory, app, '/pipeline'));
+    return queryTree(buildContext(dag, directory, app, repository));
   };
 
   test('adds the dependency files alone, the overlay and the Dockerfile', () => {
@@ -80,8 +95,8 @@ describe('buildContext', (test) => {
     const include = ['requirements-dev.txt', 'requirements.txt'];
     assert.match(JSON.stringify(dependencies), JSON.stringify(['filter', { include }]));
     assert.is(django?.[1]['path'], '.pipeline/django');
-    assert.match(JSON.stringify(django), '"path":"/pipeline/ci/django"');
-    assert.match(JSON.stringify(dockerfile), '"path":"/pipeline/Dockerfile"');
+    assert.match(JSON.stringify(django), `"path":"${repository}/ci/django"`);
+    assert.match(JSON.stringify(dockerfile), `"path":"${repository}/Dockerfile"`);
   });
 
   test('adds nothing as dependencies when there are none', () => {
@@ -89,17 +104,16 @@ describe('buildContext', (test) => {
     assert.equal(dependencies?.[1], { path: '.pipeline/deps', source: [['directory', {}]] });
   });
 
-  test("puts beside our Dockerfile a .dockerignore that leaves the app's own in place", () => {
+  test("puts beside our Dockerfile our .dockerignore, then the app's own", () => {
     const last = contextOf({ ...srcLayout, '.dockerignore': '*\n' }).at(-1);
-    assert.equal(last, [
-      'withNewFile',
-      { path: '.pipeline/Dockerfile.dockerignore', contents: '*\n!.pipeline\n!.pipeline/**\n' },
-    ]);
+    const { path, contents } = (last as [string, { path: string; contents: string }])[1];
+    assert.is(path, '.pipeline/Dockerfile.dockerignore');
+    assert.match(contents, /\n\*\*\/\.env\n/);
+    assert.ok(contents.endsWith('\n*\n!.pipeline\n!.pipeline/**\n'), contents);
   });
 
-  test("keeps the developer's database out of an image of an app without .dockerignore", () => {
-    const lines = dockerignore(null).split('\n');
-    assert.ok(lines.includes('**/db.sqlite3'));
-    assert.ok(lines.indexOf('**/db.sqlite3') < lines.indexOf('!.pipeline'));
+  test('hides what ours hides, and never what the Dockerfile needs', () => {
+    assert.is(dockerignore('**/.env\n', null), '**/.env\n!.pipeline\n!.pipeline/**\n');
+    assert.is(dockerignore('**/.env\n', '*\n'), '**/.env\n*\n!.pipeline\n!.pipeline/**\n');
   });
 });

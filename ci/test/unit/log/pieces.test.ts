@@ -32,10 +32,10 @@ describe('the mask', (test) => {
     const mask = createMask(['pa"s/s word']);
     const texts = [
       'x pa"s/s word y',
-      'https://ann:pa%22s%2Fs%20word@host',
+      'https://author:pa%22s%2Fs%20word@host',
       JSON.stringify({ password: 'pa"s/s word' }),
     ];
-    assert.equal(texts.map(mask), ['x *** y', 'https://ann:***@host', '{"password":"***"}']);
+    assert.equal(texts.map(mask), ['x *** y', 'https://author:***@host', '{"password":"***"}']);
   });
 
   test('takes the longest of several', () => {

@@ -28,7 +28,7 @@ const readXml = (folder: string) => readFileSync(join(folder, 'junit/pipeline.xm
 
 describe('startReport', (test) => {
   test('names the run, and where it can be looked at', () => {
-    const config = madeUpConfig({ source: 'https://ann:hunter2@host/shop' });
+    const config = madeUpConfig({ source: 'https://author:hunter2@host/shop' });
     const report = startReport(config, 'run-1', { BUILD_URL: 'https://jenkins/1' }, new Date('2026-01-02T03:04:05Z'));
     assert.is(report.startedAt, '2026-01-02T03:04:05.000Z');
     assert.is(report.buildUrl, 'https://jenkins/1');

@@ -15,7 +15,7 @@ export function madeUpReport(changes: Partial<Report> = {}): Report {
     buildNumber: '41',
     source: {
       commit: '1a2b3c4d5e6f7a8b',
-      author: 'Ann <ann@example.com>',
+      author: 'Author <author@example.com>',
       subject: 'Add a form',
       ref: 'main',
       dirty: false,

@@ -30,7 +30,7 @@ describe('message', (test) => {
       '✓ shop is live and tested',
       '  Live now  revision 7 of shop, tested just now',
       '  Commit    1a2b3c4d5e Add a form',
-      '  Author    Ann <ann@example.com>',
+      '  Author    Author <author@example.com>',
       '  Ref       main',
       '  Tests     1 passed, 0 failed',
       '  Image     ghcr.io/acme/shop:41',

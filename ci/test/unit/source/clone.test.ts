@@ -119,7 +119,7 @@ describe('clone', (test) => {
       assert.match(missing.details.join('\n'), 'does not appear to be a git repository');
       assert.not.match(missing.details.join('\n'), 'Please make sure');
       // Nothing listens on this port.
-      const refused = await inFolder((other) => failure(other, 'https://ann:secret@127.0.0.1:1/shop.git'));
+      const refused = await inFolder((other) => failure(other, 'https://author:secret@127.0.0.1:1/shop.git'));
       assert.is(refused.code, 'SOURCE_UNREACHABLE');
       assert.not.match([refused.message, ...refused.details].join('\n'), 'secret');
     }));
@@ -136,8 +136,8 @@ describe('clone', (test) => {
       await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
       try {
         const { port } = server.address() as AddressInfo;
-        const error = await failure(folder, `http://ann:s%3Acret@127.0.0.1:${port}/shop.git`);
-        assert.equal(seen, [undefined, `Basic ${Buffer.from('ann:s:cret').toString('base64')}`]);
+        const error = await failure(folder, `http://author:s%3Acret@127.0.0.1:${port}/shop.git`);
+        assert.equal(seen, [undefined, `Basic ${Buffer.from('author:s:cret').toString('base64')}`]);
         assert.not.match([error.message, ...error.details].join('\n'), 'cret');
       } finally {
         server.close();

@@ -5,7 +5,7 @@ import { describe } from '../../harness.ts';
 describe('gitEnvironment', (test) => {
   test("keeps the user's own, proxies and ssh command included", () => {
     const given = {
-      HOME: '/home/ann',
+      HOME: '/home/author',
       HTTPS_PROXY: 'http://proxy:3128',
       GIT_SSH_COMMAND: 'ssh -i key',
       GIT_ASKPASS: '/ask',

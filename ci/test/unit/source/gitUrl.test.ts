@@ -28,6 +28,7 @@ describe('gitUrl', (test) => {
       'ftp://example.com/shop',
       '--upload-pack=id',
       '-oProxyCommand=id:shop',
+      '-host:shop',
       'https://-oProxyCommand/shop',
       'https://example.com/a\nb',
       'https://',
@@ -37,9 +38,9 @@ describe('gitUrl', (test) => {
   });
 
   test('takes user name and password out of the URL', () => {
-    assert.equal(gitUrl('https://ann:s%2Fcret@example.com/shop.git'), {
+    assert.equal(gitUrl('https://author:s%2Fcret@example.com/shop.git'), {
       url: 'https://example.com/shop.git',
-      username: 'ann',
+      username: 'author',
       password: 's/cret',
     });
     assert.equal(gitUrl('https://token@example.com/shop.git'), {
@@ -52,7 +53,8 @@ describe('gitUrl', (test) => {
 
 describe('redact', (test) => {
   test('hides what stands before the @ of a URL, anywhere in a text', () => {
-    const text = "fatal: unable to access 'https://ann:secret@example.com/shop.git/': and http://tok_123@host:8080/x";
+    const text =
+      "fatal: unable to access 'https://author:secret@example.com/shop.git/': and http://tok_123@host:8080/x";
     assert.is(redact(text), "fatal: unable to access 'https://***@example.com/shop.git/': and http://***@host:8080/x");
     assert.is(redact('ssh://git:secret@host/shop'), 'ssh://***@host/shop');
   });
@@ -71,17 +73,17 @@ describe('redact', (test) => {
 
 describe('credentials', (test) => {
   test('are given to git for their host alone, behind settings it was given already', () => {
-    const found = credentials({ url: 'https://example.com:8443/shop.git', username: 'ann', password: 'secret' }, 2);
+    const found = credentials({ url: 'https://example.com:8443/shop.git', username: 'author', password: 'secret' }, 2);
     assert.is(found['GIT_CONFIG_COUNT'], '5');
     assert.is(found['GIT_CONFIG_KEY_2'], 'credential.https://example.com:8443.username');
-    assert.is(found['GIT_CONFIG_VALUE_2'], 'ann');
+    assert.is(found['GIT_CONFIG_VALUE_2'], 'author');
     assert.is(found['GIT_CONFIG_KEY_4'], 'credential.https://example.com:8443.helper');
     assert.not.match(found['GIT_CONFIG_VALUE_4'] ?? '', 'secret');
     assert.is(found['PIPELINE_GIT_PASSWORD'], 'secret');
   });
 
   test('leave the helpers of the user in charge when there is no password', () => {
-    const found = credentials({ url: 'https://example.com/shop.git', username: 'ann' });
+    const found = credentials({ url: 'https://example.com/shop.git', username: 'author' });
     assert.equal(
       Object.keys(found).filter((name) => name.startsWith('GIT_CONFIG_KEY')),
       ['GIT_CONFIG_KEY_0'],

@@ -12,10 +12,10 @@ describe('history', (test) => {
     inFolder(async (folder) => {
       const repository = new Repository(folder);
       const commit = repository.commit('Add a cart – größer\n\nand a body', { 'manage.py': '' });
-      repository.git('remote', 'add', 'origin', 'https://ann:secret@example.com/shop.git');
+      repository.git('remote', 'add', 'origin', 'https://author:secret@example.com/shop.git');
       assert.equal(await history({ cwd: folder, signal }), {
         commit,
-        author: 'Ann Author',
+        author: 'Author Author',
         subject: 'Add a cart – größer',
         ref: 'main',
         dirty: false,

@@ -59,7 +59,7 @@ describe('prepareSource', (test) => {
       const prepared = await prepare({ source: repository.url, ref: 'v1' });
       assert.equal(prepared.history, {
         commit,
-        author: 'Ann Author',
+        author: 'Author Author',
         subject: 'one',
         ref: 'v1',
         dirty: false,
@@ -85,11 +85,11 @@ describe('prepareSource', (test) => {
 
   test('says nothing of the credentials in a URL', () =>
     inFolder(async () => {
-      const error = await rejects(prepare({ source: 'https://ann:secret@127.0.0.1:1/shop.git' }));
+      const error = await rejects(prepare({ source: 'https://author:secret@127.0.0.1:1/shop.git' }));
       assert.instance(error, PipelineError);
       const text = [error.message, ...(error as PipelineError).details, ...said].join('\n');
       assert.match(text, 'https://127.0.0.1:1/shop.git');
-      assert.not.match(text, /secret|ann:/);
+      assert.not.match(text, /secret|author:/);
     }));
 
   test('refuses a folder that is not there', async () => {

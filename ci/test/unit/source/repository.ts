@@ -8,10 +8,10 @@ const env = {
   ...process.env,
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_CONFIG_NOSYSTEM: '1',
-  GIT_AUTHOR_NAME: 'Ann Author',
-  GIT_AUTHOR_EMAIL: 'ann@example.com',
-  GIT_COMMITTER_NAME: 'Ann Author',
-  GIT_COMMITTER_EMAIL: 'ann@example.com',
+  GIT_AUTHOR_NAME: 'Author Author',
+  GIT_AUTHOR_EMAIL: 'author@example.com',
+  GIT_COMMITTER_NAME: 'Author Author',
+  GIT_COMMITTER_EMAIL: 'author@example.com',
 };
 
 /** A git repository in a temporary folder. */
