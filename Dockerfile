@@ -43,6 +43,8 @@ RUN --mount=type=cache,target=/root/.cache \
  && mkdir -p /opt/pipeline && mv /app/.pipeline/django/pipeline_django /opt/pipeline/ && rm -rf /app/.pipeline \
  && chown 10001:10001 /app
 WORKDIR /app/${APP_DIR}
+# Settings that take their key from the environment load in tests, too. This image is never pushed.
+ENV DJANGO_SECRET_KEY=only-for-tests SECRET_KEY=only-for-tests
 USER 10001:10001
 
 

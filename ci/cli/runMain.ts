@@ -17,10 +17,12 @@ export async function runMain(
 ): Promise<number> {
   const controller = new AbortController();
   const stop = onInterrupt(host, controller, say, times);
-  // A rejection that nobody waits for ends the run like any other failure: stopped in order, instead of dropped by Node.
   let stray: { reason: unknown } | undefined;
+  let ended = false;
+  // What is thrown past every catch stops the run in order, where Node would drop it. Work given up after an interrupt, and
+  // connections closed after the end, fail this way too: that changes nothing any more.
   const onStray = (reason: unknown) => {
-    if (isEngineError(reason) || stray) return;
+    if (ended || controller.signal.aborted || isEngineError(reason)) return;
     stray = { reason };
     controller.abort(reason);
   };
@@ -31,7 +33,8 @@ export async function runMain(
     const code = await withEngineErrors(() => main(controller.signal), host);
     if (!stray) return code;
     complain(stray.reason);
-    return explain(stray.reason).exitCode;
+    // A code of the run's own tells how the release stands, which matters more.
+    return code || explain(stray.reason).exitCode;
   } catch (error) {
     const interrupted = interruptedBy(controller.signal);
     if (interrupted !== undefined) {
@@ -41,8 +44,7 @@ export async function runMain(
     complain(stray ? stray.reason : error);
     return explain(stray ? stray.reason : error).exitCode;
   } finally {
+    ended = true;
     stop();
-    host.off('unhandledRejection', onStray);
-    host.off('uncaughtException', onStray);
   }
 }

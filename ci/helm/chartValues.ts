@@ -10,8 +10,8 @@ import type { Image } from '../stages/publish.ts';
  * @returns arguments for Helm
  */
 export function imageArguments(values: string, { repository, tag, digest }: Image): string[] {
-  const known = parse(values) as { image?: Record<string, unknown> } | null;
-  const byDigest = Boolean(known?.image && 'digest' in known.image);
+  const image: unknown = (parse(values) as { image?: unknown } | null)?.image;
+  const byDigest = typeof image === 'object' && image !== null && 'digest' in image;
   const settings = byDigest ? { repository, tag, digest } : { repository, tag: `${tag}@${digest}` };
   return Object.entries(settings).flatMap(([key, value]) => ['--set-string', `image.${key}=${value}`]);
 }

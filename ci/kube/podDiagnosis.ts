@@ -46,12 +46,12 @@ function podState({ status }: V1Pod): string {
 /** In a few words, such as `waiting: CrashLoopBackOff (exit code 1 before, 3 restarts)`. */
 export function containerState({ state, lastState, restartCount, ready }: V1ContainerStatus): string {
   const before = lastState?.terminated ? `exit code ${lastState.terminated.exitCode} before` : '';
-  const restarts = restartCount > 0 ? `${restartCount} restarts` : '';
+  const restarts = restartCount > 0 ? `${restartCount} ${restartCount === 1 ? 'restart' : 'restarts'}` : '';
   const more = [before, restarts].filter(Boolean).join(', ');
   const behind = more && ` (${more})`;
   if (state?.waiting) return `waiting: ${state.waiting.reason ?? 'no reason given'}${behind}`;
   if (state?.terminated)
-    return `ended: ${state.terminated.reason ?? ''} with exit code ${state.terminated.exitCode}${behind}`;
+    return `ended: ${state.terminated.reason ?? 'no reason given'} with exit code ${state.terminated.exitCode}${behind}`;
   return `${ready ? 'ready' : 'running, but not ready'}${behind}`;
 }
 
@@ -67,7 +67,10 @@ function eventsOf(events: readonly CoreV1Event[], pod: V1Pod): string[] {
 
 // A container that starts again and again says why in the log of the run before.
 async function logsOf(core: CoreV1Api, namespace: string, pod: V1Pod): Promise<string[]> {
-  const sections = (pod.status?.containerStatuses ?? []).map(async ({ name: container, restartCount }) => {
+  const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {};
+  // What prepares the pod, such as migrations, is of interest when it failed; else it is done and only fills the screen.
+  const failed = initContainerStatuses.filter(({ state }) => state?.terminated?.exitCode !== 0);
+  const sections = [...failed, ...containerStatuses].map(async ({ name: container, restartCount }) => {
     const request = { namespace, name: pod.metadata?.name ?? '', container, tailLines: logLines };
     const now = await core.readNamespacedPodLog(request).catch(() => '');
     const text =

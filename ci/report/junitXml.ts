@@ -38,7 +38,6 @@ function seconds(ms: number): string {
 /** Characters that XML 1.0 cannot hold, not even escaped, are left out: a single one makes the whole file unreadable. */
 function escaped(text: string): string {
   return stripVTControlCharacters(text)
-    .toWellFormed()
     .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '')
     .replace(/[&<>"\n\r\t]/g, (character) => `&#${character.charCodeAt(0)};`);
 }

@@ -17,12 +17,10 @@ export function slackBlocks(report: Report): { text: string; blocks: Blocks } {
     { type: 'header', text: { type: 'plain_text', text: clampText(title, limits.header), emoji: false } },
     {
       type: 'section',
-      fields: keyFacts(report)
-        .slice(0, limits.fields)
-        .map(([label, value]) => ({
-          type: 'mrkdwn',
-          text: `*${label}*\n${clampMarkup(value, limits.field - label.length - 3)}`,
-        })),
+      fields: keyFacts(report).map(([label, value]) => ({
+        type: 'mrkdwn',
+        text: `*${label}*\n${clampMarkup(value, limits.field - label.length - 3)}`,
+      })),
     },
   ];
   if (report.failure) {

@@ -20,6 +20,7 @@ type BuildContext = Pick<Context, 'dag' | 'images' | 'log' | 'report'>;
 const chartEnvironment = {
   DJANGO_SECRET_KEY: 'a-stand-in-for-the-key-of-the-cluster',
   SECRET_KEY: 'a-stand-in-for-the-key-of-the-cluster',
+  DJANGO_ALLOWED_HOSTS: 'localhost',
   DJANGO_SQLITE_PATH: '/data/db.sqlite3',
   DJANGO_MEDIA_ROOT: '/data/media',
 };

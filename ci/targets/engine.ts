@@ -99,8 +99,12 @@ async function workingRuntime(): Promise<string | null> {
 
 // The SDK tries an address that does not answer for ten minutes (dagger#12937). Addresses of other kinds are its affair.
 async function reachable(runnerHost: string): Promise<void> {
-  const { protocol, hostname, port, pathname } = parsed(runnerHost);
-  const target = protocol === 'unix:' ? { path: pathname } : { host: hostname, port: Number(port) };
+  const { protocol, hostname, port } = parsed(runnerHost);
+  // Not the URL's own path and host name: blanks are encoded in the one, IPv6 is in brackets in the other.
+  const target =
+    protocol === 'unix:'
+      ? { path: runnerHost.replace(/^unix:(\/\/)?/, '') }
+      : { host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) };
   if (!['unix:', 'tcp:', 'tls:'].includes(protocol)) return;
   const problem = await new Promise<string | null>((resolve) => {
     const socket = openSocket(target as { host: string; port: number });

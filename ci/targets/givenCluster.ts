@@ -21,10 +21,10 @@ export async function givenCluster(dag: Client, path: string, context: string | 
   const kube = loadKubeconfig(path, context);
   const server = kube.getCurrentCluster()?.server ?? '';
   await answers(kube, server);
-  const { hostname, port } = new URL(server);
+  const { protocol, hostname, port } = new URL(server);
   const local = isLoopback(hostname);
-  const number = Number(port || 443);
-  const text = await staticKubeconfig(kube, local ? `https://${alias}:${number}` : undefined);
+  const number = Number(port || (protocol === 'http:' ? 80 : 443));
+  const text = await staticKubeconfig(kube, local ? `${protocol}//${alias}:${number}` : undefined);
   const bind: Step = (ctr) =>
     local
       ? ctr.withServiceBinding(alias, dag.host().service([{ frontend: number, backend: number }], { host: hostname }))

@@ -21,7 +21,8 @@ export async function staticKubeconfig(kube: KubeConfig, server?: string): Promi
     throw new PipelineError('KUBECONFIG', 'the credentials of the kubeconfig cannot be had', { details: [why], cause });
   }
   const bearer = /^Bearer (.+)$/.exec(header(options, 'Authorization'))?.[1];
-  const [username, password] = options.auth?.split(':') ?? [];
+  // A colon may also be a part of the password.
+  const [, username, password] = /^([^:]*):(.*)$/s.exec(options.auth ?? '') ?? [];
   const host = new URL(cluster.server).hostname.replace(/^\[|\]$/g, '');
   return JSON.stringify({
     apiVersion: 'v1',
@@ -48,8 +49,9 @@ export async function staticKubeconfig(kube: KubeConfig, server?: string): Promi
           'client-certificate-data': base64(options.cert),
           'client-key-data': base64(options.key),
           token: bearer,
-          username: username || undefined,
+          username,
           password,
+          as: header(options, 'Impersonate-User') || undefined,
         },
       },
     ],

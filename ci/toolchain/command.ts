@@ -31,7 +31,9 @@ export async function command(argv: readonly string[], options: CommandOptions):
   appendFileSync(options.logFile, output.stdall);
   options.signal?.throwIfAborted();
   if (output.exitCode === 0) return output.stdout;
-  throw new PipelineError('TOOLCHAIN', `${argv[0]} failed with exit code ${output.exitCode}; log: ${options.logFile}`, {
-    details: output.stdall.trimEnd().split('\n').slice(-20),
+  // Such as SIGKILL, when the machine has run out of memory.
+  const how = output.signal ? `was ended by ${output.signal}` : `failed with exit code ${output.exitCode}`;
+  throw new PipelineError('TOOLCHAIN', `${argv[0]} ${how}; log: ${options.logFile}`, {
+    details: output.stdall.trimEnd().split('\n').filter(Boolean).slice(-20),
   });
 }

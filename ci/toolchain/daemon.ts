@@ -22,16 +22,6 @@ interface Record_ {
   version: string;
 }
 
-/** Whether a process with this id exists. */
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
 /**
  * Starts a daemon: a session of its own, none of the caller's streams (a CI job waits for them to close), and a clean
  * environment (Jenkins kills, at the end of a build, every process that carries the build's variables).
@@ -84,10 +74,11 @@ export async function stopDaemon(recordFile: string, timeout: number): Promise<b
   return true;
 }
 
-function startTime(pid: number): string {
+/** When a process was started, in clock ticks since boot; empty when there is no such process, or only its zombie. */
+export function startTime(pid: number): string {
   try {
     const stat = readFileSync(join('/proc', String(pid), 'stat'), 'utf8');
-    // The command name, in parentheses, may hold blanks; fields are counted behind it. A zombie does not count as running.
+    // The command name, in parentheses, may hold blanks; fields are counted behind it.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     return fields[0] === 'Z' ? '' : (fields[19] ?? '');
   } catch {

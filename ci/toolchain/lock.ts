@@ -1,11 +1,12 @@
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isAlive } from './daemon.ts';
+import { startTime } from './daemon.ts';
 
 /**
  * Lets one process at a time change the toolchain: two runs that start together on a new machine must not build twice.
- * The lock is a file with the holder's process id; a dead holder's lock is taken over.
+ * The lock is a file that names its holder by process id and start time: it outlives a restart of the machine, after
+ * which another process may have the id. A dead holder's lock is taken over.
  * @param onWait called once with the holder's process id when somebody else is at work
  * @returns what `work` returns
  */
@@ -18,17 +19,16 @@ export async function withLock<T>(
   mkdirSync(stateFolder, { recursive: true });
   const lock = join(stateFolder, 'lock');
   const mine = `${lock}.${process.pid}`;
-  writeFileSync(mine, String(process.pid));
+  writeFileSync(mine, `${process.pid} ${startTime(process.pid)}`);
   try {
     for (let waited = false; !tryLink(mine, lock); ) {
-      const holder = Number(readOrEmpty(lock));
-      if (holder && !isAlive(holder)) {
-        rmSync(lock, { force: true });
-        continue;
+      const holder = holderOf(lock);
+      if (holder === 'dead') removeDead(lock, mine);
+      else if (holder && !waited) {
+        onWait(holder);
+        waited = true;
       }
-      if (!waited && holder) onWait(holder);
-      waited ||= holder > 0;
-      await sleep(300, undefined, { signal });
+      await sleep(typeof holder === 'number' ? 300 : 10, undefined, { signal });
     }
   } finally {
     rmSync(mine, { force: true });
@@ -51,10 +51,25 @@ function tryLink(from: string, to: string): boolean {
   }
 }
 
-function readOrEmpty(file: string): string {
+// Of several who see the same dead holder, a slow one would remove the lock that a fast one has taken since. So one at a
+// time may remove, and it looks again. Who dies just here leaves its turn behind, which is then removed without one.
+function removeDead(lock: string, mine: string): void {
+  const turn = `${lock}.takeover`;
+  if (tryLink(mine, turn)) {
+    if (holderOf(lock) === 'dead') rmSync(lock, { force: true });
+    rmSync(turn, { force: true });
+  } else if (holderOf(turn) === 'dead') rmSync(turn, { force: true });
+}
+
+// The process that holds the lock; null when nobody does.
+function holderOf(lock: string): number | 'dead' | null {
+  let text: string;
   try {
-    return readFileSync(file, 'utf8');
+    text = readFileSync(lock, 'utf8');
   } catch {
-    return '';
+    return null;
   }
+  const [pid, started] = text.split(' ');
+  const now = startTime(Number(pid));
+  return now === '' || (started !== undefined && started !== now) ? 'dead' : Number(pid);
 }

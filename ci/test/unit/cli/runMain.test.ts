@@ -27,11 +27,33 @@ const untilAborted = (signal: AbortSignal) =>
   new Promise<number>((_, reject) => signal.addEventListener('abort', () => reject(new Error('step aborted'))));
 
 describe('runMain', (test) => {
-  test('returns the exit code of the work and leaves nothing behind', async () => {
+  test('returns the exit code of the work and stops waiting for signals', async () => {
     const { code, host, said } = start(() => Promise.resolve(11));
     assert.is(await code, 11);
     assert.equal(said, []);
-    assert.equal(host.eventNames(), []);
+    assert.equal([host.listenerCount('SIGINT'), host.listenerCount('SIGTERM')], [0, 0]);
+  });
+
+  test('is not brought down by what fails after the end', async () => {
+    const { code, host, said } = start(() => Promise.resolve(0));
+    assert.is(await code, 0);
+    assert.ok(
+      host.emit('unhandledRejection', new Error('socket closed')),
+      'somebody must listen, else Node ends with 1',
+    );
+    assert.ok(host.emit('uncaughtException', new Error('socket closed')));
+    assert.equal(said, []);
+  });
+
+  test('keeps the code of an interrupted run whose abandoned work fails', async () => {
+    const { code } = start(async (signal, host) => {
+      setTimeout(() => {
+        host.emit('SIGTERM', 'SIGTERM');
+        host.emit('unhandledRejection', new Error('session closed'));
+      });
+      return untilAborted(signal).catch(() => 143);
+    });
+    assert.is(await code, 143);
   });
 
   test('prints what was thrown and returns its exit code', async () => {
@@ -62,11 +84,13 @@ describe('runMain', (test) => {
   });
 
   test('leaves the exit code to a run that ends in order after the signal', async () => {
-    const { code, host } = start(async (signal) => {
+    const { code, host, exits } = start(async (signal) => {
       setTimeout(() => host.emit('SIGINT', 'SIGINT'));
       return untilAborted(signal).catch(() => 11);
     });
     assert.is(await code, 11);
+    await sleep(90);
+    assert.equal(exits, [], 'the deadline is over, and meant for runs that did not end');
   });
 
   test('takes the echo of a signal for the same one, and a later one seriously', async () => {
@@ -104,6 +128,11 @@ describe('runMain', (test) => {
       return 0;
     });
     assert.is(await calm.code, 70);
+    const restored = start(async (_, host) => {
+      host.emit('unhandledRejection', new Error('late'));
+      return 11;
+    });
+    assert.is(await restored.code, 11);
   });
 
   test('lets the engine speak where the SDK hides why it did not start', async () => {

@@ -125,6 +125,7 @@ describe('readConfig', (test) => {
     const code = (given: Given) => refused(given).code;
     assert.is(code({ argv: ['--source', 'nowhere'] }), 'SOURCE_MISSING');
     assert.is(code({ argv: ['--chart', '/repository/example'] }), 'CHART');
+    assert.is(code({ argv: ['--chart', 'nowhere'] }), 'CHART');
     assert.is(code({ argv: ['--kubeconfig', 'nowhere'] }), 'KUBECONFIG');
     assert.is(code({ argv: ['--chart', 'nowhere', '--kubeconfig', 'nowhere'] }), 'CONFIG');
   });
@@ -144,6 +145,7 @@ describe('readConfig on flags', (test) => {
     assert.is(read({ argv: ['up', '--name', 'shop'] }).name, 'shop');
     assert.is(read({ argv: ['run'] }).name, 'example');
     assert.match(refused({ argv: ['../shop'] }).message, 'npm run ci -- --source ../shop');
+    assert.match(refused({ argv: ['--set', 'a=1', 'b=2'] }).message, 'one word belongs to no flag');
     assert.match(refused({ argv: ['run', 'up'] }).message, 'one word belongs to no flag');
     assert.match(refused({ argv: ['rnu'] }).message, 'did you mean run?');
   });

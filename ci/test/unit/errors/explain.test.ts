@@ -38,6 +38,12 @@ describe('explain', (test) => {
     }
   });
 
+  test('recognises what the SDK throws in place of an engine error', () => {
+    const hidden = new TypeError("Cannot read properties of undefined (reading 'port')");
+    assert.is(explain(new Error('wrapped', { cause: hidden })).exitCode, 69);
+    assert.is(explain(new TypeError("Cannot read properties of undefined (reading 'name')")).exitCode, 70);
+  });
+
   test('shows the last output of a command that nobody foresaw would fail', () => {
     const stderr = Array.from({ length: 30 }, (_, index) => `line ${index}`).join('\n');
     const { code, details } = explain(
