@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@dagger.io/dagger';
+import { interruptedBy } from './cli/interrupt.ts';
 import type { Config } from './config.ts';
 import type { Context, Images } from './context.ts';
 import { explain, messageOf } from './errors/explain.ts';
@@ -51,8 +52,9 @@ export async function run(command: 'run' | 'up', config: Config, io: Io): Promis
   } catch (error) {
     if (served && io.signal.aborted) return exitCodes.ok;
     const { message, fix, details, exitCode } = explain(error);
-    const interrupted = { SIGINT: 130, SIGTERM: 143 }[String(io.signal.aborted && io.signal.reason)];
-    if (!interrupted) report.failure ??= { stage: 'start', message, fix, details };
+    const interrupted = interruptedBy(io.signal);
+    // The cause is the first failure; what is to be done follows from how it ended, such as a rollback that worked.
+    if (!interrupted) report.failure = { stage: 'start', message, details, ...report.failure, fix };
     finish(report, interrupted ?? exitCode, config, io.log);
   }
   await notify(report, config, io.log);

@@ -4,6 +4,7 @@ import type { Writable } from 'node:stream';
 import type { Client } from '@dagger.io/dagger';
 import { $, which } from 'zx';
 import type { Images } from '../context.ts';
+import { withEngineErrors } from '../errors/withEngineErrors.ts';
 import { PipelineError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { parts } from '../toolchain/parts.ts';
@@ -68,11 +69,13 @@ export async function withSession<T>(
   Object.assign(process.env, { DO_NOT_TRACK: '1', DAGGER_NO_UPDATE_CHECK: '1', DAGGER_PROGRESS: 'plain' }, env);
   const { connect } = await import('@dagger.io/dagger');
   let result: { value: T } | undefined;
-  await connect(
-    async (dag) => {
-      result = { value: await work(dag) };
-    },
-    { LogOutput: logOutput },
+  await withEngineErrors(() =>
+    connect(
+      async (dag) => {
+        result = { value: await work(dag) };
+      },
+      { LogOutput: logOutput },
+    ),
   );
   return (result as { value: T }).value;
 }

@@ -1,5 +1,8 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { imageArguments } from '../../../helm/chartValues.ts';
+import { imageArguments, needsDependencies, readChartValues } from '../../../helm/chartValues.ts';
 import { deployedRevision, pendingRevision } from '../../../helm/history.ts';
 import { reason } from '../../../stages/deploy.ts';
 import { testSuites } from '../../../stages/verify.ts';
@@ -34,7 +37,37 @@ describe('imageArguments', (test) => {
     const expected = ['image.repository=ghcr.io/acme/shop', 'image.tag=abc-1@sha256:d'];
     assert.equal(values(imageArguments('image:\n  tag: latest\n', image)), expected);
     assert.equal(values(imageArguments('', image)), expected);
+    assert.equal(values(imageArguments('image: nginx', image)), expected);
   });
+});
+
+describe('a chart', (test) => {
+  const inChart = (metadata: string, check: (chart: string) => void) => {
+    const chart = mkdtempSync(join(tmpdir(), 'chart-'));
+    try {
+      writeFileSync(join(chart, 'Chart.yaml'), metadata);
+      check(chart);
+    } finally {
+      rmSync(chart, { recursive: true });
+    }
+  };
+
+  test('needs its dependencies fetched unless it brings them along, or has none', () => {
+    inChart('name: shop\ndependencies:\n  - name: redis\n', (chart) => {
+      assert.is(needsDependencies(chart), true);
+      mkdirSync(join(chart, 'charts'));
+      assert.is(needsDependencies(chart), false);
+    });
+    inChart('name: shop\n', (chart) => assert.is(needsDependencies(chart), false));
+    inChart('name: shop\ndependencies: []\n', (chart) => assert.is(needsDependencies(chart), false));
+  });
+
+  test('may do without values', () =>
+    inChart('name: shop\n', (chart) => {
+      assert.is(readChartValues(chart), '');
+      writeFileSync(join(chart, 'values.yaml'), 'a: 1\n');
+      assert.is(readChartValues(chart), 'a: 1\n');
+    }));
 });
 
 describe("Helm's output", (test) => {
@@ -42,11 +75,16 @@ describe("Helm's output", (test) => {
     assert.is(reason(['Release "x"', 'Error: UPGRADE FAILED: timed out']), 'UPGRADE FAILED: timed out');
     const schema = ["Error: values don't meet the schema:", 'chart:', "- at '': additional properties 'x' not allowed"];
     assert.match(reason(schema), "additional properties 'x' not allowed");
+    assert.is(reason(['first', 'Error: one', 'Error: two']), 'two');
+    assert.is(reason(['something else', 'killed']), 'killed');
     assert.is(reason([]), 'no reason given');
   });
 
   test('names the tests', () => {
     const lines = ['NAME: shop', 'TEST SUITE:     shop-test-http', 'Phase:          Succeeded', 'TEST SUITE: None'];
     assert.equal(testSuites(lines), ['shop-test-http']);
+    const two = ['TEST SUITE: a', 'Phase: Succeeded', 'TEST SUITE: b', 'Phase: Succeeded', 'POD LOGS: TEST SUITE: c'];
+    assert.equal(testSuites(two), ['a', 'b']);
+    assert.equal(testSuites([]), []);
   });
 });

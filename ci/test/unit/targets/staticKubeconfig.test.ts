@@ -87,4 +87,39 @@ describe('staticKubeconfig', (test) => {
     const { clusters } = await resolved(careless, () => ({ token: 't' }));
     assert.equal(clusters[0].cluster, careless);
   });
+
+  test('takes the certificate of an exec plugin, too', async () => {
+    const { users } = await resolved(remote, (folder) => {
+      const plugin = join(folder, 'plugin');
+      const status = { clientCertificateData: 'certificate', clientKeyData: 'key' };
+      writeFileSync(plugin, `#!/bin/sh\necho '${JSON.stringify({ kind: 'ExecCredential', status })}'\n`);
+      chmodSync(plugin, 0o700);
+      return { exec: { apiVersion: 'client.authentication.k8s.io/v1', command: plugin, interactiveMode: 'Never' } };
+    });
+    assert.equal(users[0].user, { 'client-certificate-data': btoa('certificate'), 'client-key-data': btoa('key') });
+  });
+
+  test('keeps user and password, with colons in it', async () => {
+    const { users } = await resolved(remote, () => ({ username: 'ann', password: 'a:b:c' }));
+    assert.equal(users[0].user, { username: 'ann', password: 'a:b:c' });
+  });
+
+  test('acts as whom the user acts as', async () => {
+    const { users } = await resolved(remote, () => ({ token: 't', as: 'deployer' }));
+    assert.equal(users[0].user, { token: 't', as: 'deployer' });
+  });
+
+  test("prefers the user's own name for the certificate, and keeps the way there", async () => {
+    const more = { 'tls-server-name': 'api.example.org', 'proxy-url': 'http://proxy.example.org:3128' };
+    const { clusters } = await resolved({ ...remote, ...more }, () => ({ token: 't' }));
+    assert.equal(clusters[0].cluster, { ...remote, ...more });
+    const moved = await resolved({ ...remote, ...more }, () => ({ token: 't' }), 'https://kubernetes:6443');
+    assert.is(moved.clusters[0].cluster['tls-server-name'], 'api.example.org');
+  });
+
+  test('writes an IPv6 address without brackets where a name is wanted', async () => {
+    const local = { ...remote, server: 'https://[::1]:6443' };
+    const { clusters } = await resolved(local, () => ({ token: 't' }), 'https://kubernetes:6443');
+    assert.is(clusters[0].cluster['tls-server-name'], '::1');
+  });
 });

@@ -1,0 +1,20 @@
+import { type Config, readConfig } from '../../../config.ts';
+import { PipelineError } from '../../../errors.ts';
+import { madeUpFacts } from './madeUpFacts.ts';
+
+export type Given = { argv?: string[]; env?: Record<string, string>; file?: string; files?: Record<string, string> };
+
+/** The settings as the program would read them. */
+export const read = ({ argv = [], env = {}, file, files }: Given = {}): Config =>
+  readConfig(argv, env, file, madeUpFacts(files));
+
+/** The error of settings that must be refused. */
+export function refused(given: Given): PipelineError {
+  try {
+    read(given);
+  } catch (error) {
+    if (error instanceof PipelineError) return error;
+    throw error;
+  }
+  throw new Error('the settings were accepted');
+}
