@@ -1,12 +1,14 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppsV1Api, CoreV1Api } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
+import type { Config } from '../../config.ts';
+import type { Report } from '../../report/report.ts';
 import { describe } from '../harness.ts';
 import { appOfExample, temporaryFolder } from './support/apps.ts';
-import { deliver } from './support/deliver.ts';
 import { namespace } from './support/namespace.ts';
-import { type Shared, shared } from './support/shared.ts';
+import { type Ended, runProgram } from './support/program.ts';
+import { log, type Shared, shared } from './support/shared.ts';
 import { visit } from './support/visit.ts';
 
 /** The flags of somebody who has a cluster and a private registry, both on this machine's loopback interface. */
@@ -21,6 +23,13 @@ async function flags(all: Shared, name: string, password: string): Promise<strin
     ...['--registry', `${all.privateRegistry.name}/team`, '--registry-username', all.privateRegistry.username],
     ...['--registry-password', `file://${secret}`, '--set', 'imagePullSecrets[0].name=pull'],
   ];
+}
+
+/** A run with a session of its own: what it is given lies outside of it, as with any user. */
+async function delivered(argv: string[]): Promise<Ended & { report: Report }> {
+  const reports = temporaryFolder();
+  const ended = await runProgram([...argv, '--reports', reports]);
+  return { ...ended, report: JSON.parse(readFileSync(join(reports, 'report.json'), 'utf8')) as Report };
 }
 
 /** What an administrator gives a namespace so that its pods may pull from a private registry. */
@@ -42,19 +51,21 @@ describe('a given registry and kubeconfig', (test) => {
     const all = await shared();
     const name = await namespace(all, 'given');
     await pullSecret(all, name);
-    const { exitCode, report, ctx } = await deliver(all, await flags(all, name, all.privateRegistry.password));
-    assert.is(exitCode, 0);
+    const { code, report } = await delivered(await flags(all, name, all.privateRegistry.password));
+    assert.is(code, 0, report.failure?.message);
     const deployments = await all.cluster.kube.makeApiClient(AppsV1Api).listNamespacedDeployment({ namespace: name });
     const image = deployments.items[0]?.spec?.template.spec?.containers[0]?.image;
     assert.is(image, `${all.privateRegistry.name}/team/todo@${report.image?.digest}`);
-    assert.is((await visit(ctx, '/health/')).status, 200);
+    const config = { namespace: name, release: 'todo' } as Config;
+    assert.is((await visit({ cluster: all.cluster, config, log }, '/health/')).status, 200);
   });
 
   test('with a wrong password end before the cluster is touched', async () => {
     const all = await shared();
     const name = await namespace(all, 'refused');
-    const { exitCode, report } = await deliver(all, await flags(all, name, 'not-the-password'));
-    assert.is(exitCode, 10);
+    const { code, report, stderr } = await delivered(await flags(all, name, 'not-the-password'));
+    assert.is(code, 10, report.failure?.message);
+    assert.is(stderr.includes('not-the-password'), false);
     assert.is(report.failure?.stage, 'publish');
     assert.is(JSON.stringify(report).includes('not-the-password'), false);
     const { items } = await all.cluster.kube.makeApiClient(AppsV1Api).listNamespacedDeployment({ namespace: name });

@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { describe } from '../harness.ts';
 import { appOfExample, temporaryFolder } from './support/apps.ts';
 import { program, runProgram } from './support/program.ts';
+import { closeShared } from './support/shared.ts';
 
 /** Ids of the processes in a process group that have not ended. */
 function inGroup(group: number): number[] {
@@ -26,6 +27,7 @@ describe('an interrupted run', (test) => {
 
   for (const moment of ['embedded registry and cluster started', 'test started', 'deploy started']) {
     test(`ends when it is interrupted after "${moment}", and leaves no process`, async () => {
+      await closeShared();
       const run = program(flags());
       await run.says(moment);
       run.interrupt('SIGINT');

@@ -7,7 +7,7 @@ import { engine } from '../../targets/engine.ts';
 import { describe } from '../harness.ts';
 import { appOfExample, temporaryFolder } from './support/apps.ts';
 import { runProgram } from './support/program.ts';
-import { log } from './support/shared.ts';
+import { closeShared, log } from './support/shared.ts';
 
 /** Exit code and stages of one run, started in one of the two ways. */
 async function outcome(source: string, env: Record<string, string>, command?: string[]): Promise<unknown> {
@@ -20,6 +20,7 @@ async function outcome(source: string, env: Record<string, string>, command?: st
 
 describe('`node ci/index.ts` and `dagger run node ci/index.ts`', (test) => {
   const start = async () => {
+    await closeShared();
     const { env } = await engine(process.env, log, new AbortController().signal);
     const dagger = env['_EXPERIMENTAL_DAGGER_CLI_BIN'] ?? which.sync('dagger');
     return { env, inside: [dagger, '--progress', 'plain', 'run', process.execPath] };

@@ -9,7 +9,6 @@ import { endReport } from '../../../report/endReport.ts';
 import type { Report } from '../../../report/report.ts';
 import { startReport } from '../../../report/startReport.ts';
 import { prepareSource } from '../../../source/prepareSource.ts';
-import { targets } from '../../../targets/targets.ts';
 import { temporaryFolder } from './apps.ts';
 import { log, type Shared } from './shared.ts';
 
@@ -29,8 +28,6 @@ export async function deliver(shared: Shared, flags: readonly string[]): Promise
   const report = startReport(config, runId, {});
   const signal = new AbortController().signal;
   const { dag, images } = shared;
-  const given = config.registry && config.kubeconfig;
-  const where = given ? await targets(dag, images, config, log, runId, signal) : shared;
   const ctx: Context = {
     dag,
     config,
@@ -39,8 +36,8 @@ export async function deliver(shared: Shared, flags: readonly string[]): Promise
     report,
     signal,
     runId,
-    registry: where.registry,
-    cluster: where.cluster,
+    registry: shared.registry,
+    cluster: shared.cluster,
   };
   const prepared = await prepareSource(ctx);
   let exitCode: number = exitCodes.ok;

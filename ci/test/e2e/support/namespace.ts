@@ -1,18 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { CoreV1Api } from '@kubernetes/client-node';
-import { afterAll } from '../../harness.ts';
-import type { Shared } from './shared.ts';
+import { beforeClosing, type Shared } from './shared.ts';
 
 const prefix = 'e2e-';
 
-/** Makes a namespace that is removed after the last test. */
+/** Makes a namespace that is removed when the session is closed. */
 export async function namespace({ cluster }: Shared, purpose: string): Promise<string> {
   const core = cluster.kube.makeApiClient(CoreV1Api);
   const name = `${prefix}${purpose}-${randomBytes(3).toString('hex')}`;
   await core.createNamespace({ body: { metadata: { name } } });
-  afterAll(async () => {
-    await core.deleteNamespace({ name });
-  });
+  beforeClosing(() => core.deleteNamespace({ name }));
   return name;
 }
 

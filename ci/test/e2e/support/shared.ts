@@ -26,11 +26,31 @@ export const log: Log = {
 };
 const folder = join(import.meta.dirname, '../../../../reports/e2e');
 
+let closesAtEnd = false;
 let opened: Promise<Shared> | undefined;
-let close = () => {};
+let close = async () => {};
+const cleanings: (() => Promise<unknown>)[] = [];
+
+/** Called back before the session is closed, while the cluster still answers. */
+export function beforeClosing(clean: () => Promise<unknown>): void {
+  cleanings.push(clean);
+}
+
+/**
+ * Ends the session, so that a program of its own may have the embedded cluster: the engine lends it to one at a time. The
+ * next `shared()` opens another.
+ */
+export async function closeShared(): Promise<void> {
+  const closing = close;
+  opened = undefined;
+  close = async () => {};
+  await closing();
+}
 
 /** Opened by the first test that needs it, closed after the last. */
 export function shared(): Promise<Shared> {
+  if (!closesAtEnd) afterAll(closeShared);
+  closesAtEnd = true;
   opened ??= open();
   return opened;
 }
@@ -40,21 +60,20 @@ async function open(): Promise<Shared> {
   const found = await engine(process.env, log, signal);
   mkdirSync(folder, { recursive: true });
   const ready = Promise.withResolvers<Shared>();
-  const closing = new Promise<void>((resolve) => {
-    close = resolve;
-  });
+  const end = Promise.withResolvers<void>();
   const session = withSession(found, createWriteStream(join(folder, 'engine.log')), async (dag) => {
     const runId = randomBytes(6).toString('hex');
     const registry = await privateRegistry(dag, found.images);
     const both = await embedded(dag, found.images, log, runId, signal, registry.hostRegistry);
     await removeLeftNamespaces(both);
     ready.resolve({ dag, images: found.images, ...both, privateRegistry: registry });
-    await closing;
+    await end.promise;
   });
   session.catch((error) => ready.reject(error));
-  afterAll(async () => {
-    close();
+  close = async () => {
+    for (const clean of cleanings.splice(0)) await clean();
+    end.resolve();
     await session;
-  });
+  };
   return ready.promise;
 }

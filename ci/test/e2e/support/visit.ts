@@ -4,7 +4,7 @@ import { serve } from '../../../serve.ts';
 
 /** Asks the app that is live for a page, the way `up` lets a browser do it. */
 export async function visit(
-  ctx: Context,
+  ctx: Pick<Context, 'cluster' | 'config' | 'log'>,
   path: string,
   init: RequestInit = {},
 ): Promise<{ status: number; text: string }> {

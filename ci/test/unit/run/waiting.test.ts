@@ -33,7 +33,7 @@ describe('untilAborted', (test) => {
   });
 
   test('does not mind what becomes of the work afterwards', async () => {
-    let fail = (_: Error) => {};
+    let fail: (error: Error) => void = () => {};
     const work = new Promise<never>((_, reject) => {
       fail = reject;
     });

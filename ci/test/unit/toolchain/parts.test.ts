@@ -1,166 +1,75 @@
-import { spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { runningDaemon, startDaemon, stopDaemon } from '../../../toolchain/daemon.ts';
-import { withLock } from '../../../toolchain/lock.ts';
-import { buildPart, isBuilt, part, removeOldParts } from '../../../toolchain/part.ts';
-import { describe, rejects } from '../../harness.ts';
+import { publicImages } from '../../../targets/images.ts';
+import { images } from '../../../toolchain/images.ts';
+import { mirrored } from '../../../toolchain/mirror.ts';
+import { parts } from '../../../toolchain/parts.ts';
+import { paths } from '../../../toolchain/paths.ts';
+import { registryConfig } from '../../../toolchain/registryConfig.ts';
+import { describe } from '../../harness.ts';
+import { inFolder } from './process.ts';
 
-async function inFolder(work: (folder: string) => void | Promise<void>): Promise<void> {
-  const folder = mkdtempSync(join(tmpdir(), 'toolchain-'));
-  try {
-    await work(folder);
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-/** Waits until a daemon has printed something. */
-async function logged(file: string, text: string): Promise<void> {
-  while (!existsSync(file) || !readFileSync(file, 'utf8').includes(text))
-    await new Promise((next) => setTimeout(next, 20));
-}
-
-describe('part', (test) => {
-  test('has another key for other ingredients, however they are split', () => {
-    const key = (...ingredients: string[]) => part('/x', 'p', ingredients).key;
-    assert.is(key('a', 'b'), key('a', 'b'));
-    assert.is.not(key('a', 'b'), key('ab'));
-    assert.is.not(key('a', 'b'), key('b', 'a'));
+describe('paths', (test) => {
+  test("lie in the user's cache folder, which XDG_CACHE_HOME may move", () => {
+    const root = (env: Record<string, string>) => paths(env).root;
+    assert.is(root({ HOME: '/home/ann' }), '/home/ann/.cache/django-delivery-pipeline');
+    assert.is(root({ HOME: '/home/ann', XDG_CACHE_HOME: '/cache' }), '/cache/django-delivery-pipeline');
+    assert.is(root({ HOME: '/home/ann', XDG_CACHE_HOME: '' }), '/home/ann/.cache/django-delivery-pipeline');
   });
 
-  test('is not there after a build that failed, and whole after the next one', () =>
-    inFolder(async (folder) => {
-      const it = part(folder, 'p', ['1']);
-      const build = (fail: boolean) => async (into: string) => {
-        assert.is(existsSync(join(into, 'left')), false, 'nothing of the failed build is left');
-        writeFileSync(join(into, fail ? 'left' : 'file'), 'x');
-        if (fail) throw new Error('compiler');
-      };
-      await rejects(buildPart(it, build(true)), /compiler/);
-      assert.is(isBuilt(it), false);
-      await buildPart(it, build(false));
-      assert.is(isBuilt(it), true);
-      await buildPart(it, () => Promise.reject(new Error('built twice')));
-    }));
+  test('are all below one folder, and the engine is addressed by its socket there', () => {
+    const { root, runnerHost, ...folders } = paths({ HOME: '/home/ann' });
+    for (const folder of Object.values(folders)) assert.ok(folder.startsWith(`${root}/`), folder);
+    assert.is(runnerHost, `unix://${folders.engine}/run/dagger/engine.sock`);
+  });
+});
 
-  test('makes way when it is old, and for nothing that is still used', () =>
-    inFolder((folder) => {
-      const keep = part(folder, 'p', ['new']);
-      const old = part(folder, 'p', ['old']);
-      for (const path of [keep.path, old.path, `${old.path}.partial`]) mkdirSync(path);
-      removeOldParts(folder, [keep]);
-      assert.equal([keep.path, old.path, `${old.path}.partial`].map(existsSync), [true, false, false]);
+describe('parts', (test) => {
+  test('are named the same each time, each by itself, and nothing is made', () =>
+    inFolder(async (folder) => {
+      const where = paths({ XDG_CACHE_HOME: folder });
+      const all = await parts(where);
+      assert.equal(await parts(where), all);
+      const each = Object.values(all);
+      assert.is(new Set(each.map(({ name }) => name)).size, each.length);
+      assert.is(new Set(each.map(({ key }) => key)).size, each.length);
+      for (const { name, key, path } of each) assert.is(path, join(where.parts, `${name}-${key}`));
+      assert.is(existsSync(where.root), false);
     }));
 });
 
-describe('a daemon', (test) => {
-  const sleeper = (folder: string, script: string) => ({
-    name: 'sleeper',
-    argv: ['sh', '-c', script],
-    env: { PATH: process.env['PATH'] ?? '', ONLY: 'this' },
-    logFile: join(folder, 'log'),
-    recordFile: join(folder, 'record.json'),
-    version: 'v1',
+describe('images', (test) => {
+  const all = () => parts(paths({ XDG_CACHE_HOME: '/cache' }));
+
+  test('there is one for each public one', async () => {
+    const roles = images(await all()).map(({ role }) => role);
+    assert.equal(roles.sort(), Object.keys(publicImages).sort());
   });
 
-  test('runs with its own environment, is known by its record, and stops on SIGTERM', () =>
-    inFolder(async (folder) => {
-      const it = sleeper(folder, 'env; exec sleep 60');
-      const pid = startDaemon(it);
-      assert.equal(runningDaemon(it.recordFile), { pid, version: 'v1' });
-      await logged(it.logFile, 'ONLY=this');
-      assert.is(await stopDaemon(it.recordFile, 5_000), true);
-      assert.is(runningDaemon(it.recordFile), null);
-      assert.not.match(readFileSync(it.logFile, 'utf8'), 'HOME=');
-    }));
+  test('have another tag as soon as one of their layers is another', async () => {
+    const known = await all();
+    const owners = Object.values(known);
+    for (const { role, tag, layers } of images(known)) {
+      for (const layer of layers) {
+        const owner = owners.find(({ path }) => layer.startsWith(`${path}/`));
+        assert.ok(owner && tag.includes(owner.key), `${role}: ${tag} does not tell ${layer}`);
+      }
+    }
+  });
 
-  test('is not mistaken for a later process with the same id', () =>
-    inFolder((folder) => {
-      const recordFile = join(folder, 'record.json');
-      writeFileSync(recordFile, JSON.stringify({ pid: process.pid, started: '1', version: 'v1' }));
-      assert.is(runningDaemon(recordFile), null);
-    }));
-
-  test('that does not heed SIGTERM is left alive', () =>
-    inFolder(async (folder) => {
-      const it = sleeper(folder, "trap '' TERM; echo ready; while :; do sleep 0.1; done");
-      const pid = startDaemon(it);
-      await logged(it.logFile, 'ready');
-      assert.is(await stopDaemon(it.recordFile, 300), false);
-      assert.is(runningDaemon(it.recordFile)?.pid, pid);
-      process.kill(-pid, 'SIGKILL');
-    }));
+  test("are addressed at the mirror's port", async () => {
+    const [image] = images(await all());
+    assert.ok(image);
+    assert.is(mirrored(4711, image), `localhost:4711/python:${image.tag}`);
+  });
 });
 
-describe('withLock', (test) => {
-  const never = new AbortController().signal;
-
-  test('lets one at a time work, and tells the other whom it waits for', () =>
-    inFolder(async (folder) => {
-      const order: string[] = [];
-      const waitedFor: number[] = [];
-      const first = withLock(
-        folder,
-        never,
-        () => {},
-        async () => {
-          order.push('first begins');
-          await new Promise((next) => setTimeout(next, 500));
-          order.push('first ends');
-        },
-      );
-      const second = withLock(
-        folder,
-        never,
-        (holder) => waitedFor.push(holder),
-        async () => {
-          order.push('second begins');
-        },
-      );
-      await Promise.all([first, second]);
-      assert.equal(order, ['first begins', 'first ends', 'second begins']);
-      assert.equal(waitedFor, [process.pid]);
-    }));
-
-  test('takes over from a holder that has died', () =>
-    inFolder(async (folder) => {
-      const child = spawn('true');
-      await new Promise((ended) => child.on('close', ended));
-      writeFileSync(join(folder, 'lock'), String(child.pid));
-      assert.is(
-        await withLock(
-          folder,
-          never,
-          () => {},
-          async () => 'mine',
-        ),
-        'mine',
-      );
-      assert.is(existsSync(join(folder, 'lock')), false);
-    }));
-
-  test('is free again after work that failed', () =>
-    inFolder(async (folder) => {
-      await rejects(
-        withLock(
-          folder,
-          never,
-          () => {},
-          () => Promise.reject(new Error('broken')),
-        ),
-        /broken/,
-      );
-      assert.is(
-        await withLock(
-          folder,
-          never,
-          () => {},
-          async () => 'next',
-        ),
-        'next',
-      );
-    }));
+describe('registryConfig', (test) => {
+  test('says where to listen and where to keep what is pushed', () => {
+    const { http, storage, version } = JSON.parse(registryConfig('/data', '127.0.0.1:5000'));
+    assert.equal(http, { addr: '127.0.0.1:5000' });
+    assert.is(storage.filesystem.rootdirectory, '/data');
+    assert.is(version, 0.1);
+  });
 });

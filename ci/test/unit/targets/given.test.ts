@@ -1,0 +1,257 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Container, dag } from '@dagger.io/dagger';
+import * as assert from 'uvu/assert';
+import type { Config } from '../../../config.ts';
+import type { PipelineError } from '../../../errors.ts';
+import type { Log } from '../../../log.ts';
+import { engine } from '../../../targets/engine.ts';
+import { givenCluster, loadKubeconfig } from '../../../targets/givenCluster.ts';
+import { givenRegistry } from '../../../targets/givenRegistry.ts';
+import { publicImages } from '../../../targets/images.ts';
+import { isLoopback } from '../../../targets/loopback.ts';
+import { describe, rejects } from '../../harness.ts';
+import { withFakeCluster } from '../kube/fakeCluster.ts';
+import { type Call, callsOf } from '../queryTree.ts';
+
+const never = new AbortController().signal;
+
+async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), 'targets test ')); // with blanks, as folders have them
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** A port of the loopback interface that nobody listens at. */
+async function unused(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((closed) => server.close(closed));
+  return port;
+}
+
+const codeOf = (error: Error) => (error as PipelineError).code;
+const detailsOf = (error: Error) => (error as PipelineError).details.join('\n');
+
+describe('isLoopback', (test) => {
+  test('knows the names and addresses of this machine', () => {
+    for (const host of ['localhost', '127.0.0.1', '127.0.1.1', '::1', '[::1]']) assert.is(isLoopback(host), true, host);
+    for (const host of ['localhost.example.org', '10.0.0.1', '128.0.0.1', 'ghcr.io', ''])
+      assert.is(isLoopback(host), false, host);
+  });
+});
+
+/** The text of a kubeconfig with these contexts, each with a cluster at the server. */
+function kubeconfig(names: string[], current: string, server: string, user: object = { token: 't0ken' }): string {
+  return JSON.stringify({
+    apiVersion: 'v1',
+    kind: 'Config',
+    'current-context': current,
+    clusters: names.map((name) => ({ name, cluster: { server, 'insecure-skip-tls-verify': true } })),
+    users: [{ name: 'ann', user }],
+    contexts: names.map((name) => ({ name, context: { cluster: name, user: 'ann' } })),
+  });
+}
+
+describe('loadKubeconfig', (test) => {
+  const load = (text: string, context?: string) =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'config');
+      writeFileSync(path, text);
+      return loadKubeconfig(path, context);
+    });
+  const server = 'https://cluster.example.org';
+
+  test('takes the current context unless another is wanted', async () => {
+    const text = kubeconfig(['blue', 'green'], 'blue', server);
+    assert.is((await load(text)).getCurrentContext(), 'blue');
+    assert.is((await load(text, 'green')).getCurrentContext(), 'green');
+  });
+
+  test('names the contexts that there are when the wanted one is not among them', async () => {
+    const text = kubeconfig(['blue', 'green'], '', server);
+    const unknown = await rejects(load(text, 'red'), /has no context red$/);
+    assert.is(codeOf(unknown), 'KUBECONFIG');
+    assert.is(detailsOf(unknown), 'it has: blue, green');
+    await rejects(load(text), /has no context chosen; give --context$/);
+    assert.is(detailsOf(await rejects(load(kubeconfig([], 'blue', server)))), 'it has none');
+  });
+
+  test('refuses what is no kubeconfig, and what leads nowhere', async () => {
+    for (const text of ['', '{', '[]', 'hello'])
+      assert.is(codeOf(await rejects(load(text), /is no kubeconfig|has no context/)), 'KUBECONFIG', text);
+    await rejects(
+      inFolder(async (folder) => loadKubeconfig(join(folder, 'missing'), undefined)),
+      /is no kubeconfig$/,
+    );
+    await rejects(load(kubeconfig(['blue'], 'blue', 'nowhere')), /context blue in .* has no server address$/);
+  });
+});
+
+describe('givenCluster', (test) => {
+  const given = (server: string) =>
+    inFolder(async (folder) => {
+      const path = join(folder, 'config');
+      writeFileSync(path, kubeconfig(['blue'], 'blue', server));
+      return givenCluster(dag, path, undefined);
+    });
+
+  test('lets a container reach a server on this machine, by a name and a secret file', () =>
+    withFakeCluster({ '/version': { major: '1', minor: '35' } }, async ({ server }) => {
+      const cluster = await given(server);
+      const port = Number(new URL(server).port);
+      assert.is(cluster.exclusive, false);
+      const ctr = cluster.reach(dag.container());
+      const [binding] = callsOf(ctr, 'withServiceBinding');
+      assert.is(binding?.['alias'], 'kubernetes');
+      assert.equal(binding?.['service'], [
+        ['host', {}],
+        ['service', { ports: [{ frontend: port, backend: port }], host: '127.0.0.1' }],
+      ]);
+      assert.equal(callsOf(ctr, 'withEnvVariable'), [{ name: 'KUBECONFIG', value: '/run/kubeconfig' }]);
+      const [mount] = callsOf(ctr, 'withMountedSecret');
+      const [secret] = (mount?.['source'] ?? []) as Call[];
+      const file = JSON.parse(String(secret?.[1]['plaintext']));
+      assert.is(file.clusters[0].cluster.server, `http://kubernetes:${port}`);
+      assert.is(file.users[0].user.token, 't0ken');
+      assert.not.match(JSON.stringify(callsOf(ctr, 'withEnvVariable')), 't0ken');
+    }));
+
+  test('says that a server does not answer, and why', async () => {
+    const port = await unused();
+    const error = await rejects(given(`https://127.0.0.1:${port}`), /^the cluster at .* does not answer$/);
+    assert.is(codeOf(error), 'CLUSTER');
+    assert.match(detailsOf(error), 'ECONNREFUSED');
+  });
+
+  test('says that a server refuses', () =>
+    withFakeCluster({ '/version': 403 }, async ({ server }) => {
+      const error = await rejects(given(server));
+      assert.is(codeOf(error), 'CLUSTER');
+      assert.match(detailsOf(error), '403');
+    }));
+});
+
+describe('givenRegistry', (test) => {
+  const config = (more: Partial<Config> = {}) => more as Config;
+
+  test('says that a registry does not answer, and why', async () => {
+    const host = `localhost:${await unused()}`;
+    const error = await rejects(givenRegistry(dag, `${host}/acme`, config(), never));
+    assert.is(codeOf(error), 'REGISTRY');
+    assert.is(error.message, `the registry ${host} does not answer`);
+    assert.match(detailsOf(error), `http://${host}/v2/: `);
+    assert.match(detailsOf(error), 'ECONNREFUSED');
+  });
+
+  test('ends at an interrupt', async () => {
+    const stop = AbortSignal.abort(new Error('interrupted by SIGINT'));
+    await rejects(givenRegistry(dag, 'localhost:1', config(), stop), /^interrupted by SIGINT$/);
+  });
+
+  // The server answers 404: there is one, and what it thinks of credentials shows at the push.
+  test('is content with any answer, and reaches a registry on this machine through the session', () =>
+    withFakeCluster({}, async ({ server }) => {
+      const { host, port } = new URL(server);
+      const registry = await givenRegistry(dag, `${host}/acme`, config(), never);
+      assert.is(registry.repositoryPrefix, `${host}/acme`);
+      assert.is(registry.hostRegistry?.name, host);
+      assert.is(registry.hostRegistry?.port, Number(port));
+      const ports = [{ frontend: Number(port), backend: Number(port) }];
+      assert.equal(callsOf(registry.hostRegistry?.service, 'service'), [{ ports, host: '127.0.0.1' }]);
+    }));
+
+  test('pushes with the credentials behind the references', () =>
+    withFakeCluster({}, async ({ server }) => {
+      const { host } = new URL(server);
+      await inFolder(async (folder) => {
+        const password = join(folder, 'password');
+        writeFileSync(password, 's3cret\n');
+        const credentials = { registryUsername: 'ann', registryPassword: `file://${password}` };
+        const registry = await givenRegistry(dag, host, config(credentials), never);
+        const called: unknown[][] = [];
+        const ctr = {
+          withRegistryAuth: (...args: unknown[]) => {
+            called.push(args);
+            return ctr;
+          },
+          publish: async (...args: unknown[]) => {
+            called.push(args);
+            return 'reference';
+          },
+        };
+        assert.is(await registry.publish(ctr as unknown as Container, `${host}/shop`, 'abc-1'), 'reference');
+        const [[address, user, secret] = [], [reference, options] = []] = called;
+        assert.equal([address, user, reference], [host, 'ann', `${host}/shop:abc-1`]);
+        assert.is(callsOf(secret, 'setSecret')[0]?.['plaintext'], 's3cret');
+        assert.is((options as { registryService: unknown }).registryService, registry.hostRegistry?.service);
+      });
+    }));
+});
+
+describe('a given engine', (test) => {
+  const log = {} as Log;
+  const at = (runnerHost: string, folder: string, more: Record<string, string> = {}) =>
+    engine({ XDG_CACHE_HOME: folder, _EXPERIMENTAL_DAGGER_RUNNER_HOST: runnerHost, ...more }, log, never);
+
+  test('is refused at once when nobody answers at its address', () =>
+    inFolder(async (folder) => {
+      const hosts = [`tcp://127.0.0.1:${await unused()}`, `unix://${folder}/none.sock`];
+      for (const host of hosts) {
+        const error = await rejects(at(host, folder));
+        assert.is(codeOf(error), 'ENGINE');
+        assert.is(error.message, `no engine answers at ${host}`);
+        assert.match(detailsOf(error), /ECONNREFUSED|ENOENT/);
+      }
+    }));
+
+  test('is refused when its address is none', () =>
+    inFolder(async (folder) => {
+      assert.is(codeOf(await rejects(at('somewhere', folder), /is no address: somewhere$/)), 'ENGINE');
+    }));
+
+  const accepted = async (server: Server, options: object, host: () => string, folder: string) => {
+    await new Promise<void>((ready) => server.listen(options, ready));
+    try {
+      return await at(host(), folder, { _EXPERIMENTAL_DAGGER_CLI_BIN: '/opt/dagger' });
+    } finally {
+      await new Promise((closed) => server.close(closed));
+    }
+  };
+
+  test('is taken when it answers: at a socket whose path has blanks, at IPv4 and IPv6', () =>
+    inFolder(async (folder) => {
+      const server = createServer((socket) => socket.destroy());
+      const path = join(folder, 'an engine.sock');
+      const found = await accepted(server, { path }, () => `unix://${path}`, folder);
+      assert.equal(found, {
+        env: { _EXPERIMENTAL_DAGGER_CLI_BIN: '/opt/dagger' },
+        images: publicImages,
+        description: `unix://${path}`,
+      });
+      for (const host of ['127.0.0.1', '::1']) {
+        const address = () =>
+          `tcp://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`;
+        const { description } = await accepted(server, { host, port: 0 }, address, folder);
+        assert.match(description, host);
+      }
+    }));
+
+  test('of a kind that only the SDK knows is left to it', () =>
+    inFolder(async (folder) => {
+      const { description } = await at('docker-container://engine', folder);
+      assert.is(description, 'docker-container://engine');
+    }));
+
+  test('is asked for nothing inside a `dagger run`', () =>
+    inFolder(async (folder) => {
+      const found = await at(`unix://${folder}/none.sock`, folder, { DAGGER_SESSION_PORT: '1' });
+      assert.equal([found.env, found.images], [{}, publicImages]);
+    }));
+});
