@@ -10,7 +10,6 @@ export async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Pr
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
   });
-  work.catch(() => {}); // once aborted, nobody waits for it any more
   try {
     return await Promise.race([work, aborted]);
   } finally {

@@ -21,6 +21,7 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 const [host, port] = JSON.parse(readFileSync(process.argv[2], 'utf8')).http.addr.split(':');
 createServer((_, response) => response.end('{}')).listen(Number(port), host);
+setTimeout(() => process.exit(1), 60_000); // when nobody stops it
 `;
 
 async function listening(server: Server): Promise<number> {

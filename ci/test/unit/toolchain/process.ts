@@ -28,9 +28,12 @@ export function toolchainModule(name: string): string {
   return new URL(`../../../toolchain/${name}.ts`, import.meta.url).href;
 }
 
+/** However a test ends, nothing that it started is left for long. */
+const endItself = 'setTimeout(() => process.exit(1), 30_000).unref();';
+
 /** A process of its own that runs a program; `ended` is what it printed to stdout. */
 export function program(text: string): { pid: number; kill: () => void; ended: Promise<string> } {
-  const child = spawn(process.execPath, ['--input-type=module', '--eval', text], {
+  const child = spawn(process.execPath, ['--input-type=module', '--eval', `${endItself}\n${text}`], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let printed = '';
