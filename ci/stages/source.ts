@@ -1,23 +1,15 @@
 import type { Directory } from '@dagger.io/dagger';
 import type { App } from '../app/detectApp.ts';
 import type { Context } from '../context.ts';
+import type { History } from '../source/history.ts';
 import type { PreparedSource } from '../source/prepareSource.ts';
 
-/** What is to be delivered, in the engine. */
-export interface Source {
+/**
+ * What is to be delivered, in the engine. For a folder that is not versioned `commit` is `dir-` and twelve digits of its
+ * content, and author, subject and url are ''.
+ */
+export interface Source extends Omit<History, 'ignored'> {
   directory: Directory;
-  /** Full commit; `dir-` and twelve digits of its content for a folder that is not versioned. */
-  commit: string;
-  /** '' when unknown, as are `subject` and `url`. */
-  author: string;
-  /** First line of the commit's message. */
-  subject: string;
-  /** What was asked for, or the branch. */
-  ref: string;
-  /** True when the folder differs from the commit. */
-  dirty: boolean;
-  /** Where it comes from, without credentials. */
-  url: string;
   app: App;
 }
 
