@@ -46,6 +46,8 @@ export interface Config {
   testTimeout: number;
   /** Images to use instead of the usual ones. */
   images: Partial<Images>;
+  /** Whether errors in chart, values and Dockerfile stop the run, or are only told. */
+  lint: 'strict' | 'report';
   /** Folder of the reports. */
   reports: string;
   /** BUILD_NUMBER, GITHUB_RUN_NUMBER or `local`. */

@@ -15,6 +15,10 @@ export interface Images {
   python: string;
   /** An image with `helm` and `kubectl`. */
   tools: string;
+  /** An image with `/kubeconform`. */
+  kubeconform: string;
+  /** An image with `helm` and its plugin `unittest`. */
+  unittest: string;
   /** A registry that serves on port 5000. */
   registry: string;
   /** A Kubernetes node with k3s's conventions. */

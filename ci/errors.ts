@@ -43,6 +43,12 @@ export const catalogue = {
   HOST_PACKAGES: unavailable('Install the packages with the command above, then run again.'),
   REGISTRY: unavailable('Check --registry and its credentials; `docker login` with the same values must work.'),
   CLUSTER: unavailable('Check --kubeconfig and --context; `kubectl get nodes` with the same values must answer.'),
+  LINT: beforeDeploy(
+    'Correct the lines above; `npm run ci -- lint` checks them alone, and `--lint report` lets them pass.',
+  ),
+  LINT_FAILED: beforeDeploy(
+    'Check that the images of --images and the Python registry can be reached; the engine says why above.',
+  ),
   TESTS: beforeDeploy('Run the same command on a laptop: the failing tests are listed above and in the JUnit report.'),
   BUILD: beforeDeploy('The last lines of the build are above; `--dockerfile` picks another Dockerfile.'),
   PUBLISH: beforeDeploy('Check that the registry accepts a push from these credentials.'),

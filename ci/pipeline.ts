@@ -6,6 +6,7 @@ import { skipStages, stage } from './report/stage.ts';
 import type { PreparedSource } from './source/prepareSource.ts';
 import { build } from './stages/build.ts';
 import { DeploymentFailed, deploy } from './stages/deploy.ts';
+import { lint } from './stages/lint.ts';
 import { type Image, publish } from './stages/publish.ts';
 import { rollback } from './stages/rollback.ts';
 import { type Source, source } from './stages/source.ts';
@@ -18,13 +19,14 @@ import { verify } from './stages/verify.ts';
  * @throws PipelineError with the exit code that says how the release stands
  */
 export async function pipeline(ctx: Context, prepared: PreparedSource): Promise<void> {
-  const stages = ['source', 'test', 'build', 'publish', 'deploy', 'verify'];
+  const stages = ['source', 'lint', 'test', 'build', 'publish', 'deploy', 'verify'];
   const next: Next = (work) => {
     ctx.signal.throwIfAborted();
     return stage(ctx, stages.shift() as string, ({ summary }) => work(summary));
   };
   try {
     const from = await next(() => source(ctx, prepared));
+    await next((summary) => lint(ctx, from, summary));
     await next((summary) => test(ctx, from, summary));
     const built = await next(() => build(ctx, from));
     const image = await next(() => publish(ctx, from, built));
@@ -32,6 +34,12 @@ export async function pipeline(ctx: Context, prepared: PreparedSource): Promise<
   } finally {
     skipStages(ctx, stages);
   }
+}
+
+/** The first stages alone: nothing is built, pushed or deployed. */
+export async function check(ctx: Context, prepared: PreparedSource): Promise<void> {
+  const from = await stage(ctx, 'source', () => source(ctx, prepared));
+  await stage(ctx, 'lint', ({ summary }) => lint(ctx, from, summary));
 }
 
 /** Runs the next stage of the list. */

@@ -3,12 +3,14 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client } from '@dagger.io/dagger';
 import { interruptedBy } from './cli/interrupt.ts';
+import type { Command } from './cli/parseCommand.ts';
+import { tellFindings } from './cli/tellFindings.ts';
 import type { Config } from './config.ts';
 import type { Context, Images } from './context.ts';
 import { explain, messageOf } from './errors/explain.ts';
 import { exitCodes } from './errors.ts';
 import type { Log } from './log.ts';
-import { pipeline } from './pipeline.ts';
+import { check, pipeline } from './pipeline.ts';
 import { endReport } from './report/endReport.ts';
 import type { Report } from './report/report.ts';
 import { startReport } from './report/startReport.ts';
@@ -32,10 +34,10 @@ export interface Io {
 
 /**
  * One run from start to end: whatever happens, the report is written and the one message sent.
- * @param command `up` keeps the embedded cluster after a good run, until it is interrupted
+ * @param command `up` keeps the embedded cluster after a good run, until it is interrupted; `lint` only checks, and sends no message
  * @returns the exit code
  */
-export async function run(command: 'run' | 'up', config: Config, io: Io): Promise<number> {
+export async function run(command: Command, config: Config, io: Io): Promise<number> {
   const runId = randomBytes(6).toString('hex');
   const report = startReport(config, runId);
   let served = false;
@@ -46,7 +48,12 @@ export async function run(command: 'run' | 'up', config: Config, io: Io): Promis
     await serve(ctx, io.stdout);
   };
   try {
-    await untilAborted(io.signal, deliver(config, io, report, runId, command === 'up' ? serving : undefined));
+    const work = async (ctx: Context, source: PreparedSource) => {
+      if (command === 'lint') return check(ctx, source);
+      await pipeline(ctx, source);
+      if (command === 'up') await serving(ctx);
+    };
+    await untilAborted(io.signal, deliver(config, io, report, runId, work));
     if (served) return exitCodes.ok;
     finish(report, exitCodes.ok, config, io.log);
   } catch (error) {
@@ -57,17 +64,18 @@ export async function run(command: 'run' | 'up', config: Config, io: Io): Promis
     if (!interrupted) report.failure = { stage: 'start', message, details, ...report.failure, fix };
     finish(report, interrupted ?? exitCode, config, io.log);
   }
-  await notify(report, config, io.log);
+  if (command === 'lint') tellFindings(report, io);
+  else await notify(report, config, io.log);
   return report.exitCode as number;
 }
 
-/** From the source on this machine to the release on the cluster. What can be refused early is refused before an engine starts. */
+/** From the source on this machine to the work in a session. What can be refused early is refused before an engine starts. */
 async function deliver(
   config: Config,
   io: Io,
   report: Report,
   runId: string,
-  afterwards: ((ctx: Context) => Promise<void>) | undefined,
+  work: (ctx: Context, source: PreparedSource) => Promise<void>,
 ): Promise<void> {
   const { log, signal } = io;
   const prepared = await prepareSource({ config, log, signal });
@@ -92,8 +100,7 @@ async function deliver(
       runId,
       ...(await targets(dag, images, config, log, runId, signal)),
     };
-    await pipeline(ctx, source);
-    await afterwards?.(ctx);
+    await work(ctx, source);
   }
 }
 

@@ -13,6 +13,7 @@ When a release fails, the last good one is put back.
 Examples:
   npm run ci                                                    the example app, on an embedded registry and cluster
   npm run ci -- up                                              the same, and then a URL to look at it until Ctrl-C
+  npm run ci -- lint                                            only check chart, values and Dockerfile
   npm run ci -- --source ../shop                                your app from a folder
   npm run ci -- --source https://github.com/acme/shop --ref v2  your app from a git URL
   npm run ci -- --kubeconfig ~/.kube/config --registry ghcr.io/acme --registry-username deployer --registry-password env://TOKEN
@@ -45,6 +46,9 @@ export async function parseCommand(argv: readonly string[], version: string, col
     .command(['run', '$0'], 'deliver once (default)', {}, () => {})
     .command('up', 'deliver, then keep the embedded cluster and print a URL until Ctrl-C', {}, () => {
       command = 'up';
+    })
+    .command('lint', 'only check chart, values and Dockerfile', {}, () => {
+      command = 'lint';
     })
     .version(version)
     .help()

@@ -6,7 +6,14 @@ import { didYouMean } from './suggest.ts';
 
 type Part = Pick<Config, 'registry' | 'registryUsername' | 'registryPassword' | 'images'>;
 
-const roles = ['python', 'tools', 'registry', 'kubernetes'] as const satisfies readonly (keyof Images)[];
+const roles = [
+  'python',
+  'tools',
+  'kubeconform',
+  'unittest',
+  'registry',
+  'kubernetes',
+] as const satisfies readonly (keyof Images)[];
 
 /** host[:port][/path], in lower case as registries demand. */
 const registryShape = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/;

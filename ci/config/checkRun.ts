@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { complain, type Desk, pathOf, secretOf, textOf } from './desk.ts';
 
-type Part = Pick<Config, 'reports' | 'buildNumber' | 'slackWebhook'>;
+type Part = Pick<Config, 'lint' | 'reports' | 'buildNumber' | 'slackWebhook'>;
 
 /** What the run is called and where it tells about itself. */
 export function checkRun(desk: Desk): Part {
@@ -11,7 +11,18 @@ export function checkRun(desk: Desk): Part {
   if (desk.facts.kind(folder) === 'file') complain(desk, 'reports', `${folder} is a file, not a folder`);
   const slackWebhook =
     secretOf(desk, 'slackWebhook') ?? (desk.env['SLACK_WEBHOOK_URL'] ? 'env://SLACK_WEBHOOK_URL' : undefined);
-  return { reports: folder, buildNumber: buildNumberOf(desk), ...(slackWebhook !== undefined && { slackWebhook }) };
+  const lint = textOf(desk, 'lint') ?? 'strict';
+  if (!isLint(lint)) complain(desk, 'lint', `"${lint}" must be strict or report`);
+  return {
+    lint: isLint(lint) ? lint : 'strict',
+    reports: folder,
+    buildNumber: buildNumberOf(desk),
+    ...(slackWebhook !== undefined && { slackWebhook }),
+  };
+}
+
+function isLint(text: string): text is Config['lint'] {
+  return text === 'strict' || text === 'report';
 }
 
 /** The build number becomes part of a tag, so what the build server offers is made to fit; what a user gives must fit. */

@@ -72,7 +72,7 @@ export const options: Record<OptionName, Option> = {
     kind: 'list',
     group: 'Image',
     value: 'role=image',
-    describe: 'Another image for python, tools, registry or kubernetes; repeatable',
+    describe: 'Another image for python, tools, kubeconform, unittest, registry or kubernetes; repeatable',
     separator: ',',
   },
   kubeconfig: {
@@ -98,6 +98,12 @@ export const options: Record<OptionName, Option> = {
     group: 'Cluster',
     value: 'time',
     describe: 'Longest time for a deployment: 90, 90s, 5m, 1h (default: 5m)',
+  },
+  lint: {
+    kind: 'text',
+    group: 'Run',
+    value: 'strict|report',
+    describe: 'Whether errors in chart, values and Dockerfile stop the run (default: strict)',
   },
   reports: { kind: 'text', group: 'Run', value: 'folder', describe: 'Where the reports go (default: reports)' },
   buildNumber: {

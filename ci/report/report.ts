@@ -1,3 +1,5 @@
+import type { Finding } from '../lint/finding.ts';
+
 /** One value that gathers what a run did. Renderers (console, Slack, JUnit, JSON) read it; stages add to it. */
 
 export type Outcome = 'running' | 'passed' | 'failed' | 'skipped';
@@ -38,6 +40,8 @@ export interface Report {
   stages: StageResult[];
   /** Remarks worth a line in every rendering: overridden settings, missing tests, lost state. */
   notes: string[];
+  /** What the checks of chart, values and Dockerfile found. */
+  findings?: Finding[];
   tests?: { command: string; cases: TestCase[] };
   image?: { reference: string; digest: string };
   revision?: { before: number | null; after: number | null };

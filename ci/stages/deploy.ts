@@ -1,9 +1,10 @@
 import { CoreV1Api } from '@kubernetes/client-node';
-import type { Context, Step } from '../context.ts';
+import type { Context } from '../context.ts';
 import { PipelineError } from '../errors.ts';
 import { imageArguments, needsDependencies, readChartValues } from '../helm/chartValues.ts';
 import { helm } from '../helm/helm.ts';
 import { deployedRevision, history, pendingRevision, type Revision } from '../helm/history.ts';
+import { chartInside, releaseValues } from '../helm/releaseValues.ts';
 import { podDiagnosis } from '../kube/podDiagnosis.ts';
 import type { Image } from './publish.ts';
 import type { Source } from './source.ts';
@@ -28,9 +29,6 @@ export class DeploymentFailed extends PipelineError {
 
 type DeployContext = Pick<Context, 'dag' | 'config' | 'images' | 'cluster' | 'log' | 'report'>;
 
-/** The values of an app's own repository, for this project's chart. */
-const valuesOfApp = 'helm-values.yaml';
-
 /**
  * Installs or upgrades the release to the image's digest and waits until it serves.
  * @throws HELM_PENDING when another operation holds the release; RENDER when Helm refuses before it changes anything;
@@ -43,15 +41,16 @@ export async function deploy(ctx: DeployContext, source: Source, image: Image): 
   const newest = revisions.at(-1)?.revision ?? 0;
   report.revision = { before, after: null };
 
-  const { args, mounts } = await values(ctx, source, image);
+  const { args, mounts } = await releaseValues(ctx, source);
   const { exitCode, lines } = await helm(
     ctx,
     [
-      ...['upgrade', '--install', config.release, '/pipeline/chart', '--namespace', config.namespace],
+      ...['upgrade', '--install', config.release, chartInside, '--namespace', config.namespace],
       ...((await namespaceExists(ctx)) ? [] : ['--create-namespace']),
       ...['--wait', '--timeout', `${config.deployTimeout}s`],
       ...(needsDependencies(config.chart) ? ['--dependency-update'] : []),
       ...args,
+      ...imageArguments(readChartValues(config.chart), image),
     ],
     mounts,
   );
@@ -72,31 +71,6 @@ export async function deploy(ctx: DeployContext, source: Source, image: Image): 
     before,
     diagnosis,
   );
-}
-
-/** Arguments for the image and everybody's values, from the weakest to the strongest, and the files they name. */
-async function values(ctx: DeployContext, source: Source, image: Image): Promise<{ args: string[]; mounts: Step }> {
-  const { dag, config } = ctx;
-  const files = config.values.map((path, index) => ({
-    inside: `/pipeline/values/${index}.yaml`,
-    file: dag.host().file(path, { noCache: true }),
-  }));
-  if ((await source.directory.glob(valuesOfApp)).length > 0 && readChartValues(config.chart) !== '') {
-    files.unshift({ inside: '/pipeline/values/app.yaml', file: source.directory.file(valuesOfApp) });
-  }
-  const chart = dag.host().directory(config.chart, { noCache: true });
-  return {
-    args: [
-      ...files.flatMap(({ inside }) => ['--values', inside]),
-      ...config.set.flatMap((setting) => ['--set', setting]),
-      ...imageArguments(readChartValues(config.chart), image),
-    ],
-    mounts: (ctr) =>
-      files.reduce(
-        (all, { inside, file }) => all.withMountedFile(inside, file),
-        ctr.withDirectory('/pipeline/chart', chart),
-      ),
-  };
 }
 
 /** The release's history, free of an operation that a killed run left behind. */

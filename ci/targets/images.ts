@@ -7,6 +7,8 @@ import type { Images } from '../context.ts';
 export const publicImages: Images = {
   python: 'python:{version}-slim',
   tools: 'alpine/helm:4.2.4',
+  kubeconform: 'ghcr.io/yannh/kubeconform:v0.8.0-alpine',
+  unittest: 'helmunittest/helm-unittest:4.2.3-1.1.2',
   registry: 'registry:3.1.2',
   kubernetes: 'rancher/k3s:v1.35.4-k3s1',
 };

@@ -4,7 +4,7 @@ import { sources } from './parts.ts';
 
 export interface GoBuild {
   /** Folder of the Go module below this one. */
-  module: 'engine' | 'kubernetes' | 'tools';
+  module: 'engine' | 'kubernetes' | 'tools' | 'lint';
   /** What to build: `tool` means every tool that go.mod names. */
   packages: readonly string[];
   flags?: readonly string[];
@@ -31,6 +31,7 @@ export const kubernetesBuild: GoBuild = {
   flags: [`-ldflags=-s -w ${kubernetesMarks.map((mark) => `-X k8s.io/component-base/version.${mark}`).join(' ')}`],
 };
 export const toolsBuild: GoBuild = { module: 'tools', packages: ['tool'] };
+export const lintBuild: GoBuild = { module: 'lint', packages: ['tool'] };
 
 /**
  * Compiles static binaries into a folder. go.sum vouches for every source, so no checksum service is asked.

@@ -21,6 +21,15 @@ export const toolsLayer: LayerBuild = (folder, parts, logFile, signal) =>
     cpSync(join(parts.kubernetesBinaries.path, 'kubectl'), join(root, 'usr/local/bin/kubectl'));
   });
 
+/** kubeconform and helm-unittest, at the places of their own images: the one in the root, the other a plugin of helm. */
+export const lintLayer: LayerBuild = (folder, parts, logFile, signal) =>
+  layer(folder, logFile, signal, (root) => {
+    cpSync(join(parts.lintBinaries.path, 'kubeconform'), join(root, 'kubeconform'));
+    const plugin = join(root, 'usr/local/share/helm/plugins/unittest');
+    cpSync(join(parts.lintBinaries.path, 'helm-unittest'), join(plugin, 'untt'));
+    cpSync(join(sources, 'lint/plugin.yaml'), join(plugin, 'plugin.yaml'));
+  });
+
 /** A registry with nothing else in it, at the places of registry:3. */
 export const registryLayer: LayerBuild = (folder, parts, logFile, signal) =>
   layer(folder, logFile, signal, (root) => {

@@ -28,6 +28,8 @@ export interface Parts {
   kubernetesBinaries: Part;
   /** helm, coredns, crane, registry */
   toolBinaries: Part;
+  /** kubeconform, helm-unittest */
+  lintBinaries: Part;
   /** Debian file systems, each as root.tar */
   engineDebian: Part;
   nodeDebian: Part;
@@ -38,6 +40,7 @@ export interface Parts {
   /** What an image has above its Debian, each as layer.tar */
   nodeLayer: Part;
   toolsLayer: Part;
+  lintLayer: Part;
   registryLayer: Part;
 }
 
@@ -58,12 +61,14 @@ export async function parts(paths: Paths): Promise<Parts> {
   const engineBinaries = make('engine-binaries', ...(await go('engine')), recipe('binaries.ts'));
   const kubernetesBinaries = make('kubernetes-binaries', ...(await go('kubernetes')), recipe('binaries.ts'));
   const toolBinaries = make('tool-binaries', ...(await go('tools')), recipe('binaries.ts'));
+  const lintBinaries = make('lint-binaries', ...(await go('lint')), recipe('binaries.ts'));
   const engineDebian = debian('engine');
   const nodeDebian = debian('node');
   return {
     engineBinaries,
     kubernetesBinaries,
     toolBinaries,
+    lintBinaries,
     engineDebian,
     nodeDebian,
     pythonDebian: debian('python'),
@@ -84,7 +89,8 @@ export async function parts(paths: Paths): Promise<Parts> {
       textOf(join(sources, 'kubernetes/node')),
     ),
     toolsLayer: make('tools-layer', kubernetesBinaries.key, toolBinaries.key, recipe('layers.ts')),
-    registryLayer: make('registry-layer', toolBinaries.key, recipe('layers.ts')),
+    lintLayer: make('lint-layer', lintBinaries.key, recipe('layers.ts'), recipe('lint/plugin.yaml')),
+    registryLayer: make('registry-layer', toolBinaries.key, recipe('layers.ts'), recipe('registryConfig.ts')),
   };
 }
 

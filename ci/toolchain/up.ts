@@ -2,14 +2,14 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Images } from '../context.ts';
 import type { Log } from '../log.ts';
-import { binaries, engineBuild, type GoBuild, kubernetesBuild, toolsBuild } from './binaries.ts';
+import { binaries, engineBuild, type GoBuild, kubernetesBuild, lintBuild, toolsBuild } from './binaries.ts';
 import { runningDaemon } from './daemon.ts';
 import { debianRoot } from './debianRoot.ts';
 import { answers, engineRecord, engineVersion, startEngine } from './engine.ts';
 import { engineRoot } from './engineRoot.ts';
 import { hostPackages } from './hostPackages.ts';
 import { images } from './images.ts';
-import { type LayerBuild, nodeLayer, registryLayer, toolsLayer } from './layers.ts';
+import { type LayerBuild, lintLayer, nodeLayer, registryLayer, toolsLayer } from './layers.ts';
 import { withLock } from './lock.ts';
 import { has, mirrored, mirrorPort, mirrorRecord, push, startMirror } from './mirror.ts';
 import { buildPart, isBuilt, type Part, removeOldParts } from './part.ts';
@@ -61,7 +61,7 @@ export async function running(paths: Paths, all: Parts): Promise<Toolchain | nul
 }
 
 function describe(paths: Paths, all: Parts, port: number): Toolchain {
-  const references = images(all).map((image) => [image.role, mirrored(port, image)]);
+  const references = images(all).flatMap((image) => image.roles.map((role) => [role, mirrored(port, image)]));
   return {
     runnerHost: paths.runnerHost,
     daggerCli: join(all.engineBinaries.path, 'dagger'),
@@ -91,6 +91,7 @@ async function build(paths: Paths, all: Parts, log: Log, signal: AbortSignal): P
     async () => {
       await compile('Dagger engine and CLI', all.engineBinaries, engineBuild);
       await compile('Helm, CoreDNS, registry, crane', all.toolBinaries, toolsBuild);
+      await compile('kubeconform and helm-unittest', all.lintBinaries, lintBuild);
       await compile('Kubernetes', all.kubernetesBinaries, kubernetesBuild);
     },
     async () => {
@@ -103,6 +104,7 @@ async function build(paths: Paths, all: Parts, log: Log, signal: AbortSignal): P
   await assemble('engine root', all.engineRoot, engineRoot);
   await assemble('registry image', all.registryLayer, registryLayer);
   await assemble('tools image', all.toolsLayer, toolsLayer);
+  await assemble('lint image', all.lintLayer, lintLayer);
   await assemble('Kubernetes node image', all.nodeLayer, nodeLayer);
 }
 

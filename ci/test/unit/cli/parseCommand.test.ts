@@ -9,6 +9,7 @@ describe('parseCommand', (test) => {
       assert.equal(await parseCommand(argv, 'v'), { command: 'run' }, argv.join(' '));
     for (const argv of [['up'], ['--name', 'shop', 'up'], ['up', '--set', 'a=b']])
       assert.equal(await parseCommand(argv, 'v'), { command: 'up' }, argv.join(' '));
+    assert.equal(await parseCommand(['lint', '--name', 'shop'], 'v'), { command: 'lint' });
   });
 
   test('describes every setting, in lines that fit the terminal', async () => {

@@ -22,6 +22,7 @@ describe('readConfig', (test) => {
       values: [],
       set: [],
       deployTimeout: 300,
+      lint: 'strict',
       reports: '/home/author/shop/reports',
       buildNumber: 'local',
     });
@@ -32,6 +33,11 @@ describe('readConfig', (test) => {
     const config = read({ argv: ['--name', 'flag'], env: { PIPELINE_NAME: 'env', PIPELINE_RELEASE: 'env' }, file });
     assert.equal([config.name, config.release, config.namespace, config.testTimeout], ['flag', 'env', 'file', 420]);
     assert.is(config.deployTimeout, 300);
+  });
+
+  test('knows two ways to lint', () => {
+    assert.is(read({ env: { PIPELINE_LINT: 'report' } }).lint, 'report');
+    assert.match(refused({ argv: ['--lint', 'off'] }).message, '--lint');
   });
 
   test('replaces lists as a whole', () => {

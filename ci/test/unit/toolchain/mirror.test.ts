@@ -12,7 +12,7 @@ import { type Paths, paths } from '../../../toolchain/paths.ts';
 import { describe, rejects } from '../../harness.ts';
 import { inFolder } from './process.ts';
 
-const image: Image = { role: 'python', name: 'python', tag: '3.13-abc', layers: [], config: [] };
+const image: Image = { roles: ['python'], name: 'python', tag: '3.13-abc', layers: [], config: [] };
 const never = new AbortController().signal;
 
 /** Stands in for the registry: reads the address from its configuration, and answers everything. */

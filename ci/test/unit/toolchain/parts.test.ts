@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { publicImages } from '../../../targets/images.ts';
-import { images } from '../../../toolchain/images.ts';
+import { type Image, images, named } from '../../../toolchain/images.ts';
 import { mirrored } from '../../../toolchain/mirror.ts';
 import { parts } from '../../../toolchain/parts.ts';
 import { paths } from '../../../toolchain/paths.ts';
@@ -43,19 +43,28 @@ describe('images', (test) => {
   const all = () => parts(paths({ XDG_CACHE_HOME: '/cache' }));
 
   test('there is one for each public one', async () => {
-    const roles = images(await all()).map(({ role }) => role);
-    assert.equal(roles.sort(), Object.keys(publicImages).sort());
+    const roles = images(await all()).flatMap((image) => image.roles);
+    assert.is(new Set(roles).size, roles.length);
+    assert.equal(new Set<string>(roles), new Set(Object.keys(publicImages)));
   });
 
   test('have another tag as soon as one of their layers is another', async () => {
     const known = await all();
     const owners = Object.values(known);
-    for (const { role, tag, layers } of images(known)) {
+    for (const { name, tag, layers } of images(known)) {
       for (const layer of layers) {
         const owner = owners.find(({ path }) => layer.startsWith(`${path}/`));
-        assert.ok(owner && tag.includes(owner.key), `${role}: ${tag} does not tell ${layer}`);
+        assert.ok(owner && tag.includes(owner.key), `${name}: ${tag} does not tell ${layer}`);
       }
     }
+  });
+
+  test('have another tag as soon as they start something else', async () => {
+    const of = ([image]: Image[]) => image?.tag;
+    const [python] = images(await all());
+    assert.ok(python);
+    assert.is(of(named([{ ...python, tag: 'x' }])), of(named([{ ...python, tag: 'x' }])));
+    assert.is.not(of(named([{ ...python, tag: 'x', config: ['--cmd=other'] }])), of(named([{ ...python, tag: 'x' }])));
   });
 
   test("are addressed at the mirror's port", async () => {

@@ -1,0 +1,32 @@
+import type { Finding } from './finding.ts';
+
+/** One entry of hadolint's `--format json`. */
+interface Entry {
+  code: string;
+  level: string;
+  line: number;
+  message: string;
+}
+
+/**
+ * Reads what hadolint has to say.
+ * @param output of `hadolint --format json`
+ * @param file the Dockerfile, as people know it
+ * @throws SyntaxError when it is no JSON
+ */
+export function dockerfileFindings(output: string, file: string): Finding[] {
+  return (JSON.parse(output) as Entry[]).map(({ code, level, line, message }) => ({
+    tool: 'hadolint',
+    level: levelOf(code, level),
+    file,
+    line,
+    rule: code,
+    message,
+  }));
+}
+
+// Whether a Dockerfile can be read is for the builder to say: it may know a syntax that hadolint has not learnt yet (DL1000).
+function levelOf(code: string, level: string): Finding['level'] {
+  if (level === 'error') return code === 'DL1000' ? 'warning' : 'error';
+  return level === 'warning' ? 'warning' : 'info';
+}

@@ -1,0 +1,27 @@
+/** What a checker has to say about one place. Only errors stop a run. */
+export interface Finding {
+  tool: 'helm' | 'kubeconform' | 'helm-unittest' | 'hadolint';
+  level: 'error' | 'warning' | 'info';
+  /** As its owner knows it: inside the source, or relative to the working directory. */
+  file: string;
+  /** Counted from 1; absent where the tool names none. */
+  line?: number;
+  /** The checker's name for the rule, such as DL3008. */
+  rule?: string;
+  message: string;
+}
+
+/** One line, as compilers write it: editors and build servers make a link of its start. */
+export function formatFinding({ tool, level, file, line, rule, message }: Finding): string {
+  const place = line === undefined ? file : `${file}:${line}`;
+  return `${place}: ${level}: ${message.replace(/\s*\n\s*/g, ' ')} (${rule ? `${tool} ${rule}` : tool})`;
+}
+
+/** Such as `2 errors, 1 warning`; what there is none of is left out. */
+export function countFindings(findings: readonly Finding[]): string {
+  return (['error', 'warning', 'info'] as const)
+    .map((level) => [level, findings.filter((finding) => finding.level === level).length] as const)
+    .filter(([, count]) => count > 0)
+    .map(([level, count]) => `${count} ${level === 'info' ? 'remark' : level}${count === 1 ? '' : 's'}`)
+    .join(', ');
+}

@@ -1,0 +1,43 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { ReturnType } from '@dagger.io/dagger';
+import type { Context } from '../context.ts';
+import { chartInside } from '../helm/releaseValues.ts';
+import { parseJunit } from '../unittests/parseJunit.ts';
+import { chartTestFindings } from './chartTestFindings.ts';
+import type { Linted } from './lintChart.ts';
+
+/** Runs the chart's own tests, `tests/*_test.yaml`, with helm-unittest. A chart without tests is not blamed for it. */
+export async function testChart({ dag, config, images }: Pick<Context, 'dag' | 'config' | 'images'>): Promise<Linted> {
+  const suites = suitesOf(config.chart);
+  if (Object.keys(suites).length === 0) return { findings: [], summary: '' };
+  const chart = relative(process.cwd(), config.chart) || '.';
+  const ran = dag
+    .container()
+    .from(images.unittest)
+    // The public image runs as a user of its own, who may write nowhere but here.
+    .withUser('0')
+    .withDirectory(chartInside, dag.host().directory(config.chart, { noCache: true }))
+    .withWorkdir(chartInside)
+    .withExec(['helm', 'unittest', '--strict', '-t', 'JUnit', '-o', '/tmp/junit.xml', '.'], { expect: ReturnType.Any });
+  const [exitCode, output] = [await ran.exitCode(), await ran.combinedOutput()];
+  const files = await ran.directory('/tmp').glob('junit.xml');
+  const cases = files.length > 0 ? (parseJunit(await ran.file('/tmp/junit.xml').contents()) ?? []) : [];
+  const findings = chartTestFindings(cases, suites, chart);
+  // A suite that cannot be read has no case to fail.
+  if ((exitCode !== 0 && findings.length === 0) || cases.length === 0) {
+    findings.push({
+      tool: 'helm-unittest',
+      level: 'error',
+      file: `${chart}/tests`,
+      message: output.trim().slice(-2_000),
+    });
+  }
+  return { findings, summary: `${cases.length} chart tests` };
+}
+
+function suitesOf(chart: string): Record<string, string> {
+  const files = readdirSync(chart, { recursive: true, encoding: 'utf8' });
+  const suites = files.filter((path) => /^tests\/[^/]+_test\.yaml$/.test(path));
+  return Object.fromEntries(suites.map((path) => [path, readFileSync(join(chart, path), 'utf8')]));
+}
