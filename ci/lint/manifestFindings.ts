@@ -12,8 +12,8 @@ interface Resource {
   name: string;
   version: string;
   status: string;
+  /** `… - at '/spec/ports/0': what - at …`. What it lists beside that, by path, goes one level deep only. */
   msg: string;
-  validationErrors?: { path: string; msg: string }[];
 }
 
 /**
@@ -37,8 +37,7 @@ export function manifestFindings(
       const index = located.documents.findIndex((document) => is(document, resource));
       const template = templateOf(located, index);
       const what = resource.name ? `${resource.kind} ${resource.name}` : resource.kind || 'manifest';
-      const errors = resource.validationErrors?.length ? resource.validationErrors : [{ path: '', msg: resource.msg }];
-      return errors.map(({ path, msg }): Finding => {
+      return errorsIn(resource.msg).map(({ path, msg }): Finding => {
         const keys = [...keysOf(path), ...(/additional propert\w+ '([^']+)'/.exec(msg)?.slice(1) ?? [])];
         const line = lineInTemplate(templates[template] ?? '', keys.at(-1));
         return {
@@ -61,6 +60,15 @@ export function renderedKinds(manifests: Iterable<string>): { apiVersion: string
       if (apiVersion && kind) all.set(`${apiVersion} ${kind}`, { apiVersion, kind });
     }
   return [...all.values()];
+}
+
+function errorsIn(text: string): { path: string; msg: string }[] {
+  const all = [...text.matchAll(/- at '([^']*)': (.*?)(?=\s+- at '|$)/g)];
+  // The levels above the fault only say that there is one below.
+  const faults = all.filter(([, , what]) => what !== 'validation failed');
+  if (faults.length === 0) return [{ path: '', msg: text }];
+  // The schemas allow null almost everywhere; nobody writes it on purpose.
+  return faults.map(([, path = '', what = '']) => ({ path, msg: what.replace('want null or ', 'want ') }));
 }
 
 function is(document: Document.Parsed, { kind, name, version }: Resource): boolean {

@@ -53,11 +53,20 @@ describe('manifestFindings', (test) => {
     }).map(formatFinding);
 
   test('leads back to the line of the template, where only one has the key', () => {
-    const errors = [{ path: '/spec', msg: "additional properties 'selectr' not allowed" }];
-    const invalid = { ...resource, status: 'statusInvalid', validationErrors: errors };
+    const msg = "x.json#' - at '/spec': validation failed   - at '/spec': additional properties 'selectr' not allowed";
+    const invalid = { ...resource, status: 'statusInvalid', msg };
     const said = "error: Service shop, spec.selectr: additional properties 'selectr' not allowed (kubeconform)";
     assert.equal(findings([invalid], 'spec:\n  selectr:\n'), [`chart/templates/service.yaml:2: ${said}`]);
     assert.equal(findings([invalid], 'selectr:\nb:\n  selectr:\n'), [`chart/templates/service.yaml: ${said}`]);
+  });
+
+  test('names each fault by its path', () => {
+    const msg =
+      "failed - at '/spec/ports': validation failed  - at '/spec/ports/0/port': got string, want null or integer - at '': missing property 'x'";
+    assert.equal(findings([{ ...resource, status: 'statusInvalid', msg }], 'port:\n'), [
+      'chart/templates/service.yaml:1: error: Service shop, spec.ports.0.port: got string, want integer (kubeconform)',
+      "chart/templates/service.yaml: error: Service shop: missing property 'x' (kubeconform)",
+    ]);
   });
 
   test('says that the cluster does not know a kind', () => {
