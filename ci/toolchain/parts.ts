@@ -44,16 +44,18 @@ export interface Parts {
   registryLayer: Part;
 }
 
+/** What only tests ask for. A newcomer's first run does not wait for it. */
+export interface PartsOnDemand {
+  /** traefik */
+  ingressController: Part;
+}
+
 /** This folder: the sources of the parts lie in it. */
 export const sources: string = import.meta.dirname;
 
 /** Names all parts by what they are made of. Nothing is built here. */
 export async function parts(paths: Paths): Promise<Parts> {
   const make = (name: string, ...ingredients: string[]) => part(paths.parts, name, ingredients);
-  const go = async (module: string) => [
-    await goVersion(join(sources, module)),
-    textOf(join(sources, module), /\.(go|mod|sum)$/),
-  ];
   const recipe = (file: string) => textOf(sources, [file]);
   const debian = (of: keyof typeof debianPackages) =>
     make(`${of}-debian`, debianRelease, debianPackages[of].join(' '), recipe('debianRoot.ts'));
@@ -92,6 +94,18 @@ export async function parts(paths: Paths): Promise<Parts> {
     lintLayer: make('lint-layer', lintBinaries.key, recipe('layers.ts'), recipe('lint/plugin.yaml')),
     registryLayer: make('registry-layer', toolBinaries.key, recipe('layers.ts'), recipe('registryConfig.ts')),
   };
+}
+
+/** Names the parts that are built only when somebody asks for one. Nothing is built here. */
+export async function partsOnDemand(paths: Paths): Promise<PartsOnDemand> {
+  const recipe = textOf(sources, ['ingressController.ts']);
+  return { ingressController: part(paths.parts, 'ingress-controller', [...(await go('ingress')), recipe]) };
+}
+
+// A Go module's ingredients: the compiler and the sources.
+async function go(module: string): Promise<string[]> {
+  const folder = join(sources, module);
+  return [await goVersion(folder), textOf(folder, /\.(go|mod|sum)$/)];
 }
 
 // The named files of a folder, or all whose name matches, as one text: names and contents.

@@ -13,7 +13,7 @@ import { type LayerBuild, lintLayer, nodeLayer, registryLayer, toolsLayer } from
 import { withLock } from './lock.ts';
 import { has, mirrored, mirrorPort, mirrorRecord, push, startMirror } from './mirror.ts';
 import { buildPart, isBuilt, type Part, removeOldParts } from './part.ts';
-import { type debianPackages, type Parts, parts } from './parts.ts';
+import { type debianPackages, type Parts, parts, partsOnDemand } from './parts.ts';
 import type { Paths } from './paths.ts';
 
 /** What a run needs to know of the toolchain. */
@@ -42,7 +42,7 @@ export async function up(paths: Paths, log: Log, signal: AbortSignal): Promise<T
       return startMirror(paths, all.toolBinaries, signal);
     });
     await fillMirror(paths, all, port, log, signal);
-    removeOldParts(paths.parts, Object.values(all));
+    removeOldParts(paths.parts, [...Object.values(all), ...Object.values(await partsOnDemand(paths))]);
     return describe(paths, all, port);
   });
 }

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { publicImages } from '../../../targets/images.ts';
 import { type Image, images, named } from '../../../toolchain/images.ts';
 import { mirrored } from '../../../toolchain/mirror.ts';
-import { parts } from '../../../toolchain/parts.ts';
+import { parts, partsOnDemand } from '../../../toolchain/parts.ts';
 import { paths } from '../../../toolchain/paths.ts';
 import { registryConfig } from '../../../toolchain/registryConfig.ts';
 import { describe } from '../../harness.ts';
@@ -35,6 +35,16 @@ describe('parts', (test) => {
       assert.is(new Set(each.map(({ name }) => name)).size, each.length);
       assert.is(new Set(each.map(({ key }) => key)).size, each.length);
       for (const { name, key, path } of each) assert.is(path, join(where.parts, `${name}-${key}`));
+      assert.is(existsSync(where.root), false);
+    }));
+
+  test('on demand are none of those that a first run waits for', () =>
+    inFolder(async (folder) => {
+      const where = paths({ XDG_CACHE_HOME: folder });
+      const onDemand = await partsOnDemand(where);
+      assert.equal(await partsOnDemand(where), onDemand);
+      const names = Object.values(await parts(where)).map(({ name }) => name);
+      for (const { name } of Object.values(onDemand)) assert.is(names.includes(name), false, name);
       assert.is(existsSync(where.root), false);
     }));
 });

@@ -1,0 +1,36 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Log } from '../log.ts';
+import { command } from './command.ts';
+import { withLock } from './lock.ts';
+import { buildPart, isBuilt } from './part.ts';
+import { partsOnDemand, sources } from './parts.ts';
+import type { Paths } from './paths.ts';
+
+/**
+ * Compiles Traefik unless it is there: an ingress controller that serves what was written for ingress-nginx. Needs
+ * nothing of the toolchain but Go, so it works beside any engine.
+ * @returns the static binary
+ * @throws PipelineError TOOLCHAIN with the compiler's last lines
+ */
+export async function ingressController(paths: Paths, log: Log, signal: AbortSignal): Promise<string> {
+  const { ingressController: what } = await partsOnDemand(paths);
+  const binary = join(what.path, 'traefik');
+  if (isBuilt(what)) return binary;
+  const wait = (holder: number) => log.info(`Process ${holder} is building the toolchain; waiting for it.`);
+  await withLock(paths.state, signal, wait, () =>
+    log.step('toolchain: compile ingress controller', () => {
+      mkdirSync(paths.parts, { recursive: true });
+      return buildPart(what, async (folder) => {
+        // Not by binaries.ts: its text is part of the key of every binary, and a change in it rebuilds the engine.
+        await command(['go', 'build', '-trimpath', '-ldflags=-s -w', '-o', `${folder}/`, 'tool'], {
+          cwd: join(sources, 'ingress'),
+          env: { CGO_ENABLED: '0', GOFLAGS: '-mod=readonly -buildvcs=false' },
+          logFile: join(paths.logs, `${what.name}.log`),
+          signal,
+        });
+      });
+    }),
+  );
+  return binary;
+}
