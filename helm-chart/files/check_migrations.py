@@ -1,18 +1,11 @@
 """Exits 1 when the database lacks a migration that this image carries."""
-import os
-import subprocess
 import sys
 
+from django.core.management import call_command
 
-def manage(*arguments):
-    """Run manage.py and return its exit code."""
-    return subprocess.call([sys.executable, "manage.py", *arguments])
-
-
-if not os.path.exists("manage.py"):
-    print("no manage.py in %s: nothing to check" % os.getcwd())
-elif manage("migrate", "--check") == 0:
-    print("every migration is applied")
-else:
-    manage("showmigrations", "--plan")
-    sys.exit("FAILED: `manage.py migrate --check` found a missing migration, or could not read the database")
+try:
+    call_command("migrate", check_unapplied=True, verbosity=0)
+except SystemExit:
+    call_command("showmigrations", format="plan")
+    sys.exit("FAILED: the database lacks a migration of this image")
+print("every migration is applied")

@@ -81,6 +81,13 @@ Reference of the image. A digest wins over the tag: it cannot be moved to other 
 {{- end }}
 
 {{/*
+Service account of app and tests.
+*/}}
+{{- define "django-app.serviceAccountName" -}}
+{{- .Values.serviceAccount.name | default (.Values.serviceAccount.create | ternary (include "django-app.fullname" .) "default") }}
+{{- end }}
+
+{{/*
 Secret that holds Django's secret key.
 */}}
 {{- define "django-app.secretName" -}}

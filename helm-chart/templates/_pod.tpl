@@ -12,8 +12,10 @@ the chart's own.
   "DJANGO_CSRF_TRUSTED_ORIGINS" (include "django-app.csrfTrustedOrigins" .)
   "DJANGO_DEBUG" "0"
   "DJANGO_MEDIA_ROOT" (printf "%s/media" .Values.persistence.mountPath)
-  "DJANGO_SQLITE_PATH" (printf "%s/db.sqlite3" .Values.persistence.mountPath)
 }}
+{{- if eq .Values.database.type "sqlite" }}
+{{- $_ := set $env "DJANGO_SQLITE_PATH" (printf "%s/db.sqlite3" .Values.persistence.mountPath) }}
+{{- end }}
 {{- range $name, $value := .Values.env }}
 {{- $_ := set $env $name (kindIs "string" $value | ternary $value (toJson $value)) }}
 {{- end }}
@@ -34,12 +36,22 @@ the chart's own.
 {{- end }}
 
 {{/*
-Fields of a pod spec. The namespace's default service account, since migrations run before one of this release would
-exist; without its token, since the app does not talk to Kubernetes. No service links: for a Service named "django"
-they would set DJANGO_PORT and the like.
+Labels of a pod: include "django-app.podLabels" (list . "web").
+*/}}
+{{- define "django-app.podLabels" -}}
+{{- $top := index . 0 }}
+{{- include "django-app.selectorLabels" $top }}
+app.kubernetes.io/component: {{ index . 1 }}
+{{- with $top.Values.podLabels }}
+{{ toYaml . }}
+{{- end }}
+{{- end }}
+
+{{/*
+Fields of a pod spec, except for the service account's name. Without a token: the app does not talk to Kubernetes. No
+service links: for a Service named "django" they would set DJANGO_PORT and the like.
 */}}
 {{- define "django-app.podSpec" -}}
-serviceAccountName: default
 automountServiceAccountToken: false
 enableServiceLinks: false
 {{- with .Values.imagePullSecrets }}
@@ -48,6 +60,9 @@ imagePullSecrets:
 {{- end }}
 securityContext:
   {{- toYaml .Values.podSecurityContext | nindent 2 }}
+{{- with .Values.priorityClassName }}
+priorityClassName: {{ . }}
+{{- end }}
 {{- with .Values.nodeSelector }}
 nodeSelector:
   {{- toYaml . | nindent 2 }}
@@ -109,7 +124,9 @@ Volumes of a pod with such a container. /tmp, since the root file system is read
   persistentVolumeClaim:
     claimName: {{ include "django-app.claimName" . }}
 {{- else }}
-  emptyDir: {}
+  emptyDir:
+    {{- /* One app does not fill up its node's disk. */}}
+    sizeLimit: {{ .Values.persistence.size }}
 {{- end }}
 - name: tmp
   emptyDir: {}
@@ -122,7 +139,7 @@ pod that matches its own term run anywhere.
 */}}
 {{- define "django-app.besideApp" -}}
 {{- $affinity := deepCopy .Values.affinity }}
-{{- if and (eq .Values.persistence.accessMode "ReadWriteOnce") (not .Values.persistence.nfs.server) }}
+{{- if and (include "django-app.bindsNode" .) (not .Values.persistence.nfs.server) }}
 {{- $term := dict
   "topologyKey" "kubernetes.io/hostname"
   "labelSelector" (dict "matchLabels" (include "django-app.selectorLabels" . | fromYaml))
@@ -134,5 +151,19 @@ pod that matches its own term run anywhere.
 {{- with $affinity -}}
 affinity:
   {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end }}
+
+{{/*
+How the app's pods spread. A constraint without a selector would count no pod at all.
+*/}}
+{{- define "django-app.spread" -}}
+{{- $labels := set (include "django-app.selectorLabels" . | fromYaml) "app.kubernetes.io/component" "web" }}
+{{- $constraints := list }}
+{{- range .Values.topologySpreadConstraints }}
+{{- $constraints = append $constraints (merge dict . (dict "labelSelector" (dict "matchLabels" $labels))) }}
+{{- end }}
+{{- with $constraints }}
+{{- toYaml . }}
 {{- end }}
 {{- end }}
