@@ -161,7 +161,8 @@ How the app's pods spread. A constraint without a selector would count no pod at
 {{- $labels := set (include "django-app.selectorLabels" . | fromYaml) "app.kubernetes.io/component" "web" }}
 {{- $constraints := list }}
 {{- range .Values.topologySpreadConstraints }}
-{{- $constraints = append $constraints (merge dict . (dict "labelSelector" (dict "matchLabels" $labels))) }}
+{{- $selector := .labelSelector | default (dict "matchLabels" $labels) }}
+{{- $constraints = append $constraints (set (deepCopy .) "labelSelector" $selector) }}
 {{- end }}
 {{- with $constraints }}
 {{- toYaml . }}
