@@ -4,11 +4,21 @@ import { beforeClosing, type Shared } from './shared.ts';
 
 const prefix = 'e2e-';
 
+/** Of a namespace whose pods must satisfy the PodSecurity standard `restricted`. */
+export const restricted: Record<string, string> = {
+  'pod-security.kubernetes.io/enforce': 'restricted',
+  'pod-security.kubernetes.io/warn': 'restricted',
+};
+
 /** Makes a namespace that is removed when the session is closed. */
-export async function namespace({ cluster }: Shared, purpose: string): Promise<string> {
+export async function namespace(
+  { cluster }: Shared,
+  purpose: string,
+  labels: Record<string, string> = {},
+): Promise<string> {
   const core = cluster.kube.makeApiClient(CoreV1Api);
   const name = `${prefix}${purpose}-${randomBytes(3).toString('hex')}`;
-  await core.createNamespace({ body: { metadata: { name } } });
+  await core.createNamespace({ body: { metadata: { name, labels } } });
   beforeClosing(() => core.deleteNamespace({ name }));
   return name;
 }

@@ -1,0 +1,103 @@
+import { readdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Container, ReturnType } from '@dagger.io/dagger';
+import { CoreV1Api, SchedulingV1Api } from '@kubernetes/client-node';
+import * as assert from 'uvu/assert';
+import { describe } from '../harness.ts';
+import { namespace, restricted } from './support/namespace.ts';
+import { beforeClosing, type Shared, shared } from './support/shared.ts';
+
+const root = resolve(import.meta.dirname, '../../..');
+const examples = readdirSync(join(root, 'helm-chart/ci'));
+
+/** Helm and kubectl beside the chart. */
+function tools({ dag, images, cluster }: Shared, script: string, args: string[]): Container {
+  return dag
+    .container()
+    .from(images.tools)
+    .with(cluster.reach)
+    .withMountedDirectory('/chart', dag.host().directory(join(root, 'helm-chart'), { noCache: true }))
+    .withEnvVariable('NONCE', crypto.randomUUID())
+    .withExec(['sh', '-euc', script, 'sh', ...args], { expect: ReturnType.Any });
+}
+
+const dryRun = `
+space=$1; shift
+helm template shop /chart --namespace "$space" "$@" > /tmp/all.yaml
+grep -c '^kind:' /tmp/all.yaml
+kubectl --namespace "$space" apply --dry-run=server --filename /tmp/all.yaml
+`;
+
+/** What the server warns of, not what kubectl does: that it did not make the service accounts itself. */
+function warnings(stderr: string): string[] {
+  return stderr
+    .split('\n')
+    .filter((line) => line.startsWith('Warning:') && !line.includes('last-applied-configuration'));
+}
+
+/** What pods need to be accepted: service accounts, which a dry run does not leave behind, and a priority class. */
+async function prepare({ cluster }: Shared, space: string): Promise<void> {
+  const core = cluster.kube.makeApiClient(CoreV1Api);
+  for (const name of [
+    'shop',
+    'shop-runner',
+    'shop-django-app',
+    'shop-django-app-migrate',
+    'preview',
+    'preview-migrate',
+  ]) {
+    await core.createNamespacedServiceAccount({ namespace: space, body: { metadata: { name } } });
+  }
+  const scheduling = cluster.kube.makeApiClient(SchedulingV1Api);
+  await scheduling.deletePriorityClass({ name: 'shop' }).catch(() => {});
+  await scheduling.createPriorityClass({ body: { metadata: { name: 'shop' }, value: 1 } });
+  beforeClosing(() => scheduling.deletePriorityClass({ name: 'shop' }));
+}
+
+let prepared: Promise<string> | undefined;
+
+/** The namespace of the dry runs. */
+function space(all: Shared): Promise<string> {
+  prepared ??= namespace(all, 'chart', restricted).then(async (name) => {
+    await prepare(all, name);
+    return name;
+  });
+  return prepared;
+}
+
+describe('the chart in a namespace that enforces PodSecurity restricted', (test) => {
+  for (const example of examples) {
+    test(`is accepted by the API server with ci/${example}`, async () => {
+      const all = await shared();
+      const ran = tools(all, dryRun, [await space(all), '--values', `/chart/ci/${example}`]);
+      const [stdout, stderr] = [await ran.stdout(), await ran.stderr()];
+      assert.is(await ran.exitCode(), 0, stderr);
+      const [count = '', ...lines] = stdout.trim().split('\n');
+      assert.is(lines.filter((line) => line.endsWith('(server dry run)')).length, Number(count));
+      assert.equal(warnings(stderr), []);
+    });
+  }
+
+  test('is refused with a container that is not restricted', async () => {
+    const all = await shared();
+    const values = [
+      '--values',
+      '/chart/ci/minimal-values.yaml',
+      '--set',
+      'securityContext.readOnlyRootFilesystem=null',
+    ];
+    const ran = tools(all, dryRun, [
+      await space(all),
+      ...values,
+      '--set',
+      'securityContext.allowPrivilegeEscalation=true',
+    ]);
+    assert.is(await ran.exitCode(), 1);
+    const stderr = await ran.stderr();
+    assert.match(
+      stderr,
+      /pods "shop-django-app-test-health" is forbidden: violates PodSecurity "restricted:latest": allowPriv/,
+    );
+    assert.match(warnings(stderr).join('\n'), /would violate PodSecurity "restricted:latest"/);
+  });
+}, 120_000);
