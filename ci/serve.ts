@@ -20,6 +20,7 @@ export async function serve(
     // Looked for each time: a pod may have been replaced since.
     find()
       .then(({ pod, port }) => forward.portForward(config.namespace, pod, [port], socket, null, socket))
+      .then((connection) => closeWith(socket, connection))
       .catch((error) => {
         log.warn(`the app cannot be reached: ${error instanceof Error ? error.message : error}`);
         socket.destroy();
@@ -31,6 +32,16 @@ export async function serve(
   await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
   for (const socket of open) socket.destroy();
   server.close();
+}
+
+/**
+ * Ends the connection to the cluster with the browser's. By itself it only ends when the browser says so, not when the
+ * socket breaks; and what is still open when its pod goes takes the engine's whole tunnel to the cluster with it.
+ */
+function closeWith(socket: Socket, connection: Awaited<ReturnType<PortForward['portForward']>>): void {
+  const close = () => (typeof connection === 'function' ? connection() : connection)?.close();
+  if (socket.destroyed) close();
+  else socket.on('close', close);
 }
 
 /** A pod behind the release's service, and the port at which its container listens. */
