@@ -43,6 +43,9 @@ export const catalogue = {
   HOST_PACKAGES: unavailable('Install the packages with the command above, then run again.'),
   REGISTRY: unavailable('Check --registry and its credentials; `docker login` with the same values must work.'),
   CLUSTER: unavailable('Check --kubeconfig and --context; `kubectl get nodes` with the same values must answer.'),
+  FORBIDDEN: unavailable(
+    'Let an administrator apply k8s/ to the namespace, which grants what a release needs, or add the right to its Role; k8s/README.md says how.',
+  ),
   LINT: beforeDeploy(
     'Correct the lines above; `npm run ci -- lint` checks them alone, and `--lint report` lets them pass.',
   ),

@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { type ErrorCode, exitCodes, PipelineError } from '../errors.ts';
+import { missingRight } from '../kube/missingRight.ts';
 import { version } from '../version.ts';
 
 /** An error as a person is told about it. */
@@ -36,6 +37,8 @@ export function explain(thrown: unknown): Explanation {
   const engine = chain.find((error) => engineErrors.includes(error.name));
   if (engine) return described(engineError(engine));
   if (hidesEngineError(thrown)) return described(engineError(new Error('It did not say why; its log may.')));
+  const missing = chain.map((error) => missingRight(error.message)).find((found) => found !== null);
+  if (missing) return described(new PipelineError('FORBIDDEN', missing));
   const [error = new Error(messageOf(thrown))] = chain;
   const output = chain.flatMap(outputOf);
   return {

@@ -1,4 +1,5 @@
 import { PipelineError } from '../errors.ts';
+import { missingRight } from '../kube/missingRight.ts';
 import { type HelmContext, helm } from './helm.ts';
 
 /** One revision of a release, as Helm has it. */
@@ -10,7 +11,7 @@ export interface Revision {
 
 /**
  * The revisions of the release, oldest first; none when it was never installed.
- * @throws PipelineError CLUSTER when Helm cannot tell
+ * @throws PipelineError FORBIDDEN when Helm may not ask; CLUSTER when it cannot tell
  */
 export async function history(ctx: HelmContext): Promise<Revision[]> {
   const { release, namespace } = ctx.config;
@@ -24,6 +25,8 @@ export async function history(ctx: HelmContext): Promise<Revision[]> {
   ]);
   if (exitCode === 0) return JSON.parse(stdout) as Revision[];
   if (lines.some((line) => line.includes('release: not found'))) return [];
+  const missing = missingRight(lines.join('\n'));
+  if (missing) throw new PipelineError('FORBIDDEN', missing, { details: lines.slice(-5) });
   throw new PipelineError('CLUSTER', `the history of release ${release} in namespace ${namespace} cannot be read`, {
     details: lines.slice(-5),
   });

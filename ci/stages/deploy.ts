@@ -1,10 +1,11 @@
 import { CoreV1Api } from '@kubernetes/client-node';
 import type { Context } from '../context.ts';
-import { PipelineError } from '../errors.ts';
+import { catalogue, PipelineError } from '../errors.ts';
 import { imageArguments, needsDependencies, readChartValues } from '../helm/chartValues.ts';
 import { helm } from '../helm/helm.ts';
 import { deployedRevision, history, pendingRevision, type Revision } from '../helm/history.ts';
 import { chartInside, releaseValues } from '../helm/releaseValues.ts';
+import { missingRight } from '../kube/missingRight.ts';
 import { podDiagnosis } from '../kube/podDiagnosis.ts';
 import type { Image } from './publish.ts';
 import type { Source } from './source.ts';
@@ -31,8 +32,8 @@ type DeployContext = Pick<Context, 'dag' | 'config' | 'images' | 'cluster' | 'lo
 
 /**
  * Installs or upgrades the release to the image's digest and waits until it serves.
- * @throws HELM_PENDING when another operation holds the release; RENDER when Helm refuses before it changes anything;
- * DeploymentFailed when the new revision does not come up
+ * @throws HELM_PENDING when another operation holds the release; RENDER when Helm refuses before it changes anything,
+ * FORBIDDEN when the cluster does; DeploymentFailed when the new revision does not come up
  */
 export async function deploy(ctx: DeployContext, source: Source, image: Image): Promise<Deployment> {
   const { config, report } = ctx;
@@ -59,7 +60,9 @@ export async function deploy(ctx: DeployContext, source: Source, image: Image): 
     report.revision = { before, after };
     return { before, after };
   }
+  const missing = missingRight(lines.join('\n'));
   if (after === newest) {
+    if (missing) throw new PipelineError('FORBIDDEN', missing, { details: lines.slice(-10) });
     throw new PipelineError('RENDER', `Helm refused release ${config.release}: ${reason(lines)}`, {
       details: lines.slice(-10),
     });
@@ -69,7 +72,7 @@ export async function deploy(ctx: DeployContext, source: Source, image: Image): 
   throw new DeploymentFailed(
     `revision ${after} of ${config.release} does not come up: ${reason(lines)}`,
     before,
-    diagnosis,
+    missing ? [catalogue.FORBIDDEN.fix, ...diagnosis] : diagnosis,
   );
 }
 
@@ -100,9 +103,10 @@ async function namespaceExists({ cluster, config }: DeployContext): Promise<bool
   }
 }
 
-/** Helm's own words, without the prefix: an error of a schema goes on for some lines. */
+/** Helm's own words, without the prefix: an error of a schema goes on for some lines. Of a right that is missing, the gist. */
 export function reason(lines: readonly string[]): string {
   const start = lines.findLastIndex((line) => line.startsWith('Error: '));
   const error = start < 0 ? lines.slice(-1) : lines.slice(start, start + 4);
-  return error.map((line) => line.replace(/^Error: /, '').trim()).join(' ') || 'no reason given';
+  const words = error.map((line) => line.replace(/^Error: /, '').trim()).join(' ');
+  return missingRight(words) ?? (words || 'no reason given');
 }

@@ -77,7 +77,11 @@ async function answers(kube: KubeConfig, server: string): Promise<void> {
   } catch (cause) {
     const why =
       cause instanceof Error ? (cause.cause instanceof Error ? cause.cause.message : cause.message) : String(cause);
-    throw new PipelineError('CLUSTER', `the cluster at ${server} does not answer`, {
+    const refused = (cause as { code?: unknown } | null)?.code === 401;
+    const what = refused
+      ? 'does not take the credentials of the kubeconfig (a token may have expired)'
+      : 'does not answer';
+    throw new PipelineError('CLUSTER', `the cluster at ${server} ${what}`, {
       details: why.split('\n').slice(0, 5),
       cause,
     });

@@ -55,6 +55,13 @@ describe('explain', (test) => {
     assert.is(explain(named('ExecError', 'x', { stderr: '', stdout: 'out' })).details[0], 'out');
   });
 
+  test('takes the API server at its word that a right is missing', () => {
+    const refused = 'User "ann" cannot list resource "services" in API group "" in the namespace "shop"';
+    const { code, exitCode, message, fix } = explain(new Error('x', { cause: named('ApiException', refused) }));
+    assert.equal([code, exitCode, message], ['FORBIDDEN', 69, 'ann may not list services in namespace shop']);
+    assert.match(fix, 'k8s/README.md');
+  });
+
   test('keeps the stack of a bug', () => {
     const { code, exitCode, message, details } = explain(new TypeError('x is not a function'));
     assert.equal([code, exitCode, message], ['INTERNAL', 70, 'x is not a function']);

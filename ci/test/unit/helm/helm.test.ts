@@ -78,6 +78,8 @@ describe("Helm's output", (test) => {
     assert.is(reason(['first', 'Error: one', 'Error: two']), 'two');
     assert.is(reason(['something else', 'killed']), 'killed');
     assert.is(reason([]), 'no reason given');
+    const refused = 'Error: x: User "ann" cannot get resource "jobs" in API group "batch" in the namespace "shop"';
+    assert.is(reason([refused]), 'ann may not get jobs.batch in namespace shop');
   });
 
   test('names the tests', () => {

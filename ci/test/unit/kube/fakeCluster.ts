@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { KubeConfig } from '@kubernetes/client-node';
 
 /** The answer of an API server: an object, a log as text, or a status code alone. */
@@ -15,24 +16,28 @@ export interface FakeCluster {
 
 /**
  * Gives the test an API server that answers by path; everything else it does not have.
- * @param routes an answer for each path, or a function of the request's URL that makes one
+ * @param routes an answer for each path, or a function that makes one of the request's URL and body
  */
 export async function withFakeCluster<T>(
-  routes: Record<string, Answer | ((url: URL) => Answer)>,
+  routes: Record<string, Answer | ((url: URL, body: string) => Answer)>,
   body: (cluster: FakeCluster) => Promise<T>,
 ): Promise<T> {
   const asked: string[] = [];
-  const answer = ({ url: path = '' }: IncomingMessage): Answer => {
+  const answer = async (request: IncomingMessage): Promise<Answer> => {
+    const { url: path = '' } = request;
     asked.push(path);
     const url = new URL(path, 'http://127.0.0.1');
     const found = routes[url.pathname] ?? 404;
-    return typeof found === 'function' ? (found as (url: URL) => Answer)(url) : found;
+    return typeof found === 'function'
+      ? (found as (url: URL, body: string) => Answer)(url, await text(request))
+      : found;
   };
   const listener = createServer((request, response) => {
-    const found = answer(request);
-    const kind = typeof found === 'string' ? 'text/plain' : 'application/json';
-    response.writeHead(typeof found === 'number' ? found : 200, { 'content-type': kind, connection: 'close' });
-    response.end(typeof found === 'object' ? JSON.stringify(found) : typeof found === 'string' ? found : '{}');
+    void answer(request).then((found) => {
+      const kind = typeof found === 'string' ? 'text/plain' : 'application/json';
+      response.writeHead(typeof found === 'number' ? found : 200, { 'content-type': kind, connection: 'close' });
+      response.end(typeof found === 'object' ? JSON.stringify(found) : typeof found === 'string' ? found : '{}');
+    });
   });
   await new Promise<void>((ready) => listener.listen(0, '127.0.0.1', ready));
   const server = `http://127.0.0.1:${(listener.address() as AddressInfo).port}`;

@@ -112,6 +112,18 @@ describe('givenCluster', (test) => {
     }));
 });
 
+describe('givenCluster, with credentials that the server does not know', (test) => {
+  test('says so, and not that there is no answer', () =>
+    withFakeCluster({ '/version': 401 }, ({ server }) =>
+      inFolder(async (folder) => {
+        const path = join(folder, 'config');
+        writeFileSync(path, kubeconfig(['blue'], 'blue', server));
+        const error = await rejects(givenCluster(dag, path, undefined), /does not take the credentials/);
+        assert.is(codeOf(error), 'CLUSTER');
+      }),
+    ));
+});
+
 describe('givenRegistry', (test) => {
   const config = (more: Partial<Config> = {}) => more as Config;
 
