@@ -5,8 +5,22 @@
 #   .pipeline/django/  ci/django/ of the pipeline
 #
 # Targets: `test` has the development dependencies and the application's own settings; `runtime`, the last, is deployed.
+#
+# The same sources make the same image, on any machine. So whatever ends up in it is put together in a folder below /layer,
+# where settle.py gives all files one time, and copied from there onto the root: that keeps the times of all folders, too.
+# Labels that say where the image comes from are added by the pipeline (ci/image/labels.ts), to any application's image.
 
 ARG PYTHON_IMAGE=python:3.13-slim
+
+
+FROM ${PYTHON_IMAGE} AS account
+# Without useradd, which notes the day in /etc/shadow.
+RUN mkdir -p /layer/etc \
+ && cp /etc/passwd /etc/group /layer/etc/ \
+ && echo 'app:x:10001:' >> /layer/etc/group \
+ && echo 'app:x:10001:10001::/tmp:/usr/sbin/nologin' >> /layer/etc/passwd \
+ && install -d -o 10001 -g 10001 /layer/data /layer/data/media \
+ && find /layer -exec touch -h -d @0 {} +
 
 
 FROM ${PYTHON_IMAGE} AS base
@@ -18,19 +32,18 @@ ENV VIRTUAL_ENV=/opt/venv \
     PYTHONPATH=/opt/pipeline:/app/${APP_DIR}:/app/${APP_DIR}/src \
     PYTHONUNBUFFERED=1 \
     HOME=/tmp
-# By number, so that Kubernetes can tell that it is not root (runAsNonRoot).
-RUN groupadd --gid 10001 app \
- && useradd --uid 10001 --gid app --home-dir /tmp --no-create-home --shell /usr/sbin/nologin app \
- && install -d -o app -g app /data /data/media \
- && install -d /app /opt/static
+COPY --from=account /layer/ /
 
 
 FROM base AS dependencies
 ARG APP_DIR
 COPY .pipeline/django/install/ /opt/install/
 COPY .pipeline/deps/ /deps/
+# Scripts of a virtual environment hold its path: by the link they get the one that it will have.
 RUN --mount=type=cache,target=/root/.cache \
-    HOME=/root ROOT=/deps /opt/install/install.sh dependencies runtime "/deps/$APP_DIR"
+    mkdir -p /layer/venv/opt/venv && ln -s /layer/venv/opt/venv /opt/venv \
+ && HOME=/root ROOT=/deps /opt/install/install.sh dependencies runtime "/deps/$APP_DIR" \
+ && python3 /opt/install/settle.py /layer/venv
 
 
 FROM dependencies AS test
@@ -43,19 +56,19 @@ RUN --mount=type=cache,target=/root/.cache \
  && mkdir -p /opt/pipeline && mv /app/.pipeline/django/pipeline_django /opt/pipeline/ && rm -rf /app/.pipeline \
  && chown 10001:10001 /app
 WORKDIR /app/${APP_DIR}
-# Settings that take their key from the environment load in tests, too. This image is never pushed.
+# Settings that take their key from the environment load in tests, too. The key is no secret, and this image is never pushed.
+# hadolint ignore=DL3064
 ENV DJANGO_SECRET_KEY=only-for-tests SECRET_KEY=only-for-tests
 USER 10001:10001
 
 
 FROM dependencies AS application
 ARG SETTINGS_MODULE=
-# uv could compile while it installs; but its bytecode depends on time stamps, which a copy between stages may change.
-RUN python -m compileall -qq -j 0 --invalidation-mode unchecked-hash /opt/venv/lib || true
 COPY . /app/
 RUN --mount=type=cache,target=/root/.cache \
     HOME=/root ROOT=/app /opt/install/install.sh project runtime "/app/$APP_DIR" \
- && cd /app/.pipeline/django && mkdir -p /opt/pipeline && mv pipeline_django gunicorn.conf.py /opt/pipeline/ \
+ && mkdir -p /opt/pipeline /opt/static /layer/app/opt \
+ && mv /app/.pipeline/django/pipeline_django /app/.pipeline/django/gunicorn.conf.py /opt/pipeline/ \
  && rm -rf /app/.pipeline
 WORKDIR /app/${APP_DIR}
 # The values exist in this command only: settings must load for the static files, and no database is touched.
@@ -64,17 +77,17 @@ RUN export PYTHONDONTWRITEBYTECODE=1 \
       DJANGO_STATIC_ROOT=/opt/static DJANGO_SQLITE_PATH=/tmp/build.sqlite3 DATABASE_URL=sqlite:////tmp/build.sqlite3 \
       DJANGO_SECRET_KEY=only-for-collectstatic SECRET_KEY=only-for-collectstatic \
  && python -m pipeline_django.prepare
-# A file that does not compile, such as a template of a module, is no reason to stop.
-RUN python -m compileall -qq -j 0 --invalidation-mode unchecked-hash /app /opt/pipeline || true
+WORKDIR /layer/app
+RUN mv /app . && mv /opt/pipeline /opt/static opt/ \
+ && python3 /opt/install/settle.py /layer/venv && python3 /opt/install/settle.py /layer/app
 
 
 FROM base AS runtime
+# No RUN here: an engine that has certificates of its own lends them to every command, and their traces would be in the image.
+COPY --from=application /layer/venv/ /
+COPY --from=application /layer/app/ /
 ARG APP_DIR
 ARG SETTINGS_MODULE=
-COPY --from=application /opt/venv /opt/venv
-COPY --from=application /opt/pipeline /opt/pipeline
-COPY --from=application /opt/static /opt/static
-COPY --from=application /app /app
 WORKDIR /app/${APP_DIR}
 ENV APP_ROOT=/app \
     APP_SETTINGS_MODULE=${SETTINGS_MODULE} \
@@ -82,15 +95,11 @@ ENV APP_ROOT=/app \
     DJANGO_STATIC_ROOT=/opt/static \
     DJANGO_SQLITE_PATH=/data/db.sqlite3 \
     DJANGO_MEDIA_ROOT=/data/media
+# By number, so that Kubernetes can tell that it is not root (runAsNonRoot).
 USER 10001:10001
 EXPOSE 8000
-# SIGTERM, which Kubernetes sends, is gunicorn's graceful stop.
+# For `docker run`; Kubernetes has probes of its own.
+HEALTHCHECK --interval=30s --timeout=10s --start-period=60s --retries=3 CMD ["python", "-m", "pipeline_django.healthcheck"]
+# Gunicorn's graceful stop.
+STOPSIGNAL SIGTERM
 CMD ["gunicorn", "--config", "/opt/pipeline/gunicorn.conf.py", "pipeline_django.wsgi:application"]
-
-# Last, so that a new commit alone rebuilds nothing.
-ARG COMMIT=
-ARG VERSION=
-ARG SOURCE_URL=
-LABEL org.opencontainers.image.revision="${COMMIT}" \
-      org.opencontainers.image.version="${VERSION}" \
-      org.opencontainers.image.source="${SOURCE_URL}"

@@ -1,8 +1,8 @@
-"""How the image serves. GUNICORN_CMD_ARGS and WEB_CONCURRENCY in the environment override it."""
+"""How the image serves. PORT, WEB_CONCURRENCY and GUNICORN_CMD_ARGS in the environment override it."""
 
 import os
 
-bind = '0.0.0.0:8000'
+bind = '0.0.0.0:' + (os.environ.get('PORT') or '8000')
 
 # Two processes, so that one that hangs or dies does not take the service with it; threads for waiting clients.
 workers = int(os.environ.get('WEB_CONCURRENCY') or 2)
@@ -11,8 +11,9 @@ threads = 4
 # Heartbeats are files: on a disk that stalls, healthy workers would be killed.
 worker_tmp_dir = next((folder for folder in ('/dev/shm', '/tmp') if os.access(folder, os.W_OK)), None)
 
-# On SIGTERM, requests under way may finish; less than the 30 s after which Kubernetes kills the pod.
-graceful_timeout = 20
+# On SIGTERM, requests under way may finish; less than the terminationGracePeriodSeconds of the chart, after which the pod is
+# killed.
+graceful_timeout = 30
 timeout = 60
 
 # Longer than the idle connections that ingress-nginx keeps (60 s): whoever closes first must be the proxy.
