@@ -7,6 +7,8 @@ export interface History {
   /** Full commit. */
   commit: string;
   author: string;
+  /** When it was committed, ISO 8601. */
+  date: string;
   /** First line of the commit's message. */
   subject: string;
   /** Branch or, when none is checked out, the short commit. */
@@ -34,15 +36,16 @@ export async function history(options: GitOptions): Promise<History | null> {
   // Git's own answer to "what would not be committed here" covers .gitignore files of parent folders and the user's own excludes,
   // and keeps a file that is tracked although a pattern ignores it.
   const ignored = await run('ls-files', '-z', '--others', '--ignored', '--exclude-standard', '--directory', '--', '.');
-  const last = await run('log', '-1', '--no-show-signature', '--encoding=UTF-8', '--format=%H%x00%an%x00%s');
+  const last = await run('log', '-1', '--no-show-signature', '--encoding=UTF-8', '--format=%H%x00%an%x00%cI%x00%s');
   if (!last.ok) return null;
-  const [commit = '', author = '', subject = ''] = last.stdout.trim().split('\0');
+  const [commit = '', author = '', date = '', subject = ''] = last.stdout.trim().split('\0');
   const branch = await run('symbolic-ref', '--quiet', '--short', 'HEAD');
   const status = await run('status', '--porcelain', '--', '.');
   const remote = await run('remote', 'get-url', 'origin');
   return {
     commit,
     author,
+    date,
     subject,
     ref: branch.stdout.trim() || commit.slice(0, 12),
     dirty: status.stdout !== '',

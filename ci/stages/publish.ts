@@ -1,6 +1,7 @@
 import type { Context } from '../context.ts';
 import { engineFailure } from '../engineFailure.ts';
 import { PipelineError } from '../errors.ts';
+import { dateImage } from '../image/dateImage.ts';
 import { imageTag } from '../image/imageTag.ts';
 import type { Built } from './build.ts';
 import type { Source } from './source.ts';
@@ -17,7 +18,8 @@ export interface Image {
 }
 
 /**
- * Pushes the runtime image.
+ * Pushes the runtime image. One that our Dockerfile made bears the date of the commit afterwards, so that whoever builds the
+ * commit again gets the same digest.
  * @throws PUBLISH when the registry does not take it
  */
 export async function publish(
@@ -28,11 +30,28 @@ export async function publish(
   const repository = `${ctx.registry.repositoryPrefix}/${ctx.config.name}`;
   const tag = imageTag(source, ctx.config.buildNumber);
   const published = await push(ctx, built, repository, tag);
-  const digest = /@(sha256:[0-9a-f]{64})$/.exec(published)?.[1];
-  if (!digest) throw new PipelineError('PUBLISH', `the registry gave no digest for ${repository}:${tag}: ${published}`);
+  const pushed = /@(sha256:[0-9a-f]{64})$/.exec(published)?.[1];
+  if (!pushed) throw new PipelineError('PUBLISH', `the registry gave no digest for ${repository}:${tag}: ${published}`);
+  const digest = built.ownDockerfile ? pushed : await dated(ctx, source, { repository, tag, digest: pushed });
   const reference = `${repository}:${tag}@${digest}`;
   ctx.report.image = { reference, digest };
   return { repository, tag, digest, reference };
+}
+
+/** @returns the digest to deploy: a registry that does not let itself be asked, or has tags that cannot be changed, keeps the first. */
+async function dated(
+  { registry, report }: Pick<Context, 'registry' | 'report'>,
+  { date }: Source,
+  { repository, tag, digest }: { repository: string; tag: string; digest: string },
+): Promise<string> {
+  const name = repository.slice(repository.indexOf('/') + 1);
+  try {
+    return await dateImage(registry.request, { name, tag, digest }, date);
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    report.notes.push(`the image keeps the time of this build, so that the next one has another digest: ${why}`);
+    return digest;
+  }
 }
 
 async function push(

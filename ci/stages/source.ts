@@ -6,12 +6,15 @@ import type { PreparedSource } from '../source/prepareSource.ts';
 
 /**
  * What is to be delivered, in the engine. For a folder that is not versioned `commit` is `dir-` and twelve digits of its
- * content, and author, subject and url are ''.
+ * content, author, subject and url are '', and the date is that of no commit.
  */
 export interface Source extends Omit<History, 'ignored'> {
   directory: Directory;
   app: App;
 }
+
+/** The same for every folder without commits, so that the same files make the same image. */
+const noDate = '1970-01-01T00:00:00Z';
 
 /**
  * Loads the prepared source into the engine. Afterwards the folder it came from is no longer needed.
@@ -23,14 +26,15 @@ export async function source(ctx: Pick<Context, 'dag' | 'report'>, prepared: Pre
   const known = history ?? {
     commit: await commitOf(directory),
     author: '',
+    date: noDate,
     subject: '',
     ref: '',
     dirty: false,
     url: '',
   };
-  const { commit, author, subject, ref, dirty, url } = known;
+  const { commit, author, date, subject, ref, dirty, url } = known;
   ctx.report.source = { commit, author, subject, ref, dirty };
-  return { directory, commit, author, subject, ref, dirty, url, app };
+  return { directory, commit, author, date, subject, ref, dirty, url, app };
 }
 
 /** A name for content without a commit: the same files have the same name. */

@@ -7,6 +7,7 @@ import { prepareVolumes, type Volumes, volumes } from './embeddedState.ts';
 import { freshCluster } from './freshCluster.ts';
 import { withKubeconfig } from './givenCluster.ts';
 import type { Registry } from './registry.ts';
+import { registryRequest } from './registryRequest.ts';
 import { staticKubeconfig } from './staticKubeconfig.ts';
 
 const registryName = 'localhost:5000';
@@ -66,22 +67,20 @@ export async function embedded(
       log.warn('The engine has dropped a part of the embedded cluster: started afresh, without its releases.');
     const service = await startRegistry(dag, images, volumes(dag));
     progress('registry is up');
+    const registryEndpoint = await endpoint(dag, service, 5000);
     const node = await startNodeService(dag, images, volumes(dag), runId, hostRegistry?.service);
     progress('node has started');
     const kube = await kubeconfigOf(dag, images, node, runId);
     const text = await staticKubeconfig(kube, 'https://kubernetes:6443');
-    const tunnel = await dag
-      .host()
-      .tunnel(node, { ports: [{ frontend: 0, backend: 6443 }] })
-      .start();
-    const endpoint = await tunnel.endpoint();
-    kube.clusters = kube.clusters.map((cluster) => ({ ...cluster, server: `https://${endpoint}` }));
+    const server = `https://${await endpoint(dag, node, 6443)}`;
+    kube.clusters = kube.clusters.map((cluster) => ({ ...cluster, server }));
     await freshCluster(kube, startedAt, progress, signal);
     return {
       registry: {
         description: 'the embedded registry',
         repositoryPrefix: registryName,
         publish: (ctr, repository, tag) => ctr.publish(`${repository}:${tag}`, { registryService: service }),
+        request: registryRequest(`http://${registryEndpoint}`),
       },
       cluster: {
         description: 'the embedded cluster',
@@ -91,6 +90,15 @@ export async function embedded(
       },
     };
   });
+}
+
+/** Where a service is reached from this program, such as `127.0.0.1:40123`. */
+async function endpoint(dag: Client, service: Service, backend: number): Promise<string> {
+  const tunnel = await dag
+    .host()
+    .tunnel(service, { ports: [{ frontend: 0, backend }] })
+    .start();
+  return tunnel.endpoint();
 }
 
 function startRegistry(dag: Client, images: Images, { registry }: Volumes): Promise<Service> {

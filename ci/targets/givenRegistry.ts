@@ -5,6 +5,7 @@ import { PipelineError } from '../errors.ts';
 import type { HostRegistry } from './embedded.ts';
 import { isLoopback } from './loopback.ts';
 import type { Registry } from './registry.ts';
+import { registryRequest } from './registryRequest.ts';
 
 /**
  * The registry that the user named. One on this machine's loopback interface is reached through the session, so that an
@@ -35,13 +36,19 @@ export async function givenRegistry(
       const ready = username && secret ? ctr.withRegistryAuth(host, username, secret) : ctr;
       return ready.publish(`${repository}:${tag}`, service ? { registryService: service } : {});
     },
+    request: registryRequest(api(host, local), username && password ? { username, password } : undefined),
     ...(service && { hostRegistry: { name: host, port: number, service } }),
   };
 }
 
+/** Where a registry answers. Docker Hub's images bear another name than its registry. */
+function api(host: string, local: boolean): string {
+  return local ? `http://${host}` : `https://${host === 'docker.io' ? 'registry-1.docker.io' : host}`;
+}
+
 // Any answer of a registry will do, also one that asks for credentials: whether they are right shows at the push.
 async function answers(host: string, local: boolean, signal: AbortSignal): Promise<void> {
-  const url = `${local ? 'http' : 'https'}://${host}/v2/`;
+  const url = `${api(host, local)}/v2/`;
   try {
     const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(8_000)]) });
     await response.body?.cancel();

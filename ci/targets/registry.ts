@@ -1,4 +1,5 @@
 import type { Container } from '@dagger.io/dagger';
+import type { RegistryRequest } from './registryRequest.ts';
 
 /** Where images are pushed, given or embedded. */
 export interface Registry {
@@ -12,4 +13,6 @@ export interface Registry {
    * @returns the full reference with its digest, `repository:tag@sha256:…`
    */
   publish(ctr: Container, repository: string, tag: string): Promise<string>;
+  /** Its API, asked from this program. */
+  request: RegistryRequest;
 }

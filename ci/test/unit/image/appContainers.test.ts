@@ -16,7 +16,15 @@ const commit = '0123456789abcdef0123456789abcdef01234567';
 /** A source with these files, as if it had been loaded. */
 function sourceOf(files: Record<string, string>): Source {
   const app = detectApp(sources(files), {});
-  const known = { commit, author: 'Author', subject: 'one', ref: 'main', dirty: true, url: 'https://example.com/shop' };
+  const known = {
+    commit,
+    author: 'Author',
+    date: '2026-01-02T03:04:05Z',
+    subject: 'one',
+    ref: 'main',
+    dirty: true,
+    url: 'https://example.com/shop',
+  };
   return { ...known, app, directory: dag.directory().withNewFile('the-source', '') };
 }
 

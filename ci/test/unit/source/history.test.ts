@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { history } from '../../../source/history.ts';
 import { describe } from '../../harness.ts';
-import { inFolder, Repository } from './repository.ts';
+import { committed, inFolder, Repository } from './repository.ts';
 
 const signal = new AbortController().signal;
 
@@ -16,6 +16,7 @@ describe('history', (test) => {
       assert.equal(await history({ cwd: folder, signal }), {
         commit,
         author: 'Author Author',
+        date: committed,
         subject: 'Add a cart – größer',
         ref: 'main',
         dirty: false,

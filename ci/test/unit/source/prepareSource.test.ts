@@ -7,7 +7,7 @@ import type { Log } from '../../../log.ts';
 import { prepareSource } from '../../../source/prepareSource.ts';
 import { describe, rejects } from '../../harness.ts';
 import { manage } from '../app/sources.ts';
-import { inFolder, Repository } from './repository.ts';
+import { committed, inFolder, Repository } from './repository.ts';
 
 const said: string[] = [];
 
@@ -60,6 +60,7 @@ describe('prepareSource', (test) => {
       assert.equal(prepared.history, {
         commit,
         author: 'Author Author',
+        date: committed,
         subject: 'one',
         ref: 'v1',
         dirty: false,

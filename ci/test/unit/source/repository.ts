@@ -3,6 +3,9 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
+/** When everything was committed. */
+export const committed = '2026-01-02T03:04:05+01:00';
+
 /** Nothing of the user's git configuration reaches these repositories. */
 const env = {
   ...process.env,
@@ -12,6 +15,7 @@ const env = {
   GIT_AUTHOR_EMAIL: 'author@example.com',
   GIT_COMMITTER_NAME: 'Author Author',
   GIT_COMMITTER_EMAIL: 'author@example.com',
+  GIT_COMMITTER_DATE: committed,
 };
 
 /** A git repository in a temporary folder. */

@@ -7,22 +7,24 @@ import type { Built } from '../../../stages/build.ts';
 import { publish } from '../../../stages/publish.ts';
 import type { Source } from '../../../stages/source.ts';
 import type { Registry } from '../../../targets/registry.ts';
+import { registryRequest } from '../../../targets/registryRequest.ts';
 import { describe, rejects } from '../../harness.ts';
+import { digestOf, withFakeRegistry } from '../image/fakeRegistry.ts';
 
 const commit = '0123456789abcdef0123456789abcdef01234567';
 const digest = `sha256:${'ab'.repeat(32)}`;
 
-/** Publishes to a registry that answers like this. */
-function publishTo(answer: Registry['publish']) {
+/** Publishes an image to a registry that answers like this; without more, one that an app's own Dockerfile made. */
+function publishTo(answer: Registry['publish'], ownDockerfile = true, request = registryRequest('http://127.0.0.1:1')) {
   const runtime = dag.container();
-  const report = {} as Report;
+  const report = { notes: [] as string[] } as Report;
   const ctx = {
     config: { name: 'shop', buildNumber: '7' } as Config,
-    registry: { repositoryPrefix: 'ghcr.io/acme', publish: answer } as Registry,
+    registry: { repositoryPrefix: 'ghcr.io/acme', publish: answer, request } as Registry,
     report,
   };
-  const source = { commit, dirty: false } as Source;
-  return { runtime, report, image: publish(ctx, source, { runtime } as Built) };
+  const source = { commit, dirty: false, date: '2026-01-02T03:04:05Z' } as Source;
+  return { runtime, report, image: publish(ctx, source, { runtime, ownDockerfile } as Built) };
 }
 
 describe('publish', (test) => {
@@ -37,6 +39,28 @@ describe('publish', (test) => {
     assert.is(pushed[0], runtime);
     assert.equal(pushed.slice(1), ['ghcr.io/acme/shop', '0123456789ab-7']);
     assert.equal(report.image, { reference, digest });
+  });
+
+  test('deploys what bears the date of the commit, if our Dockerfile made it', () =>
+    withFakeRegistry({}, async ({ base, content }) => {
+      const mediaType = 'application/vnd.oci.image.manifest.v1+json';
+      const config = JSON.stringify({ created: '2026-05-01T00:00:00Z' });
+      const manifest = JSON.stringify({ mediaType, config: { digest: digestOf(config) } });
+      for (const text of [config, manifest]) content.set(digestOf(text), text);
+      const pushed = async () => `ghcr.io/acme/shop:0123456789ab-7@${digestOf(manifest)}`;
+      const { report, image } = publishTo(pushed, false, registryRequest(base));
+      await image;
+      const dated = digestOf(content.get('0123456789ab-7') ?? '');
+      assert.is.not(dated, digestOf(manifest));
+      assert.is((await image).digest, dated);
+      assert.is(report.image?.reference, `ghcr.io/acme/shop:0123456789ab-7@${dated}`);
+      assert.equal(report.notes, []);
+    }));
+
+  test('deploys what it pushed, and says so, where the registry does not let itself be asked', async () => {
+    const { report, image } = publishTo(async () => `ghcr.io/acme/shop:0123456789ab-7@${digest}`, false);
+    assert.is((await image).digest, digest);
+    assert.match(report.notes.join(), 'so that the next one has another digest: ');
   });
 
   test('says what the registry said', async () => {
