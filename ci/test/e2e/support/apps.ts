@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { afterAll } from '../../harness.ts';
 
 const example = resolve(import.meta.dirname, '../../../../example');
@@ -31,7 +31,10 @@ export function appOfExample(): App {
       if (!text.includes(from)) throw new Error(`${file} does not contain ${from}`);
       writeFileSync(join(folder, file), text.replace(from, to));
     },
-    write: (file, content) => writeFileSync(join(folder, file), content),
+    write(file, content) {
+      mkdirSync(dirname(join(folder, file)), { recursive: true });
+      writeFileSync(join(folder, file), content);
+    },
     commit(subject) {
       git('add', '--all');
       git('commit', '--quiet', '--allow-empty', '--message', subject);

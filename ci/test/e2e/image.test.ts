@@ -1,0 +1,240 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Client, Container } from '@dagger.io/dagger';
+import { ReturnType } from '@dagger.io/dagger';
+import * as assert from 'uvu/assert';
+import { realFacts } from '../../config/facts.ts';
+import { readConfig } from '../../config.ts';
+import type { Images } from '../../context.ts';
+import { appContainers } from '../../image/appContainers.ts';
+import { imageTag } from '../../image/imageTag.ts';
+import { startReport } from '../../report/startReport.ts';
+import { prepareSource } from '../../source/prepareSource.ts';
+import type { Built } from '../../stages/build.ts';
+import { publish } from '../../stages/publish.ts';
+import { type Source, source } from '../../stages/source.ts';
+import { givenRegistry } from '../../targets/givenRegistry.ts';
+import { describe } from '../harness.ts';
+import { appOfExample, temporaryFolder } from './support/apps.ts';
+import { coldRepository } from './support/coldRepository.ts';
+import { engineSession } from './support/engineSession.ts';
+import { inspectImage } from './support/inspectImage.ts';
+import { privateRegistry } from './support/privateRegistry.ts';
+import { log } from './support/shared.ts';
+
+const signal = new AbortController().signal;
+type Engine = { dag: Client; images: Images };
+
+const configOf = (...flags: string[]) => readConfig(flags, {}, undefined, realFacts({}));
+
+async function load({ dag }: Engine, folder: string): Promise<Source> {
+  const config = configOf('--source', folder);
+  const prepared = await prepareSource({ config, log, signal });
+  return source({ dag, report: startReport(config, 'image-test', {}) }, prepared);
+}
+
+/** Pushes an image as a run does, to a registry that wants a password; returns what the report says of it. */
+async function push({ dag, images }: Engine, from: Source, runtime: Container) {
+  const { name, username, password } = await privateRegistry(dag, images);
+  const file = join(temporaryFolder(), 'password');
+  writeFileSync(file, password);
+  const credentials = ['--registry-username', username, '--registry-password', `file://${file}`];
+  const config = configOf('--registry', name, '--name', 'reproducible', ...credentials);
+  const registry = await givenRegistry(dag, name, config, signal);
+  const report = startReport(config, 'image-test', {});
+  const { digest } = await publish({ config, registry, report }, from, { runtime, ownDockerfile: false } as Built);
+  return { digest, notes: report.notes, registry };
+}
+
+/** What a program in the image prints as JSON; as the image's own user, with the image's own Python. */
+async function inside<T>(image: Container, script: string): Promise<T> {
+  const ran = image.withExec(['python', '-c', script], { expect: ReturnType.Any });
+  assert.is(await ran.exitCode(), 0, await ran.stderr());
+  return JSON.parse(await ran.stdout()) as T;
+}
+
+const survey = `
+import importlib.util, json, os, shutil
+from pathlib import Path
+
+app = [str(path.relative_to('/app')) for path in Path('/app').rglob('*') if path.is_file()]
+writable = [str(path) for root in ('/app', '/opt') for path in Path(root).rglob('*') if os.access(path, os.W_OK) and not path.is_symlink()]
+print(json.dumps({
+    'user': f'{os.getuid()}:{os.getgid()}',
+    'modules': [name for name in ('pip', 'setuptools', 'wheel') if importlib.util.find_spec(name)],
+    'compilers': [name for name in ('cc', 'gcc', 'g++', 'clang', 'make', 'uv', 'git') if shutil.which(name)],
+    'app': app,
+    'writable': writable,
+}))
+`;
+
+const secrets = {
+  '.env': 'KEY=hush-hush',
+  'config/.env.production': 'KEY=hush-hush',
+  'certificates/server.key': 'hush-hush',
+  'certificates/server.pem': 'hush-hush',
+  'certificates/database.pem': 'known to all',
+  'deploy/id_rsa': 'hush-hush',
+  '.netrc': 'hush-hush',
+  '.pypirc': 'hush-hush',
+  'deploy/kubeconfig': 'hush-hush',
+  'copy.sqlite3': 'hush-hush',
+};
+
+const stopGracefully = `
+import json, os, signal, subprocess, sys, threading, time, urllib.error, urllib.request
+
+os.environ.update(DJANGO_SECRET_KEY='of-this-test', DJANGO_ALLOWED_HOSTS='shop.example.org', PORT='9000')
+subprocess.run(['python', 'manage.py', 'migrate', '--verbosity', '0'], check=True)
+server = subprocess.Popen(COMMAND, stdout=sys.stderr)
+check = lambda: subprocess.run(['python', '-m', 'pipeline_django.healthcheck'], capture_output=True, text=True)
+until = time.monotonic() + 60
+while check().returncode and server.poll() is None and time.monotonic() < until:
+    time.sleep(0.2)
+healthy = check()
+
+answers = []
+def ask():
+    request = urllib.request.Request('http://127.0.0.1:9000/slow/', headers={'Host': 'shop.example.org'})
+    with urllib.request.urlopen(request) as answer:
+        answers.append([answer.status, answer.read().decode()])
+slow = threading.Thread(target=ask)
+slow.start()
+time.sleep(1.5)
+server.send_signal(signal.SIGTERM)
+stopped = time.monotonic()
+time.sleep(0.5)
+try:
+    urllib.request.urlopen('http://127.0.0.1:9000/', timeout=2)
+    late = 'answered'
+except urllib.error.HTTPError as error:
+    late = f'answered {error.code}'
+except OSError:
+    late = 'refused'
+slow.join()
+code = server.wait(40)
+print(json.dumps({
+    'healthy': [healthy.returncode, healthy.stdout.strip()],
+    'slow': answers,
+    'late': late,
+    'code': code,
+    'seconds': time.monotonic() - stopped,
+    'unhealthy': check().returncode,
+}))
+`;
+
+describe('the image of our Dockerfile', (test) => {
+  test('is the same in two builds that share nothing', () =>
+    engineSession(async (engine) => {
+      const from = await load(engine, appOfExample().folder);
+      const base = await inspectImage(
+        engine,
+        engine.dag.container().from(engine.images.python.replace('{version}', '3.13')),
+      );
+      const build = async (mark: string) => {
+        const { runtime } = appContainers(engine, from, coldRepository(temporaryFolder(), mark));
+        const { layers, config } = await inspectImage(engine, runtime);
+        // Below ours are those of the base image, as they are: a node that has them pulls them no more.
+        const below = layers.slice(0, base.layers.length);
+        assert.equal(
+          below.map(({ digest }) => digest),
+          base.layers.map(({ digest }) => digest),
+        );
+        const ours = layers.slice(base.layers.length).map(({ entries }) => entries);
+        const marks = ours.flat().filter(({ name }) => name === `/${mark}`);
+        assert.is(marks.length, 3);
+        return {
+          ours: ours.map((entries) => entries.filter(({ name }) => name !== `/${mark}`)),
+          config: config.config,
+        };
+      };
+      const [one, two] = [await build('first'), await build('second')];
+      assert.ok(one.ours.flat().length > 1000);
+      assert.equal(one, two);
+      assert.equal(
+        one.ours.flat().filter(({ time }) => time !== 0),
+        [],
+      );
+    }));
+
+  test('bears the date of its commit in the registry, whenever it is pushed', () =>
+    engineSession(async (engine) => {
+      const from = await load(engine, appOfExample().folder);
+      const { runtime } = appContainers(engine, from);
+      const before = (await inspectImage(engine, runtime)).config;
+      const { digest, notes, registry } = await push(engine, from, runtime);
+      assert.equal(notes, []);
+      const ask = async (path: string) =>
+        (
+          await registry.request(`reproducible/${path}`, {
+            headers: { accept: 'application/vnd.oci.image.manifest.v1+json' },
+          })
+        ).text();
+      const manifest = await ask(`manifests/${digest}`);
+      const config = JSON.parse(await ask(`blobs/${JSON.parse(manifest).config.digest}`));
+      const created = new Date(from.date).toISOString();
+      assert.is.not(before.created, created);
+      assert.is(await ask(`manifests/${imageTag(from, 'local')}`), manifest);
+      assert.equal(config, {
+        ...before,
+        created,
+        history: before.history.map(() => ({ created, created_by: 'Dagger' })),
+      });
+    }));
+
+  test('holds the app, and nothing that was only needed to make it', () =>
+    engineSession(async (engine) => {
+      const app = appOfExample();
+      for (const [file, content] of Object.entries(secrets)) app.write(file, content);
+      app.write('.dockerignore', 'README*\n!certificates/database.pem\n');
+      app.commit('secrets by mistake');
+      const from = await load(engine, app.folder);
+      const { runtime } = appContainers(engine, from);
+      const found = await inside<Record<string, string[]>>(runtime, survey);
+      assert.is(found['user'] as unknown, '10001:10001');
+      for (const what of ['modules', 'compilers', 'writable']) assert.equal(found[what], [], what);
+      const files = found['app'] ?? [];
+      assert.ok(files.includes('manage.py') && files.includes('certificates/database.pem'));
+      const leaked = Object.keys(secrets).filter(
+        (file) => files.includes(file) && file !== 'certificates/database.pem',
+      );
+      assert.equal(leaked, []);
+      assert.equal(
+        files.filter((file) => file.includes('.git/')),
+        [],
+      );
+
+      const { config, layers } = await inspectImage(engine, runtime);
+      assert.equal(
+        layers.flatMap(({ entries }) => entries).filter(({ name }) => name.endsWith('id_rsa')),
+        [],
+      );
+      assert.is(config.config.User, '10001:10001');
+      assert.equal(config.config.Labels, {
+        'org.opencontainers.image.revision': from.commit,
+        'org.opencontainers.image.version': from.commit.slice(0, 12),
+      });
+      assert.match(JSON.stringify(config.config.Healthcheck), 'pipeline_django.healthcheck');
+      assert.not.match(config.config.Env.join(), /SECRET|KEY|PASSWORD/);
+    }));
+
+  test('answers the request that is under way at SIGTERM, takes no other, and ends', () =>
+    engineSession(async (engine) => {
+      const app = appOfExample();
+      app.write(
+        'tasks/slow.py',
+        "import time\nfrom django.http import HttpResponse\n\ndef slow(request):\n    time.sleep(5)\n    return HttpResponse('at last')\n",
+      );
+      app.change('config/urls.py', 'import api, health, pages', 'import api, health, pages, slow');
+      app.change('config/urls.py', 'urlpatterns = [', "urlpatterns = [\n    path('slow/', slow.slow),");
+      app.commit('a slow page');
+      const { runtime } = appContainers(engine, await load(engine, app.folder));
+      const command = JSON.stringify(await runtime.defaultArgs());
+      const seen = await inside<Record<string, unknown>>(runtime, stopGracefully.replace('COMMAND', command));
+      assert.equal(seen['healthy'], [0, 'answered with 200']);
+      assert.equal(seen['slow'], [[200, 'at last']]);
+      assert.equal([seen['late'], seen['code'], seen['unhealthy']], ['refused', 0, 1]);
+      // The page slept on for 3.5 s after the signal; the rest is stopping.
+      assert.ok((seen['seconds'] as number) < 12, `${seen['seconds']} s`);
+    }));
+}, 400_000);
