@@ -19,10 +19,11 @@ export interface Delivered {
 }
 
 /**
- * One run of the pipeline with the flags of the command line, in the shared session.
+ * One run with the flags of the command line, in the shared session.
  * @param flags as a user writes them
+ * @param work the whole pipeline, or a part of it
  */
-export async function deliver(shared: Shared, flags: readonly string[]): Promise<Delivered> {
+export async function deliver(shared: Shared, flags: readonly string[], work = pipeline): Promise<Delivered> {
   const config = readConfig(['--reports', temporaryFolder(), ...flags], {}, undefined, realFacts({}));
   const runId = randomBytes(6).toString('hex');
   const report = startReport(config, runId, {});
@@ -42,7 +43,7 @@ export async function deliver(shared: Shared, flags: readonly string[]): Promise
   const prepared = await prepareSource(ctx);
   let exitCode: number = exitCodes.ok;
   try {
-    await pipeline(ctx, prepared);
+    await work(ctx, prepared);
   } catch (error) {
     exitCode = explain(error).exitCode;
     if (exitCode === exitCodes.internal) throw error;
