@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PipelineError } from '../errors.ts';
 import { command } from './command.ts';
 import { runningDaemon, startDaemon, stopDaemon } from './daemon.ts';
+import { freePort } from './freePort.ts';
 import type { Image } from './images.ts';
 import type { Part } from './part.ts';
 import type { Paths } from './paths.ts';
@@ -29,7 +29,7 @@ export async function startMirror(paths: Paths, tools: Part, signal: AbortSignal
   const logFile = join(paths.logs, 'mirror.log');
   if (runningDaemon(recordFile)?.version !== tools.key) {
     await stopDaemon(recordFile, 10_000);
-    const port = await freePort(mirrorPort(paths));
+    const port = await freePort(mirrorPort(paths) ?? 47_300);
     mkdirSync(paths.mirror, { recursive: true });
     const config = join(paths.state, 'mirror.yml');
     writeFileSync(config, registryConfig(paths.mirror, `127.0.0.1:${port}`));
@@ -92,20 +92,4 @@ export async function has(port: number, image?: Image): Promise<boolean> {
   } catch {
     return false;
   }
-}
-
-// The wanted port if it is free, else any.
-async function freePort(wanted: number | null): Promise<number> {
-  for (const port of [wanted ?? 47_300, 0]) {
-    const found = await new Promise<number | null>((resolve) => {
-      const server = createServer();
-      server.once('error', () => resolve(null));
-      server.listen(port, '127.0.0.1', () => {
-        const address = server.address();
-        server.close(() => resolve(typeof address === 'object' && address ? address.port : null));
-      });
-    });
-    if (found) return found;
-  }
-  throw new PipelineError('TOOLCHAIN', 'no free port on the loopback interface for the image mirror');
 }
