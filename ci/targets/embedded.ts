@@ -31,7 +31,7 @@ export interface Embedded {
  * cannot pass its controllers on; with v1, the engine denies this container devices by default, which a nested container
  * runtime cannot undo for its own children.
  */
-const startNode = `
+export const startNode = `
 cd /sys/fs/cgroup
 if [ -f cgroup.controllers ]; then
   mkdir -p init

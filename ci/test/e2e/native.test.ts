@@ -1,0 +1,134 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CoreV1Api } from '@kubernetes/client-node';
+import * as assert from 'uvu/assert';
+import type { Config } from '../../config.ts';
+import type { Report } from '../../report/report.ts';
+import type { Cluster } from '../../targets/cluster.ts';
+import { runningDaemon } from '../../toolchain/daemon.ts';
+import { engineRecord } from '../../toolchain/engine.ts';
+import { paths } from '../../toolchain/paths.ts';
+import { describe, rejects } from '../harness.ts';
+import { appOfExample, temporaryFolder } from './support/apps.ts';
+import { groupFolders } from './support/native/endGroup.ts';
+import { type NativeCluster, nativeCluster, nativeNodeProcess, nodeName } from './support/nativeCluster.ts';
+import { program } from './support/program.ts';
+import { closeShared, log } from './support/shared.ts';
+import { visit } from './support/visit.ts';
+
+const app = appOfExample();
+
+/** A run as somebody starts it who has a cluster and a registry, and the report that it has written so far. */
+function run({ kubeconfig, registry }: NativeCluster, namespace: string) {
+  const reports = temporaryFolder();
+  const flags = ['--source', app.folder, '--name', 'todo', '--namespace', namespace, '--reports', reports];
+  const started = program([...flags, '--kubeconfig', kubeconfig, '--registry', `${registry.name}/team`]);
+  const report = () => JSON.parse(readFileSync(join(reports, 'report.json'), 'utf8')) as Report;
+  return { ...started, report };
+}
+
+async function delivered(native: NativeCluster, namespace: string): Promise<Report> {
+  const { ended, report } = run(native, namespace);
+  const { code, stderr } = await ended;
+  assert.is(code, 0, stderr);
+  return report();
+}
+
+function ask({ kube }: NativeCluster, namespace: string, path: string, init?: RequestInit) {
+  const config = { namespace, release: 'todo' } as Config;
+  return visit({ cluster: { kube } as Cluster, config, log }, path, init);
+}
+
+/** What is another when the cluster is started afresh, or its node again. */
+async function identity({ kube }: NativeCluster): Promise<unknown> {
+  const { metadata } = await kube.makeApiClient(CoreV1Api).readNode({ name: 'node' });
+  return { node: metadata?.uid, process: nativeNodeProcess() };
+}
+
+async function images({ registry }: NativeCluster): Promise<string[]> {
+  const answer = await fetch(`http://${registry.name}/v2/team/todo/tags/list`);
+  return ((await answer.json()) as { tags: string[] }).tags;
+}
+
+/** Ids of the processes, in whatever namespaces, that see a mount from below a folder. */
+function whoHasMounted(folder: string): string[] {
+  return readdirSync('/proc').filter((entry) => {
+    try {
+      return /^\d+$/.test(entry) && readFileSync(`/proc/${entry}/mountinfo`, 'utf8').includes(folder);
+    } catch {
+      return false; // it has just ended
+    }
+  });
+}
+
+describe('a cluster and a registry outside of the engine', (test) => {
+  const life = 'e2e-native';
+
+  test('are given to the pipeline as a user gives his own, and the app answers', async () => {
+    const native = await nativeCluster();
+    const report = await delivered(native, life);
+    assert.equal(report.revision, { before: null, after: 1 });
+    assert.match((await ask(native, life, '/')).text, /To do/);
+    const pods = await native.kube.makeApiClient(CoreV1Api).listNamespacedPod({ namespace: life });
+    const used = pods.items.map(({ spec }) => spec?.containers[0]?.image);
+    assert.ok(used.includes(`${native.registry.name}/team/todo@${report.image?.digest}`), `used: ${used.join(', ')}`);
+  });
+
+  test('outlive a run that is killed while it deploys', async () => {
+    const native = await nativeCluster();
+    const before = await identity(native);
+    const killed = run(native, 'e2e-native-killed');
+    await killed.says('deploy started');
+    process.kill(killed.child.pid as number, 'SIGKILL');
+    assert.is((await killed.ended).code, null);
+    assert.equal(await identity(native), before);
+    assert.is((await ask(native, life, '/health/')).status, 200);
+  });
+
+  test('outlive an engine that is killed: the next run upgrades the release and its data', async () => {
+    const native = await nativeCluster();
+    await closeShared();
+    const before = await identity(native);
+    const pushed = await images(native);
+    const task = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"title": "older than the engine"}',
+    };
+    assert.is((await ask(native, life, '/api/tasks/', task)).status, 201);
+
+    const record = engineRecord(paths(process.env));
+    const engine = runningDaemon(record);
+    assert.ok(engine, 'this test kills the engine of the toolchain, and another one is in use');
+    process.kill(engine.pid, 'SIGKILL');
+    while (runningDaemon(record)) await sleep(50);
+    assert.equal(await identity(native), before);
+    assert.equal(await images(native), pushed);
+    assert.match((await ask(native, life, '/')).text, /older than the engine/);
+
+    app.change('tasks/templates/tasks/list.html', '<h1>To do</h1>', '<h1>To do, by another engine</h1>');
+    app.commit('another heading');
+    const report = await delivered(native, life);
+    assert.equal(report.revision, { before: 1, after: 2 });
+    const { text } = await ask(native, life, '/');
+    assert.match(text, /To do, by another engine/);
+    assert.match(text, /older than the engine/);
+    assert.equal(await identity(native), before);
+  });
+
+  test('leave nothing behind when they are stopped', async () => {
+    const native = await nativeCluster();
+    const data = dirname(native.kubeconfig);
+    const traces = () => ({
+      groups: groupFolders(nodeName).length > 0,
+      link: existsSync(`/sys/class/net/${nodeName}`),
+      mounts: whoHasMounted(data).length > 0,
+      data: existsSync(data),
+    });
+    assert.equal(traces(), { groups: true, link: true, mounts: true, data: true });
+    await native.stop();
+    assert.equal(traces(), { groups: false, link: false, mounts: false, data: false });
+    await rejects(fetch(`http://${native.registry.name}/v2/`), /fetch failed/);
+  });
+}, 240_000);
