@@ -147,6 +147,7 @@ function nodeDaemon(where: Folders, root: string, registry: string): Daemon {
     name: 'native node',
     argv: ['sh', '-c', 'exec 9< /proc/self/ns/net; exec "$@"', 'sh', ...inNamespaces],
     env: {
+      HOME: '/root', // kubectl keeps a cache below it
       PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
       HOST_ADDRESS: hostAddress,
       NODE_ADDRESS: nodeAddress,
