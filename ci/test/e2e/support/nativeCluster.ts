@@ -194,7 +194,8 @@ async function end(where: Folders): Promise<void> {
   await endGroup(nodeName);
   rmSync(where.nodeRecord, { force: true });
   if (!(await stopDaemon(where.registryRecord, 10_000))) throw new Error('the native registry does not stop');
-  for (const last = Date.now() + 10_000; existsSync(`/sys/class/net/${nodeName}`); await sleep(50)) {
+  // The kernel takes networks down one after the other, and an engine may have a hundred of them.
+  for (const last = Date.now() + 30_000; existsSync(`/sys/class/net/${nodeName}`); await sleep(50)) {
     if (Date.now() > last) throw new Error(`the network interface ${nodeName} is still there`);
   }
   rmSync(where.data, { recursive: true, force: true });

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const root = '/sys/fs/cgroup';
-const patience = 20_000;
+const patience = 30_000;
 
 /**
  * Kills all processes of a control group, and of those below it, and removes it from every hierarchy.
  * @param name of a folder below the root of each hierarchy (version 1) or of the only one (version 2)
- * @throws Error when some are still there after 20 seconds
+ * @throws Error when some are still there after 30 seconds
  */
 export async function endGroup(name: string): Promise<void> {
   let why: unknown;
