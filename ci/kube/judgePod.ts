@@ -1,0 +1,78 @@
+import type { V1ContainerStateWaiting, V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
+
+/** Why a pod will not get well by itself. */
+export interface Hopeless {
+  /** In words, beginning with the container's name. */
+  hopeless: string;
+  /** Seconds that this has to last before it is believed: 0, or more where somebody else may be about to mend it. */
+  patience: number;
+}
+
+/** What another may still bring (an operator its Secret), or what a busy node gets over. */
+const patientReasons = ['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError'];
+const patience = 10;
+const finalReasons = ['CrashLoopBackOff', 'InvalidImageName', 'ErrImageNeverPull'];
+const pullReasons = ['ErrImagePull', 'ImagePullBackOff'];
+
+/** What registries say of an image that is not there or not for us, in the words of containerd, CRI-O and Docker. */
+const refusedPull =
+  /\bnot found\b|(manifest|name) unknown|access denied|\bdenied: |access to the resource is denied|unauthorized|authentication required|authorization failed|403 Forbidden|invalid reference|no match for platform|no image found in/i;
+/** The way to the registry, which may be better in a minute. It goes first: a lookup that fails is "not found", too. */
+const badWay =
+  /dial tcp|\blookup |timeout|timed out|deadline exceeded|connection re(fused|set)|too ?many ?requests|\bEOF\b|\b5\d\d (Internal|Bad|Service|Gateway)/i;
+
+/**
+ * Judges a pod by its status alone.
+ * A time-out on the way to a registry, a node without room or a probe that fails may pass, and are not hopeless. Nor is a pod
+ * that is going away, or one that was evicted and will be replaced.
+ * @returns null while there is hope
+ */
+export function judgePod({ metadata, spec, status }: V1Pod): Hopeless | null {
+  if (metadata?.deletionTimestamp || !status) return null;
+  const containers = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
+  if (status.phase === 'Failed') {
+    return spec?.restartPolicy === 'Never' ? { hopeless: failure(containers, status), patience: 0 } : null;
+  }
+  if (status.phase === 'Succeeded') return null;
+  return containers.flatMap((container) => judgeContainer(container) ?? [])[0] ?? null;
+}
+
+function judgeContainer(container: V1ContainerStatus): Hopeless | null {
+  const waiting = container.state?.waiting;
+  const reason = waiting?.reason ?? '';
+  const words = `container ${container.name}: ${reason}${said(waiting)}`;
+  if (reason === 'CrashLoopBackOff')
+    return { hopeless: `container ${container.name}: ${reason} (${lastRun(container)})`, patience: 0 };
+  if (finalReasons.includes(reason)) return { hopeless: words, patience: 0 };
+  if (patientReasons.includes(reason)) return { hopeless: words, patience };
+  if (pullReasons.includes(reason) && isRefused(waiting?.message ?? '')) return { hopeless: words, patience: 0 };
+  return null;
+}
+
+function isRefused(message: string): boolean {
+  return refusedPull.test(message) && !badWay.test(message);
+}
+
+/** Such as `: secret "shop" not found`, in one line of bearable length. */
+function said(waiting: V1ContainerStateWaiting | undefined): string {
+  const message = (waiting?.message ?? '').replace(/\s+/g, ' ').trim();
+  return message && `: ${message.length > 300 ? `${message.slice(0, 300)}…` : message}`;
+}
+
+/** How it ended the last time, and how often it was tried: `exit code 137, OOMKilled, 3 restarts`. */
+function lastRun({ lastState, restartCount }: V1ContainerStatus): string {
+  const ended = lastState?.terminated;
+  const restarts = `${restartCount} ${restartCount === 1 ? 'restart' : 'restarts'}`;
+  return [ended && ending(ended), restarts].filter(Boolean).join(', ');
+}
+
+// "Error" says nothing that the exit code does not.
+function ending({ exitCode, reason }: { exitCode: number; reason?: string }): string {
+  return [`exit code ${exitCode}`, reason === 'Error' ? '' : reason].filter(Boolean).join(', ');
+}
+
+function failure(containers: readonly V1ContainerStatus[], status: { reason?: string; message?: string }): string {
+  const failed = containers.find(({ state }) => state?.terminated && state.terminated.exitCode !== 0);
+  if (failed?.state?.terminated) return `container ${failed.name} failed: ${ending(failed.state.terminated)}`;
+  return `the pod failed: ${[status.reason, status.message].filter(Boolean).join(', ') || 'no reason given'}`;
+}
