@@ -20,10 +20,18 @@ export async function podDiagnosis(kube: KubeConfig, namespace: string, release:
   const core = kube.makeApiClient(CoreV1Api);
   const labelSelector = `app.kubernetes.io/instance=${release}`;
   const pods = await core.listNamespacedPod({ namespace, labelSelector }).catch(() => ({ items: [] }));
-  const unwell = pods.items.filter((pod) => !isWell(pod));
+  return diagnosisOf(
+    core,
+    namespace,
+    pods.items.filter((pod) => !isWell(pod)),
+  );
+}
+
+/** The same of certain pods. */
+export async function diagnosisOf(core: CoreV1Api, namespace: string, pods: readonly V1Pod[]): Promise<string[]> {
   const events = await core.listNamespacedEvent({ namespace }).catch(() => ({ items: [] }));
   const sections = await Promise.all(
-    unwell.map(async (pod) => [
+    pods.map(async (pod) => [
       `pod ${pod.metadata?.name}: ${podState(pod)}`,
       ...eventsOf(events.items, pod).map((line) => `  ${line}`),
       ...(await logsOf(core, namespace, pod)).map((line) => `  ${line}`),

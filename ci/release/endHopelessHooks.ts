@@ -1,0 +1,125 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  BatchV1Api,
+  CoreV1Api,
+  PatchStrategy,
+  setHeaderOptions,
+  type V1Job,
+  type V1Pod,
+} from '@kubernetes/client-node';
+import type { Context } from '../context.ts';
+import { apiMessage } from '../kube/apiMessage.ts';
+import { judgePod } from '../kube/judgePod.ts';
+import { diagnosisOf } from '../kube/podDiagnosis.ts';
+import { untilAborted } from '../untilAborted.ts';
+import { Patience } from './patience.ts';
+
+/** Milliseconds between two looks. */
+const pace = 1_000;
+
+/** A pod of a hook or test that was ended before its time. */
+export interface EndedHook {
+  pod: string;
+  /** Why there was no hope for it. */
+  why: string;
+  /** Its state, events and logs before it was ended, for people. */
+  evidence: string[];
+}
+
+interface Apis {
+  core: CoreV1Api;
+  batch: BatchV1Api;
+}
+
+/** A pod with the Job that made it; test pods have none. */
+interface HookPod {
+  pod: V1Pod;
+  job?: V1Job | undefined;
+}
+
+/**
+ * Runs Helm, and beside it ends hooks that can not come to an end by themselves, such as one whose image does not exist. Helm
+ * would wait for them until its timeout, and killing Helm leaves a release that is pending. Instead the pod is given a deadline
+ * that is over: it fails, its Job with it, and Helm ends in order, with the hook's failure as its reason.
+ *
+ * Ended are only pods that are never restarted, have not run to an end, belong to a hook of this release (label
+ * app.kubernetes.io/instance on pod or Job) and were not there before. That needs the right to patch pods and Jobs; without it
+ * Helm waits, and the evidence says so.
+ * @param work `helm upgrade`, `helm rollback` or `helm test`
+ * @returns what `work` returns, and what was ended
+ */
+export async function endHopelessHooks<T>(
+  { cluster, config }: Pick<Context, 'cluster' | 'config'>,
+  work: () => Promise<T>,
+): Promise<{ result: T; ended: EndedHook[] }> {
+  const { namespace, release } = config;
+  const apis = { core: cluster.kube.makeApiClient(CoreV1Api), batch: cluster.kube.makeApiClient(BatchV1Api) };
+  const known = await hookPods(apis, namespace, release).catch(() => []);
+  const done = new Set(known.map(({ pod }) => pod.metadata?.uid));
+  const patience = new Patience();
+  const ended: EndedHook[] = [];
+
+  const look = async () => {
+    for (const { pod, job } of await hookPods(apis, namespace, release)) {
+      const { uid = '' } = pod.metadata ?? {};
+      // One that failed has come to its end; what follows from it is its Job's affair.
+      if (done.has(uid) || pod.spec?.restartPolicy !== 'Never' || pod.status?.phase === 'Failed') continue;
+      const found = judgePod(pod);
+      if (!patience.isOver(uid, found !== null, found?.patience ?? 0, Date.now()) || !found) continue;
+      done.add(uid);
+      const evidence = await diagnosisOf(apis.core, namespace, [pod]).catch((): string[] => []);
+      const entry = { pod: pod.metadata?.name ?? '', why: found.hopeless, evidence };
+      ended.push(entry);
+      await end(apis, namespace, { pod, job }).catch((error) => {
+        evidence.push(`pod ${entry.pod} could not be ended before its time: ${apiMessage(error)}`);
+      });
+    }
+  };
+  const over = new AbortController();
+  const watch = async () => {
+    // What cannot be seen for a moment is seen at the next look.
+    for (; ; await sleep(pace, undefined, { signal: over.signal })) await look().catch(() => {});
+  };
+  const watching = untilAborted(over.signal, watch()).catch(() => {});
+  try {
+    return { result: await work(), ended };
+  } finally {
+    over.abort('its end');
+    await watching;
+  }
+}
+
+/** Pods of the release that Helm waits for as hooks. A Job's template need not carry the labels that the Job has. */
+async function hookPods({ core, batch }: Apis, namespace: string, release: string): Promise<HookPod[]> {
+  const labelSelector = `app.kubernetes.io/instance=${release}`;
+  const jobs = (await batch.listNamespacedJob({ namespace, labelSelector })).items.filter(isHook);
+  const names = jobs.flatMap(({ metadata }) => metadata?.name ?? []);
+  const lists = await Promise.all([
+    core.listNamespacedPod({ namespace, labelSelector }),
+    names.length > 0
+      ? core.listNamespacedPod({ namespace, labelSelector: `job-name in (${names.join(',')})` })
+      : { items: [] },
+  ]);
+  const pods = new Map(lists.flatMap(({ items }) => items).map((pod) => [pod.metadata?.uid, pod]));
+  return [...pods.values()].flatMap((pod) => {
+    const job = jobs.find(({ metadata }) =>
+      (pod.metadata?.ownerReferences ?? []).some(({ uid }) => uid === metadata?.uid),
+    );
+    return job || isHook(pod) ? [{ pod, job }] : [];
+  });
+}
+
+function isHook({ metadata }: V1Pod | V1Job): boolean {
+  return metadata?.annotations?.['helm.sh/hook'] !== undefined;
+}
+
+// The Job first: it would make another pod in the failed one's place. A deadline of its own would remove the pod with its log.
+async function end({ core, batch }: Apis, namespace: string, { pod, job }: HookPod): Promise<void> {
+  const merge = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
+  if (job && job.spec?.backoffLimit !== 0) {
+    const body = { spec: { backoffLimit: 0 } };
+    await batch.patchNamespacedJob({ namespace, name: job.metadata?.name ?? '', body }, merge);
+  }
+  const body = { spec: { activeDeadlineSeconds: 1 } };
+  await core.patchNamespacedPod({ namespace, name: pod.metadata?.name ?? '', body }, merge);
+}

@@ -1,0 +1,153 @@
+import * as assert from 'uvu/assert';
+import type { Config } from '../../config.ts';
+import type { PipelineError } from '../../errors.ts';
+import { getManifest } from '../../helm/getManifest.ts';
+import { type HelmResult, helm } from '../../helm/helm.ts';
+import { history } from '../../helm/history.ts';
+import { endHopelessHooks } from '../../release/endHopelessHooks.ts';
+import { waitForRollout } from '../../release/waitForRollout.ts';
+import { workloadsOf } from '../../release/workloadsOf.ts';
+import { describe, rejects } from '../harness.ts';
+import { temporaryFolder } from './support/apps.ts';
+import { brittleChart, withBrittleChart } from './support/brittleChart.ts';
+import { namespace } from './support/namespace.ts';
+import { type Shared, shared } from './support/shared.ts';
+
+/** Far longer than anything here may take, and shorter than the limit of a test: what fails fast does not come near it. */
+const long = 180;
+
+interface Brittle {
+  all: Shared;
+  name: string;
+  image: string;
+}
+
+let prepared: Promise<Brittle> | undefined;
+
+function brittle(): Promise<Brittle> {
+  prepared ??= prepare();
+  return prepared;
+}
+
+async function prepare(): Promise<Brittle> {
+  const all = await shared();
+  const debian = all.dag.container().from(all.images.python.replace('{version}', '3.13'));
+  const image = await all.registry.publish(debian, `${all.registry.repositoryPrefix}/brittle`, 'e2e');
+  return { all, name: await namespace(all, 'failfast'), image };
+}
+
+/** One release, and what is done to it. */
+async function releaseOf(release: string) {
+  const { all, name, image } = await brittle();
+  const config = { release, namespace: name, reports: temporaryFolder(), source: '/nowhere' } as Config;
+  const ctx = { dag: all.dag, images: all.images, cluster: all.cluster, config };
+  const absent = `${image.split('@')[0]}-that-does-not-exist`;
+  const newest = async () => (await history(ctx)).at(-1);
+  return {
+    ctx,
+    image,
+    absent,
+    newest,
+    upgrade: (values: object): Promise<HelmResult> =>
+      helm(
+        ctx,
+        [
+          ...['upgrade', '--install', release, brittleChart, '--namespace', name, '--timeout', `${long}s`],
+          ...['--set-json', JSON.stringify({ image, ...values })],
+        ],
+        withBrittleChart,
+      ),
+    wait: async (seconds = long): Promise<void> => {
+      const manifest = await getManifest(ctx, (await newest())?.revision ?? 0);
+      await waitForRollout(ctx, workloadsOf(manifest ?? ''), seconds, new AbortController().signal);
+    },
+  };
+}
+
+/** Upgrades without hooks, which Helm has to accept. */
+async function upgraded(release: string, values: object) {
+  const it = await releaseOf(release);
+  const { exitCode, lines } = await it.upgrade(values);
+  assert.is(exitCode, 0, lines.join('\n'));
+  return it;
+}
+
+describe('waitForRollout on a cluster', (test) => {
+  test('ends well for a Deployment, a StatefulSet and a DaemonSet', async () => {
+    for (const kind of ['Deployment', 'StatefulSet', 'DaemonSet'])
+      await (await upgraded(`good-${kind.toLowerCase()}`, { kind })).wait();
+  });
+
+  test('names an image that does not exist, whatever the kind', async () => {
+    const { absent } = await releaseOf('absent');
+    for (const kind of ['Deployment', 'StatefulSet', 'DaemonSet']) {
+      const { wait } = await upgraded(`absent-${kind.toLowerCase()}`, { kind, image: absent });
+      const { message } = await rejects(wait());
+      assert.match(message, new RegExp(`^${kind} absent-.* will not get ready: pod absent-.*: container web: `));
+      assert.match(message, /(ErrImagePull|ImagePullBackOff).*not found/);
+    }
+  });
+
+  test('names a crash loop by its exit code, and is not misled by it once it is mended', async () => {
+    const { wait, upgrade } = await upgraded('crash', { command: ['sh', '-c', 'exit 3'] });
+    const { message } = await rejects(wait());
+    assert.match(message, /^Deployment crash will not get ready: .*: CrashLoopBackOff \(exit code 3, \d+ restart/);
+    assert.is((await upgrade({})).exitCode, 0);
+    await wait();
+  });
+
+  test('names a missing Secret', async () => {
+    const { wait } = await upgraded('secretless', { secret: 'absent' });
+    const { message } = await rejects(wait());
+    assert.match(message, /CreateContainerConfigError: secret "absent" not found/);
+  });
+
+  test('says of one that never gets ready what it waited for', async () => {
+    const { wait } = await upgraded('unready', { ready: ['sh', '-c', 'exit 1'] });
+    const { message, details } = (await rejects(wait(15))) as PipelineError;
+    assert.is(message, 'not ready after 15 s: Deployment unready');
+    assert.match(details.join('\n'), /0 of 1 pods are available; pod unready-.*: web running, but not ready/);
+  });
+}, 240_000);
+
+describe('endHopelessHooks on a cluster', (test) => {
+  test('ends a Job whose image does not exist; Helm ends with it, and the release is not left pending', async () => {
+    const { ctx, absent, upgrade, newest } = await releaseOf('hook');
+    const { result, ended } = await endHopelessHooks(ctx, () => upgrade({ hook: { image: absent } }));
+    assert.is.not(result.exitCode, 0);
+    assert.match(result.lines.join('\n'), /pre-install hooks failed|failed pre-install/);
+    assert.not.match(result.lines.join('\n'), /deadline exceeded/);
+    assert.is(ended.length, 1);
+    assert.match(ended[0]?.pod ?? '', /^hook-hook-/);
+    assert.match(ended[0]?.why ?? '', /container hook: (ErrImagePull|ImagePullBackOff).*not found/);
+    assert.match(ended[0]?.evidence.join('\n') ?? '', /Failed: .*pull/);
+    assert.not.match(ended[0]?.evidence.join('\n') ?? '', /could not be ended/);
+    assert.is((await newest())?.status, 'failed');
+  });
+
+  test('leaves alone a Job that fails by itself, and one that succeeds', async () => {
+    const { ctx, image, upgrade, newest } = await releaseOf('failing');
+    const failing = { image, command: ['sh', '-c', 'exit 1'], backoffLimit: 0 };
+    const failed = await endHopelessHooks(ctx, () => upgrade({ hook: failing }));
+    assert.is.not(failed.result.exitCode, 0);
+    assert.equal(failed.ended, []);
+    const good = await endHopelessHooks(ctx, () => upgrade({ hook: { image } }));
+    assert.is(good.result.exitCode, 0, good.result.lines.join('\n'));
+    assert.equal(good.ended, []);
+    assert.is((await newest())?.status, 'deployed');
+  });
+
+  test('ends a test whose image does not exist', async () => {
+    const { absent } = await releaseOf('untested');
+    const { ctx } = await upgraded('untested', { test: { image: absent } });
+    const args = ['test', 'untested', '--namespace', ctx.config.namespace, '--timeout', `${long}s`];
+    const { result, ended } = await endHopelessHooks(ctx, () => helm(ctx, args));
+    assert.is.not(result.exitCode, 0);
+    assert.not.match(result.lines.join('\n'), /deadline exceeded/);
+    assert.equal(
+      ended.map(({ pod }) => pod),
+      ['untested-test'],
+    );
+    assert.match(ended[0]?.why ?? '', /container test: .*not found/);
+  });
+}, 240_000);
