@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { KubeConfig } from '@kubernetes/client-node';
@@ -12,6 +12,15 @@ export interface FakeCluster {
   server: string;
   /** What was asked for: paths with their query. */
   asked: string[];
+  /** What was to be changed. */
+  changes: Change[];
+}
+
+export interface Change {
+  method: string;
+  path: string;
+  contentType: string | undefined;
+  body: unknown;
 }
 
 /**
@@ -23,29 +32,29 @@ export async function withFakeCluster<T>(
   body: (cluster: FakeCluster) => Promise<T>,
 ): Promise<T> {
   const asked: string[] = [];
-  const answer = async (request: IncomingMessage): Promise<Answer> => {
-    const { url: path = '' } = request;
+  const changes: Change[] = [];
+  const answer = ({ method = '', url: path = '', headers }: IncomingMessage, sent: string): Answer => {
     asked.push(path);
+    if (method !== 'GET')
+      changes.push({ method, path, contentType: headers['content-type'], body: JSON.parse(sent || 'null') });
     const url = new URL(path, 'http://127.0.0.1');
     const found = routes[url.pathname] ?? 404;
-    return typeof found === 'function'
-      ? (found as (url: URL, body: string) => Answer)(url, await text(request))
-      : found;
+    return typeof found === 'function' ? (found as (url: URL, body: string) => Answer)(url, sent) : found;
   };
-  const listener = createServer((request, response) => {
-    void answer(request).then((found) => {
-      const kind = typeof found === 'string' ? 'text/plain' : 'application/json';
-      response.writeHead(typeof found === 'number' ? found : 200, { 'content-type': kind, connection: 'close' });
-      response.end(typeof found === 'object' ? JSON.stringify(found) : typeof found === 'string' ? found : '{}');
-    });
-  });
+  const reply = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const found = answer(request, await text(request));
+    const kind = typeof found === 'string' ? 'text/plain' : 'application/json';
+    response.writeHead(typeof found === 'number' ? found : 200, { 'content-type': kind, connection: 'close' });
+    response.end(typeof found === 'object' ? JSON.stringify(found) : typeof found === 'string' ? found : '{}');
+  };
+  const listener = createServer((request, response) => void reply(request, response));
   await new Promise<void>((ready) => listener.listen(0, '127.0.0.1', ready));
   const server = `http://127.0.0.1:${(listener.address() as AddressInfo).port}`;
   const kube = new KubeConfig();
   // The client speaks plain HTTP only to a server that it does not verify.
   kube.loadFromClusterAndUser({ name: 'fake', server, skipTLSVerify: true }, { name: 'ann' });
   try {
-    return await body({ kube, server, asked });
+    return await body({ kube, server, asked, changes });
   } finally {
     listener.closeAllConnections();
     await new Promise((closed) => listener.close(closed));

@@ -1,0 +1,132 @@
+import type { KubeConfig, V1Pod } from '@kubernetes/client-node';
+import * as assert from 'uvu/assert';
+import type { Config } from '../../../config.ts';
+import { endHopelessHooks } from '../../../release/endHopelessHooks.ts';
+import type { Cluster } from '../../../targets/cluster.ts';
+import { describe, rejects } from '../../harness.ts';
+import { type Answer, withFakeCluster } from '../kube/fakeCluster.ts';
+import { pod } from '../kube/workloads.ts';
+
+const core = '/api/v1/namespaces/shop-space';
+const batch = '/apis/batch/v1/namespaces/shop-space';
+const merge = 'application/merge-patch+json';
+const absent = { waiting: { reason: 'ErrImagePull', message: 'shop:1: not found' } };
+
+/** The Job `migrate`, a hook unless told otherwise. */
+const job = (backoffLimit = 6, annotations: object = { 'helm.sh/hook': 'pre-upgrade' }) => ({
+  metadata: { name: 'migrate', uid: 'migrate', annotations },
+  spec: { backoffLimit, template: {} },
+});
+
+/** A pod that waits for its image, such as the Job's. */
+function waitingPod(
+  name: string,
+  owner: string,
+  more: { hook?: string; restartPolicy?: string; phase?: string } = {},
+): V1Pod {
+  const made = pod(name, owner, absent);
+  Object.assign(made.metadata ?? {}, more.hook ? { annotations: { 'helm.sh/hook': more.hook } } : {});
+  Object.assign(made.spec ?? {}, { restartPolicy: more.restartPolicy ?? 'Never' });
+  Object.assign(made.status ?? {}, { phase: more.phase ?? 'Pending' });
+  return made;
+}
+
+/** Whatever is asked for, at the first look there is nothing yet. */
+function cluster(jobs: object[], pods: V1Pod[], there: V1Pod[] = []): Record<string, Answer | ((url: URL) => Answer)> {
+  let looks = 0;
+  return {
+    [`${batch}/jobs`]: () => ({ items: looks++ === 0 ? [] : jobs }),
+    [`${core}/pods`]: (url) => {
+      const ofJobs = url.searchParams.get('labelSelector')?.startsWith('job-name in');
+      const unlabelled = (each: V1Pod) => each.metadata?.annotations === undefined;
+      if (looks <= 1) return { items: there };
+      return { items: pods.filter((each) => unlabelled(each) === ofJobs) };
+    },
+    [`${core}/events`]: { items: [] },
+    [`${batch}/jobs/migrate`]: job(),
+    ...Object.fromEntries(pods.map((each) => [`${core}/pods/${each.metadata?.name}`, each])),
+  };
+}
+
+const run = (kube: KubeConfig, work: () => Promise<string>) => {
+  const config = { namespace: 'shop-space', release: 'shop' } as Config;
+  return endHopelessHooks({ cluster: { kube } as Cluster, config }, work);
+};
+/** Helm, for so long as a few looks take. */
+const helm = (looks: number) => async () => {
+  await new Promise((resolve) => setTimeout(resolve, looks * 1000 - 500));
+  return 'what Helm says';
+};
+
+describe('endHopelessHooks', (test) => {
+  test('ends the pod of a hook Job, after the Job was told not to make another', () =>
+    withFakeCluster(cluster([job()], [waitingPod('migrate-1', 'migrate')]), async ({ kube, changes, asked }) => {
+      const { result, ended } = await run(kube, helm(3));
+      assert.is(result, 'what Helm says');
+      assert.equal(ended, [
+        {
+          pod: 'migrate-1',
+          why: 'container web: ErrImagePull: shop:1: not found',
+          evidence: ['pod migrate-1: Pending, web waiting: ErrImagePull (2 restarts)'],
+        },
+      ]);
+      assert.equal(changes, [
+        { method: 'PATCH', path: `${batch}/jobs/migrate`, contentType: merge, body: { spec: { backoffLimit: 0 } } },
+        {
+          method: 'PATCH',
+          path: `${core}/pods/migrate-1`,
+          contentType: merge,
+          body: { spec: { activeDeadlineSeconds: 1 } },
+        },
+      ]);
+      assert.ok(asked.some((path) => path.includes(encodeURIComponent('app.kubernetes.io/instance=shop'))));
+    }));
+
+  test('ends a test pod; a Job that makes no other pod is left as it is', () => {
+    const pods = [waitingPod('shop-test', 'nobody', { hook: 'test' }), waitingPod('migrate-1', 'migrate')];
+    return withFakeCluster(cluster([job(0)], pods), async ({ kube, changes }) => {
+      await run(kube, helm(2));
+      assert.equal(
+        changes.map(({ path }) => path),
+        [`${core}/pods/shop-test`, `${core}/pods/migrate-1`],
+      );
+    });
+  });
+
+  test('leaves alone what has hope, has ended, is restarted, was there before, or is no hook', () => {
+    const before = waitingPod('before', 'nobody', { hook: 'test' });
+    const running = pod('running', 'migrate', { running: {} });
+    Object.assign(running.spec ?? {}, { restartPolicy: 'Never' });
+    const pods = [
+      before,
+      running,
+      waitingPod('failed', 'migrate', { phase: 'Failed' }),
+      waitingPod('restarted', 'migrate', { restartPolicy: 'OnFailure' }),
+      waitingPod('of-another-job', 'nightly'),
+    ];
+    const nightly = { ...job(6, {}), metadata: { name: 'nightly', uid: 'nightly' } };
+    return withFakeCluster(cluster([job(), nightly], pods, [before]), async ({ kube, changes }) => {
+      assert.equal((await run(kube, helm(2))).ended, []);
+      assert.equal(changes, []);
+    });
+  });
+
+  test('says when it may not end a pod', () => {
+    const routes = cluster([job(0)], [waitingPod('migrate-1', 'migrate')]);
+    return withFakeCluster({ ...routes, [`${core}/pods/migrate-1`]: 403 }, async ({ kube, changes }) => {
+      const { ended } = await run(kube, helm(3));
+      assert.is(ended[0]?.evidence.at(-1), 'pod migrate-1 could not be ended before its time: 403');
+      assert.is(changes.length, 1, 'it is tried once');
+    });
+  });
+
+  test('goes on when the cluster does not answer, and passes on how Helm failed', async () => {
+    await withFakeCluster({ [`${batch}/jobs`]: 500 }, async ({ kube, asked }) => {
+      const { result, ended } = await run(kube, helm(2));
+      assert.equal([result, ended], ['what Helm says', []]);
+      assert.ok(asked.length >= 3, 'looked again');
+      const failing = () => Promise.reject(new Error('the engine is gone'));
+      await rejects(run(kube, failing), /the engine is gone/);
+    });
+  });
+});
