@@ -40,7 +40,8 @@ export async function diagnosisOf(core: CoreV1Api, namespace: string, pods: read
   return sections.flat();
 }
 
-function isWell({ status }: V1Pod): boolean {
+/** Whether nothing is wrong with a pod: it has ended well, or all of it is ready. */
+export function isWell({ status }: V1Pod): boolean {
   if (status?.phase === 'Succeeded') return true;
   return status?.phase === 'Running' && (status.containerStatuses ?? []).every(({ ready }) => ready);
 }
