@@ -60,6 +60,9 @@ export const catalogue = {
   ),
   DEPLOY: notRestored('The state of the pods is above.'),
   VERIFY: notRestored('What the tests printed is above.'),
+  NOT_AS_MEANT: notRestored(
+    'Something else than this run changed the release, or its rollout is stuck: `kubectl get pods,replicasets` shows more.',
+  ),
   RESTORED: {
     exitCode: exitCodes.restored,
     fix: 'The previous release serves. Mend what is shown above and push again.',
