@@ -1,0 +1,54 @@
+import { request as plain, type RequestOptions } from 'node:http';
+import { request as encrypted } from 'node:https';
+import { gunzipSync } from 'node:zlib';
+import type { KubeConfig } from '@kubernetes/client-node';
+
+/** What an API server answered. */
+export interface KubeAnswer {
+  status: number;
+  /** JSON, but for what a proxy on the way may say. */
+  text: string;
+}
+
+/** What is sent besides the path. */
+export interface KubeBody {
+  method: 'PATCH';
+  contentType: string;
+  text: string;
+}
+
+/**
+ * Asks the API server for a path, as the bytes are. The client library reads objects into its own classes, which lose
+ * every field that it does not know, and has no call at all for some paths.
+ * @param path with its query
+ * @param body for anything but a GET
+ * @throws Error when there is no answer within 30 s; a status that tells of a failure is an answer
+ */
+export async function kubeRequest(kube: KubeConfig, path: string, body?: KubeBody): Promise<KubeAnswer> {
+  const server = kube.getCurrentCluster()?.server ?? '';
+  const options: RequestOptions = {
+    method: body?.method ?? 'GET',
+    headers: {
+      Accept: 'application/json',
+      'Accept-Encoding': 'gzip',
+      ...(body && { 'Content-Type': body.contentType }),
+    },
+    timeout: 30_000,
+  };
+  await kube.applyToHTTPSOptions(options);
+  const url = new URL(`${server.replace(/\/$/, '')}${path}`);
+  return new Promise((resolve, reject) => {
+    const request = (url.protocol === 'http:' ? plain : encrypted)(url, options, (response) => {
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('error', reject);
+      response.on('end', () => {
+        const whole = Buffer.concat(chunks);
+        const bytes = response.headers['content-encoding'] === 'gzip' ? gunzipSync(whole) : whole;
+        resolve({ status: response.statusCode ?? 0, text: bytes.toString('utf8') });
+      });
+    });
+    request.on('timeout', () => request.destroy(new Error(`${url.pathname} did not answer within 30 s`)));
+    request.on('error', reject).end(body?.text);
+  });
+}
