@@ -76,7 +76,10 @@ describe('drift', (test) => {
   test('says what it has no right to, and goes on', async () => {
     const two = `${manifest}\n---\n${manifest.replace('settings', 'others')}`;
     const others = `${core}/configmaps/others`;
-    const forbidden = { [path]: 403, [others]: liveAndApplied(settings('2'), settings('1')) };
+    const forbidden = {
+      [path]: liveAndApplied(403, settings('1')),
+      [others]: liveAndApplied(settings('2'), settings('1')),
+    };
     const reader = { [path]: liveAndApplied(settings('1'), 403), [others]: forbidden[others] };
     for (const routes of [forbidden, reader]) {
       const { drift: found, notChecked } = await look(routes as Routes, two);

@@ -75,6 +75,12 @@ describe('objectDrift', (test) => {
       { object: 'Deployment shop', path: `${web}.image`, meant: 'a:1', live: 'nothing' },
     ]);
   });
+  test('names the owner of a map that is only ever replaced as a whole', () => {
+    const live = deployment({ by: [edited({ 'f:spec': { 'f:selector': {} } })] });
+    Object.assign(live.spec, { selector: { app: 'other' } });
+    const { path, by: who } = drift(live, deployment())[0] ?? {};
+    assert.equal([path, who], ['spec.selector.app', by]);
+  });
   test('names an item that is gone from a list, and not those behind it', () => {
     const env = ['A', 'B', 'C'].map((name) => ({ name, value: name }));
     const live = deployment({ env: env.filter(({ name }) => name !== 'A') });
