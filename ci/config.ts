@@ -1,5 +1,6 @@
 import { checkCluster } from './config/checkCluster.ts';
 import { checkImage } from './config/checkImage.ts';
+import { checkRelease } from './config/checkRelease.ts';
 import { checkRun } from './config/checkRun.ts';
 import { checkSource } from './config/checkSource.ts';
 import type { Desk } from './config/desk.ts';
@@ -42,6 +43,12 @@ export interface Config {
   set: string[];
   /** Seconds. */
   deployTimeout: number;
+  /** Seconds to wait for another run that holds the release. */
+  lockTimeout: number;
+  /** Why a release that has failed before is tried once more. */
+  retry?: string;
+  /** The number in the ledger to roll back to. */
+  to?: number;
   /** Seconds, for the unit tests. */
   testTimeout: number;
   /** Images to use instead of the usual ones. */
@@ -76,7 +83,13 @@ export function readConfig(
     env,
   };
   const source = checkSource(desk);
-  const config = { ...source, ...checkImage(desk), ...checkCluster(desk, source.name), ...checkRun(desk) };
+  const config = {
+    ...source,
+    ...checkImage(desk),
+    ...checkCluster(desk, source.name),
+    ...checkRelease(desk),
+    ...checkRun(desk),
+  };
   if (desk.problems.length > 0) throw refusal(desk.problems);
   return config;
 }

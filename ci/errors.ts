@@ -69,9 +69,29 @@ export const catalogue = {
   },
   RESTORED_UNVERIFIED: {
     exitCode: exitCodes.restoredUnverified,
-    fix: 'The previous release is back, but fails its own tests: look at the data and at what it depends on.',
+    fix: 'The previous release is back, and nothing says whether it works: give its chart tests for `helm test`.',
   },
   NOT_RESTORED: notRestored('A person is needed: `helm history` and `kubectl get pods` show how the release stands.'),
+  LOCKED: {
+    exitCode: exitCodes.locked,
+    fix: 'Run again when the other one has ended, or wait longer with --lock-timeout.',
+  },
+  SUPERSEDED: {
+    exitCode: exitCodes.locked,
+    fix: 'Nothing: the newer run deploys its own commit, which comes after this one.',
+  },
+  LEASE_LOST: {
+    exitCode: exitCodes.locked,
+    fix: 'Nothing: whoever has taken over finishes or undoes what this run began. `npm run ci -- history` shows the outcome.',
+  },
+  QUARANTINED: {
+    exitCode: exitCodes.refused,
+    fix: 'Push a change. If the cause lay elsewhere and is gone, try the same once more with --retry "the reason".',
+  },
+  LEDGER: unavailable(
+    'Use the version of the pipeline that wrote it, or delete the ConfigMap: what is live then counts as never tested.',
+  ),
+  NO_SUCH_RELEASE: usage('Choose one that `npm run ci -- history` shows as verified.'),
   HELM_PENDING: {
     exitCode: exitCodes.locked,
     fix: 'Wait for the other deployment to end. If none is running, `helm rollback` frees the release.',

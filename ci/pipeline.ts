@@ -1,17 +1,21 @@
 /** The run on one page: the stages in order, and what happens when one fails. */
 import type { Context } from './context.ts';
-import { messageOf } from './errors/explain.ts';
-import { PipelineError } from './errors.ts';
+import { type ErrorCode, PipelineError } from './errors.ts';
+import { collectEvidence } from './release/evidence.ts';
+import { identify } from './release/identify.ts';
+import { recover } from './release/recover.ts';
+import { standing } from './release/standing.ts';
+import { withRelease } from './release/withRelease.ts';
 import { skipStages, stage } from './report/stage.ts';
 import type { PreparedSource } from './source/prepareSource.ts';
 import { build } from './stages/build.ts';
-import { DeploymentFailed, deploy } from './stages/deploy.ts';
+import { deploy } from './stages/deploy.ts';
 import { lint } from './stages/lint.ts';
+import { prove } from './stages/prove.ts';
 import { type Image, publish } from './stages/publish.ts';
 import { rollback } from './stages/rollback.ts';
 import { type Source, source } from './stages/source.ts';
 import { test } from './stages/test.ts';
-import { verify } from './stages/verify.ts';
 
 /**
  * Delivers a source: to a release that is live and tested, or back to the one before.
@@ -43,22 +47,37 @@ export async function check(ctx: Context, prepared: PreparedSource): Promise<voi
 }
 
 /** Runs the next stage of the list. */
-type Next = <T>(work: (summary: (text: string) => void) => Promise<T>) => Promise<T>;
+export type Next = <T>(work: (summary: (text: string) => void) => Promise<T>) => Promise<T>;
 
-/** From here on the cluster changes: what fails is undone. */
-async function release(ctx: Context, from: Source, image: Image, next: Next): Promise<void> {
+/** From here on the cluster changes, by one run at a time: what a dead run left is finished first, and what fails is undone. */
+export async function release(ctx: Context, from: Source, image: Image, next: Next): Promise<void> {
   const { report, config } = ctx;
-  let before: number | null = null;
-  try {
-    const deployed = await next(() => deploy(ctx, from, image));
-    before = deployed.before;
-    report.live = `revision ${deployed.after} of ${config.release}, not tested yet`;
-    await next((summary) => verify(ctx, summary));
-    report.live = `revision ${deployed.after} of ${config.release} in namespace ${config.namespace}, tested`;
-  } catch (failure) {
-    if (failure instanceof DeploymentFailed) before = failure.before;
-    else if (!(failure instanceof PipelineError) || failure.code !== 'VERIFY') throw failure;
-    await stage(ctx, 'rollback', () => rollback(ctx, before));
-    throw new PipelineError('RESTORED', messageOf(failure), { details: failure.details, cause: failure });
-  }
+  const identity = await identify(ctx, from, image);
+  await withRelease(ctx, from.commit, async (book) => {
+    const { operation } = await book.read();
+    if (operation) await stage(ctx, 'recover', ({ summary }) => recover(ctx, book, operation, summary));
+    const live = await standing(ctx, await book.read(), identity);
+    if (live) {
+      report.live = `revision ${live.revision} of ${config.release} in namespace ${config.namespace}, tested ${live.endedAt}`;
+      report.unchanged = `the same image, chart and values passed their tests before, and run as they were meant to`;
+      return;
+    }
+    try {
+      const revision = await next(() => deploy(ctx, from, image, identity, book));
+      report.live = `revision ${revision} of ${config.release}, not tested yet`;
+      await next((summary) => prove(ctx, book, revision, summary));
+      report.live = `revision ${revision} of ${config.release} in namespace ${config.namespace}, tested`;
+    } catch (failure) {
+      if (!(failure instanceof PipelineError) || !undone.includes(failure.code)) throw failure;
+      const { before = null, after } = report.revision ?? {};
+      const evidence = await collectEvidence(ctx, { revision: after ?? 0, before });
+      const details = [...failure.details, ...evidence];
+      if (report.failure) report.failure.details = details;
+      await stage(ctx, 'rollback', () => rollback(ctx, book, failure.message));
+      throw new PipelineError('RESTORED', failure.message, { details, cause: failure });
+    }
+  });
 }
+
+/** Failures after which the cluster is not as it was. */
+const undone: readonly ErrorCode[] = ['DEPLOY', 'NOT_AS_MEANT', 'VERIFY'];

@@ -1,14 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { createWriteStream, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Client } from '@dagger.io/dagger';
 import { interruptedBy } from './cli/interrupt.ts';
 import type { Command } from './cli/parseCommand.ts';
 import { tellFindings } from './cli/tellFindings.ts';
+import { rollBackByHand, showHistory } from './commands.ts';
 import type { Config } from './config.ts';
-import type { Context, Images } from './context.ts';
+import type { Context } from './context.ts';
 import { explain, messageOf } from './errors/explain.ts';
 import { exitCodes } from './errors.ts';
+import { type Begun, inSession } from './inSession.ts';
 import type { Log } from './log.ts';
 import { check, pipeline } from './pipeline.ts';
 import { endReport } from './report/endReport.ts';
@@ -19,8 +18,6 @@ import { writeReport } from './report/writeReport.ts';
 import { serve } from './serve.ts';
 import { type PreparedSource, prepareSource } from './source/prepareSource.ts';
 import { notify } from './stages/notify.ts';
-import { engine, withSession } from './targets/engine.ts';
-import { targets } from './targets/targets.ts';
 import { untilAborted } from './untilAborted.ts';
 
 /** What a command gets from the command line, apart from its settings. */
@@ -33,8 +30,9 @@ export interface Io {
 }
 
 /**
- * One run from start to end: whatever happens, the report is written and the one message sent.
- * @param command `up` keeps the embedded cluster after a good run, until it is interrupted; `lint` only checks, and sends no message
+ * One run from start to end: whatever happens, the report is written and its outcome told. A delivery, or a rollback, is
+ * told by the one message.
+ * @param command `up` keeps the embedded cluster after a good run, until it is interrupted
  * @returns the exit code
  */
 export async function run(command: Command, config: Config, io: Io): Promise<number> {
@@ -48,12 +46,7 @@ export async function run(command: Command, config: Config, io: Io): Promise<num
     await serve(ctx, io.stdout);
   };
   try {
-    const work = async (ctx: Context, source: PreparedSource) => {
-      if (command === 'lint') return check(ctx, source);
-      await pipeline(ctx, source);
-      if (command === 'up') await serving(ctx);
-    };
-    await untilAborted(io.signal, deliver(config, io, report, runId, work));
+    await untilAborted(io.signal, perform(command, { config, report, runId, ...io }, serving));
     if (served) return exitCodes.ok;
     finish(report, exitCodes.ok, config, io.log);
   } catch (error) {
@@ -64,43 +57,38 @@ export async function run(command: Command, config: Config, io: Io): Promise<num
     if (!interrupted) report.failure = { stage: 'start', message, details, ...report.failure, fix };
     finish(report, interrupted ?? exitCode, config, io.log);
   }
-  if (command === 'lint') tellFindings(report, io);
+  if (command === 'lint' || command === 'history') tellFindings(report, io);
   else await notify(report, config, io.log);
   return report.exitCode as number;
 }
 
+type Serving = (ctx: Context) => Promise<void>;
+
+function perform(command: Command, begun: Begun & Io, serving: Serving): Promise<void> {
+  switch (command) {
+    case 'run':
+      return withSource(begun, pipeline);
+    case 'up':
+      return withSource(begun, async (ctx, source) => {
+        await pipeline(ctx, source);
+        await serving(ctx);
+      });
+    case 'lint':
+      return withSource(begun, check);
+    case 'history':
+      return inSession(begun, (ctx) => showHistory(ctx, begun.stdout));
+    case 'rollback':
+      return inSession(begun, rollBackByHand);
+  }
+}
+
 /** From the source on this machine to the work in a session. What can be refused early is refused before an engine starts. */
-async function deliver(
-  config: Config,
-  io: Io,
-  report: Report,
-  runId: string,
-  work: (ctx: Context, source: PreparedSource) => Promise<void>,
-): Promise<void> {
-  const { log, signal } = io;
-  const prepared = await prepareSource({ config, log, signal });
+async function withSource(begun: Begun, work: (ctx: Context, source: PreparedSource) => Promise<void>): Promise<void> {
+  const prepared = await prepareSource(begun);
   try {
-    const found = await engine(process.env, log, signal);
-    const images: Images = { ...found.images, ...config.images };
-    mkdirSync(config.reports, { recursive: true });
-    const engineLog = createWriteStream(join(config.reports, 'engine.log'));
-    await withSession(found, engineLog, (dag) => session(dag, images, prepared));
+    await inSession(begun, (ctx) => work(ctx, prepared));
   } finally {
     await prepared.dispose();
-  }
-
-  async function session(dag: Client, images: Images, source: PreparedSource): Promise<void> {
-    const ctx = {
-      dag,
-      config,
-      images,
-      log,
-      report,
-      signal,
-      runId,
-      ...(await targets(dag, images, config, log, runId, signal)),
-    };
-    await work(ctx, source);
   }
 }
 

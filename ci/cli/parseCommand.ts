@@ -50,6 +50,12 @@ export async function parseCommand(argv: readonly string[], version: string, col
     .command('lint', 'only check chart, values and Dockerfile', {}, () => {
       command = 'lint';
     })
+    .command('history', 'what was released, and what came of it', {}, () => {
+      command = 'history';
+    })
+    .command('rollback', 'go back to the last release that passed its tests, or to one of the history', {}, () => {
+      command = 'rollback';
+    })
     .version(version)
     .help()
     .alias('help', 'h')

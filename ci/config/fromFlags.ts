@@ -4,7 +4,7 @@ import type { Layer } from './settings.ts';
 import { didYouMean } from './suggest.ts';
 
 /** The words that may stand first on the command line. */
-export const commands = ['run', 'up', 'lint'] as const;
+export const commands = ['run', 'up', 'lint', 'history', 'rollback'] as const;
 
 /**
  * Reads the command line. Every value stays text: yargs would turn `abc` into NaN and `--no-x` into a setting.

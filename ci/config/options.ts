@@ -99,6 +99,19 @@ export const options: Record<OptionName, Option> = {
     value: 'time',
     describe: 'Longest time for a deployment: 90, 90s, 5m, 1h (default: 5m)',
   },
+  lockTimeout: {
+    kind: 'text',
+    group: 'Cluster',
+    value: 'time',
+    describe: 'Longest time to wait for another run that holds the release (default: 10m)',
+  },
+  retry: {
+    kind: 'text',
+    group: 'Cluster',
+    value: 'reason',
+    describe: 'Deploy what has failed before once more, and why',
+  },
+  to: { kind: 'text', group: 'Cluster', value: 'number', describe: 'With rollback: what to go back to, as in history' },
   lint: {
     kind: 'text',
     group: 'Run',

@@ -1,9 +1,8 @@
-import { gunzipSync } from 'node:zlib';
-import { CoreV1Api } from '@kubernetes/client-node';
 import { parseAllDocuments } from 'yaml';
 import type { Context } from '../context.ts';
 import { messageOf } from '../errors/explain.ts';
 import { PipelineError } from '../errors.ts';
+import { releaseRecord } from './releaseRecord.ts';
 
 /** An object as the chart rendered it. */
 export interface ManifestObject {
@@ -20,8 +19,7 @@ export interface ManifestObject {
 }
 
 /**
- * The objects of a revision of the release; hooks are not among them. Read from where Helm keeps it, not by `helm get
- * manifest`: what a container prints is in the engine's log, and a manifest may hold Secrets.
+ * The objects of a revision of the release; hooks are not among them.
  * @throws PipelineError CLUSTER when there is no such revision, or it cannot be read
  */
 export async function releaseManifest(
@@ -30,21 +28,15 @@ export async function releaseManifest(
 ): Promise<ManifestObject[]> {
   const { release, namespace } = config;
   try {
-    const core = cluster.kube.makeApiClient(CoreV1Api);
-    const secret = await core.readNamespacedSecret({ namespace, name: `sh.helm.release.v1.${release}.v${revision}` });
-    return manifestObjects(decodeRelease(secret.data?.['release'] ?? '').manifest);
+    const record = await releaseRecord({ kube: cluster.kube, namespace, release }, revision);
+    if (!record) throw new Error('Helm does not have it');
+    return manifestObjects(record.manifest);
   } catch (cause) {
     throw new PipelineError('CLUSTER', `revision ${revision} of release ${release} cannot be read`, {
       details: [messageOf(cause)],
       cause,
     });
   }
-}
-
-/** Helm packs JSON by gzip and writes it in base64 (pkg/storage/driver/util.go); Kubernetes does the latter once more. */
-function decodeRelease(data: string): { manifest: string } {
-  const packed = Buffer.from(Buffer.from(data, 'base64').toString('latin1'), 'base64');
-  return JSON.parse(gunzipSync(packed).toString('utf8')) as { manifest: string };
 }
 
 /**

@@ -5,7 +5,7 @@ import { stringify } from 'yaml';
 import { secretValues } from '../config/secretReference.ts';
 import type { Context } from '../context.ts';
 import { messageOf } from '../errors/explain.ts';
-import { getManifest } from '../helm/getManifest.ts';
+import { releaseRecord } from '../helm/releaseRecord.ts';
 import { apiMessage } from '../kube/apiMessage.ts';
 import { isWell, podDiagnosis } from '../kube/podDiagnosis.ts';
 import { createMask } from '../log/mask.ts';
@@ -66,26 +66,24 @@ interface Manifests {
   missing: string[];
 }
 
-async function readManifests(ctx: EvidenceContext, { revision, before }: Failed): Promise<Manifests> {
+async function readManifests({ cluster, config }: EvidenceContext, { revision, before }: Failed): Promise<Manifests> {
+  const where = { kube: cluster.kube, namespace: config.namespace, release: config.release };
   const missing: string[] = [];
-  const read = async (number: number | null, part: 'manifest' | 'hooks') => {
-    if (number === null) return '';
-    const what = `${part} of revision ${number}`;
+  const read = async (number: number | null) => {
+    if (number === null) return null;
+    const what = `the manifest of revision ${number}`;
     try {
-      const text = await within(helmTime, getManifest(ctx, number, part));
-      if (text === null) missing.push(`${what}: Helm does not have it`);
-      return text ?? '';
+      const record = await within(answerTime, releaseRecord(where, number));
+      if (record === null) missing.push(`${what}: Helm does not have it`);
+      return record;
     } catch (error) {
       missing.push(`${what}: ${messageOf(error)}`);
-      return '';
+      return null;
     }
   };
-  const [after, earlier, hooks] = await Promise.all([
-    read(revision, 'manifest'),
-    read(before, 'manifest'),
-    read(revision, 'hooks'),
-  ]);
-  return { texts: { after, before: earlier, hooks }, missing };
+  const [after, earlier] = await Promise.all([read(revision), read(before)]);
+  const hooks = (after?.hooks ?? []).map(({ manifest }) => manifest).join('\n---\n');
+  return { texts: { after: after?.manifest ?? '', before: earlier?.manifest ?? '', hooks }, missing };
 }
 
 function writeObjects(folder: EvidenceFolder, { workloads, jobs, pods, events }: ReleaseObjects): void {

@@ -38,7 +38,10 @@ export class EvidenceFolder {
     // Masked before it is cut: half a secret would not be recognized.
     const whole = Buffer.from(this.#mask(text));
     const limit = Math.min(mostOfFile, this.#left);
-    if (limit === 0) return this.note(`${name} is left out: there are ${mostOfAll / 1024} KiB already`);
+    if (limit === 0) {
+      this.note(`${name} is left out: there are ${mostOfAll / 1024} KiB already`);
+      return;
+    }
     const kept = whole.length <= limit ? whole : cut(whole, limit, keep);
     this.#left -= kept.length;
     const path = join(this.path, name);

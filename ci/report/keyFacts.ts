@@ -6,7 +6,7 @@ const mostTests = 10;
 
 /** Label and value pairs that every rendering of the message shows, in order of interest. */
 export function keyFacts(report: Report): [label: string, value: string][] {
-  const { source, tests, image, revision, live, buildNumber, ms } = report;
+  const { source, tests, image, revision, live, unchanged, buildNumber, ms } = report;
   const pairs: [string, string | undefined][] = [
     ['Live now', live],
     ['Commit', source && `${source.commit.slice(0, 10)} ${source.subject}`],
@@ -16,6 +16,7 @@ export function keyFacts(report: Report): [label: string, value: string][] {
     ['Image', image?.reference],
     ['Revision', revision && revisionText(revision)],
     ['Build', buildNumber],
+    ['Why', unchanged],
     ['Duration', ms === undefined ? undefined : elapsed(ms)],
   ];
   return pairs.filter((pair): pair is [string, string] => Boolean(pair[1]));

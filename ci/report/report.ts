@@ -45,6 +45,8 @@ export interface Report {
   tests?: { command: string; cases: TestCase[] };
   image?: { reference: string; digest: string };
   revision?: { before: number | null; after: number | null };
+  /** Why nothing had to be deployed. */
+  unchanged?: string;
   /** What serves now, in one sentence, as last checked. */
   live?: string;
   failure?: { stage: string; message: string; fix: string; details: readonly string[] };

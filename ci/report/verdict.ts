@@ -22,8 +22,10 @@ const meaning: Record<number, string> = {
 };
 
 /** Reads the outcome from the exit code alone, so that no rendering can say otherwise. */
-export function verdict({ name, exitCode, failure }: Report): Verdict {
+export function verdict({ name, exitCode, failure, unchanged }: Report): Verdict {
   if (exitCode === undefined) return { mark: '…', sentence: `${name} is being delivered` };
+  if (exitCode === exitCodes.ok && unchanged)
+    return { mark: '✓', sentence: `${name} is live and tested: nothing to do` };
   if (exitCode === exitCodes.ok) return { mark: '✓', sentence: `${name} is live and tested` };
   const where = failure ? ` in the stage ${failure.stage}` : '';
   if (exitCode > 128) return { mark: '✗', sentence: `${name} was interrupted${where}` };

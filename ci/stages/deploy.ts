@@ -1,54 +1,50 @@
 import { CoreV1Api } from '@kubernetes/client-node';
 import type { Context } from '../context.ts';
 import { catalogue, PipelineError } from '../errors.ts';
+import { changing } from '../helm/changing.ts';
 import { imageArguments, needsDependencies, readChartValues } from '../helm/chartValues.ts';
-import { helm } from '../helm/helm.ts';
 import { deployedRevision, history, pendingRevision, type Revision } from '../helm/history.ts';
 import { chartInside, releaseValues } from '../helm/releaseValues.ts';
 import { missingRight } from '../kube/missingRight.ts';
-import { podDiagnosis } from '../kube/podDiagnosis.ts';
+import type { Book } from '../release/book.ts';
+import { thisHolder } from '../release/holder.ts';
+import type { Identity } from '../release/identify.ts';
+import type { ReleaseContext } from '../release/restore.ts';
+import { runsImage } from '../release/runsImage.ts';
+import { waitForRevision } from '../release/waitForRevision.ts';
 import type { Image } from './publish.ts';
 import type { Source } from './source.ts';
 
-/** The release before and after the deployment. */
-export interface Deployment {
-  /** The revision that served before, or null. */
-  before: number | null;
-  /** The revision that was made. */
-  after: number;
-}
-
-/** Thrown when the cluster was changed, so that somebody has to change it back. */
-export class DeploymentFailed extends PipelineError {
-  readonly before: number | null;
-
-  constructor(message: string, before: number | null, details: readonly string[]) {
-    super('DEPLOY', message, { details });
-    this.before = before;
-  }
-}
-
-type DeployContext = Pick<Context, 'dag' | 'config' | 'images' | 'cluster' | 'log' | 'report'>;
-
 /**
- * Installs or upgrades the release to the image's digest and waits until it serves.
- * @throws HELM_PENDING when another operation holds the release; RENDER when Helm refuses before it changes anything,
- * FORBIDDEN when the cluster does; DeploymentFailed when the new revision does not come up
+ * Installs or upgrades the release to the image's digest and waits until it runs as it was meant to. Each step is in the ledger
+ * before it is taken.
+ * @returns Helm's revision
+ * @throws HELM_PENDING when somebody is at work on the release without our lease; RENDER when Helm refuses before it
+ * changes anything, FORBIDDEN when the cluster does; DEPLOY, NOT_AS_MEANT when the new revision does not come up
  */
-export async function deploy(ctx: DeployContext, source: Source, image: Image): Promise<Deployment> {
-  const { config, report } = ctx;
+export async function deploy(
+  ctx: ReleaseContext & Pick<Context, 'config'>,
+  source: Source,
+  image: Image,
+  identity: Identity,
+  book: Book,
+): Promise<number> {
+  const { config, report, runId } = ctx;
   const revisions = await freeHistory(ctx);
-  const before = deployedRevision(revisions);
   const newest = revisions.at(-1)?.revision ?? 0;
+  const before = deployedRevision(revisions);
   report.revision = { before, after: null };
+  const { by } = thisHolder(runId, config.buildNumber);
+  const startedAt = new Date().toISOString();
+  const retry = config.retry === undefined ? {} : { retry: config.retry };
+  await book.begin({ ...identity, ...retry, run: runId, by, startedAt, phase: 'upgrade', before: newest });
 
   const { args, mounts } = await releaseValues(ctx, source);
-  const { exitCode, lines } = await helm(
+  const { exitCode, lines, why, evidence } = await changing(
     ctx,
     [
       ...['upgrade', '--install', config.release, chartInside, '--namespace', config.namespace],
-      ...((await namespaceExists(ctx)) ? [] : ['--create-namespace']),
-      ...['--wait', '--timeout', `${config.deployTimeout}s`],
+      ...['--timeout', `${config.deployTimeout}s`, '--force-conflicts'],
       ...(needsDependencies(config.chart) ? ['--dependency-update'] : []),
       ...args,
       ...imageArguments(readChartValues(config.chart), image),
@@ -56,57 +52,38 @@ export async function deploy(ctx: DeployContext, source: Source, image: Image): 
     mounts,
   );
   const after = (await history(ctx)).at(-1)?.revision ?? 0;
-  if (exitCode === 0) {
-    report.revision = { before, after };
-    return { before, after };
-  }
   const missing = missingRight(lines.join('\n'));
   if (after === newest) {
+    await book.abandon();
     if (missing) throw new PipelineError('FORBIDDEN', missing, { details: lines.slice(-10) });
-    throw new PipelineError('RENDER', `Helm refused release ${config.release}: ${reason(lines)}`, {
+    throw new PipelineError('RENDER', `Helm refused release ${config.release}: ${why}`, {
       details: lines.slice(-10),
     });
   }
   report.revision = { before, after };
-  const diagnosis = await podDiagnosis(ctx.cluster.kube, config.namespace, config.release);
-  throw new DeploymentFailed(
-    `revision ${after} of ${config.release} does not come up: ${reason(lines)}`,
-    before,
-    missing ? [catalogue.FORBIDDEN.fix, ...diagnosis] : diagnosis,
-  );
+  report.live = `unknown: revision ${after} of ${config.release} was being deployed`;
+  if (exitCode !== 0)
+    throw new PipelineError('DEPLOY', `revision ${after} of ${config.release} does not come up: ${why}`, {
+      details: missing ? [catalogue.FORBIDDEN.fix, ...evidence] : evidence,
+    });
+  await book.phase('wait');
+  await waitForRevision(ctx, after);
+  await runsImage(ctx, identity.image);
+  return after;
 }
 
-/** The release's history, free of an operation that a killed run left behind. */
-async function freeHistory(ctx: DeployContext): Promise<Revision[]> {
+/** The release's history, free of an operation that a killed run of an embedded cluster left behind. */
+async function freeHistory(ctx: ReleaseContext): Promise<Revision[]> {
   const revisions = await history(ctx);
   const pending = pendingRevision(revisions);
   if (!pending) return revisions;
   const { release, namespace } = ctx.config;
   const what = `revision ${pending.revision} of ${release} is ${pending.status}`;
   if (!ctx.cluster.exclusive)
-    throw new PipelineError('HELM_PENDING', `${what}: another deployment is under way, or was killed`);
-  // Nobody else can be at work on this cluster: the revision is what a killed run left, and Helm would refuse to go on.
+    throw new PipelineError('HELM_PENDING', `${what}: somebody is at work on it without this pipeline, or was killed`);
+  // Nobody else can be at work on this cluster, and Helm would refuse to go on.
   const core = ctx.cluster.kube.makeApiClient(CoreV1Api);
   await core.deleteNamespacedSecret({ namespace, name: `sh.helm.release.v1.${release}.v${pending.revision}` });
   ctx.report.notes.push(`${what}, left by a run that was killed: removed`);
   return history(ctx);
-}
-
-// A deployer's rights may end at its namespace: then it cannot be asked for, and it must be there.
-async function namespaceExists({ cluster, config }: DeployContext): Promise<boolean> {
-  const core = cluster.kube.makeApiClient(CoreV1Api);
-  try {
-    await core.readNamespace({ name: config.namespace });
-    return true;
-  } catch (error) {
-    return (error as { code?: number }).code !== 404;
-  }
-}
-
-/** Helm's own words, without the prefix: an error of a schema goes on for some lines. Of a right that is missing, the gist. */
-export function reason(lines: readonly string[]): string {
-  const start = lines.findLastIndex((line) => line.startsWith('Error: '));
-  const error = start < 0 ? lines.slice(-1) : lines.slice(start, start + 4);
-  const words = error.map((line) => line.replace(/^Error: /, '').trim()).join(' ');
-  return missingRight(words) ?? (words || 'no reason given');
 }

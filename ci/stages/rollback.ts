@@ -1,49 +1,39 @@
-import type { Context } from '../context.ts';
 import { PipelineError } from '../errors.ts';
-import { helm } from '../helm/helm.ts';
-import { verify } from './verify.ts';
-
-type RollbackContext = Pick<Context, 'dag' | 'config' | 'images' | 'cluster' | 'log' | 'report'>;
+import { history } from '../helm/history.ts';
+import type { Book } from '../release/book.ts';
+import { entryOf } from '../release/book.ts';
+import { rollbackTarget } from '../release/ledger.ts';
+import { olderTarget } from '../release/olderTarget.ts';
+import { removeFirstInstall } from '../release/removeFirstInstall.ts';
+import { type ReleaseContext, restore } from '../release/restore.ts';
 
 /**
- * Goes back to an earlier revision and tests it again.
- * @param target the revision that served before the failed one; null when there was none
- * @throws PipelineError RESTORED_UNVERIFIED, NOT_RESTORED
+ * Undoes a deployment that failed: brings back the newest release that passed its tests, and tests it again. A first
+ * installation is removed, without its data.
+ * @param why the failure, in one sentence
+ * @throws PipelineError NOT_RESTORED, RESTORED_UNVERIFIED
  */
-export async function rollback(ctx: RollbackContext, target: number | null): Promise<void> {
-  const { config, report } = ctx;
-  const { release, namespace, deployTimeout } = config;
-  if (target === null) {
-    report.live = `nothing that works: the first installation of ${release} failed and is left as it is`;
-    throw new PipelineError('NOT_RESTORED', `there is no earlier revision of ${release} to go back to`);
-  }
-  const args = [
-    'rollback',
-    release,
-    String(target),
-    '--namespace',
-    namespace,
-    '--wait',
-    '--timeout',
-    `${deployTimeout}s`,
-  ];
-  const { exitCode, lines } = await helm(ctx, args);
-  if (exitCode !== 0) {
-    report.live = `unknown: the rollback of ${release} to revision ${target} failed`;
-    throw new PipelineError('NOT_RESTORED', `the rollback of ${release} to revision ${target} failed`, {
-      details: lines.slice(-10),
-    });
-  }
-  report.live = `revision ${target} of ${release}, restored`;
+export async function rollback(ctx: ReleaseContext, book: Book, why: string): Promise<void> {
+  const { operation, entries } = await book.read();
+  if (!operation) throw new Error('there is no operation to undo');
+  const { report, config } = ctx;
+  const revision = report.revision?.after ?? null;
+  const older = olderTarget(await history(ctx), operation.before);
+  const first = operation.before === 0 && !rollbackTarget(entries, [operation.key]);
+  const failed = entryOf(operation, { kind: 'deploy', outcome: 'failed', revision, reason: why });
+  await book.write(failed, first ? 'uninstall' : 'rollback');
   try {
-    await verify(ctx);
-  } catch (cause) {
-    report.live += ', but its tests fail';
-    const details = cause instanceof PipelineError ? cause.details : [];
-    throw new PipelineError('RESTORED_UNVERIFIED', `revision ${target} of ${release} is back, but fails its tests`, {
-      details,
-      cause,
-    });
+    if (!first) {
+      await restore(ctx, book, operation, [operation.key], older);
+      return;
+    }
+    const left = await removeFirstInstall(ctx);
+    report.live = `nothing that works: the failed first installation of ${config.release} was ${left}`;
+  } catch (error) {
+    // Known for what it is; a person, or the next deployment, goes on from here.
+    if (error instanceof PipelineError && error.code === 'NOT_RESTORED') await book.abandon();
+    throw error;
   }
-  report.live += ' and tested again';
+  await book.abandon();
+  throw new PipelineError('NOT_RESTORED', `there is no earlier release of ${config.release} to go back to`);
 }

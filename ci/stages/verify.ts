@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
 import { PipelineError } from '../errors.ts';
-import { helm } from '../helm/helm.ts';
+import { changing } from '../helm/changing.ts';
 import { podDiagnosis } from '../kube/podDiagnosis.ts';
 
 /** The last lines of the tests' output that are worth showing. */
@@ -9,24 +9,25 @@ const shown = 30;
 /**
  * Runs `helm test` against the release as it is now.
  * @param summary told which tests passed
+ * @returns their names; none when the chart has no tests
  * @throws PipelineError VERIFY with what the tests printed
  */
 export async function verify(
-  ctx: Pick<Context, 'dag' | 'config' | 'images' | 'cluster' | 'log' | 'report'>,
+  ctx: Pick<Context, 'dag' | 'config' | 'images' | 'cluster' | 'log' | 'report' | 'signal'>,
   summary: (text: string) => void = () => {},
-): Promise<void> {
+): Promise<string[]> {
   const { release, namespace, deployTimeout } = ctx.config;
   const args = ['test', release, '--namespace', namespace, '--timeout', `${deployTimeout}s`, '--logs'];
-  const { exitCode, lines } = await helm(ctx, args);
+  const { exitCode, lines, evidence } = await changing(ctx, args);
   if (exitCode === 0) {
     const suites = testSuites(lines);
     summary(suites.join(', '));
     if (suites.length === 0) ctx.report.notes.push('the chart has no tests: nothing was verified');
-    return;
+    return suites;
   }
   const diagnosis = await podDiagnosis(ctx.cluster.kube, namespace, release);
   throw new PipelineError('VERIFY', `helm test of ${release} failed`, {
-    details: [...lines.slice(-shown), ...diagnosis],
+    details: [...lines.slice(-shown), ...evidence, ...diagnosis],
   });
 }
 

@@ -1,9 +1,9 @@
 import * as assert from 'uvu/assert';
 import type { Config } from '../../config.ts';
 import type { PipelineError } from '../../errors.ts';
-import { getManifest } from '../../helm/getManifest.ts';
 import { type HelmResult, helm } from '../../helm/helm.ts';
 import { history } from '../../helm/history.ts';
+import { releaseRecord } from '../../helm/releaseRecord.ts';
 import { endHopelessHooks } from '../../release/endHopelessHooks.ts';
 import { waitForRollout } from '../../release/waitForRollout.ts';
 import { workloadsOf } from '../../release/workloadsOf.ts';
@@ -58,7 +58,8 @@ async function releaseOf(release: string) {
         withBrittleChart,
       ),
     wait: async (seconds = long): Promise<void> => {
-      const manifest = await getManifest(ctx, (await newest())?.revision ?? 0);
+      const where = { kube: ctx.cluster.kube, namespace: ctx.config.namespace, release: ctx.config.release };
+      const manifest = (await releaseRecord(where, (await newest())?.revision ?? 0))?.manifest;
       await waitForRollout(ctx, workloadsOf(manifest ?? ''), seconds, new AbortController().signal);
     },
   };

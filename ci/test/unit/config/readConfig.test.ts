@@ -22,6 +22,7 @@ describe('readConfig', (test) => {
       values: [],
       set: [],
       deployTimeout: 300,
+      lockTimeout: 600,
       lint: 'strict',
       reports: '/home/author/shop/reports',
       buildNumber: 'local',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { imageArguments, needsDependencies, readChartValues } from '../../../helm/chartValues.ts';
 import { deployedRevision, pendingRevision } from '../../../helm/history.ts';
-import { reason } from '../../../stages/deploy.ts';
+import { reason } from '../../../helm/reason.ts';
 import { testSuites } from '../../../stages/verify.ts';
 import { describe } from '../../harness.ts';
 

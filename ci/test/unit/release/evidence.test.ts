@@ -5,6 +5,7 @@ import type { Client } from '@dagger.io/dagger';
 import * as assert from 'uvu/assert';
 import type { Config } from '../../../config.ts';
 import type { Images } from '../../../context.ts';
+import { encodeRecord } from '../../../helm/releaseRecord.ts';
 import { collectEvidence } from '../../../release/evidence.ts';
 import type { Cluster } from '../../../targets/cluster.ts';
 import { describe } from '../../harness.ts';
@@ -17,13 +18,19 @@ const apps = '/apis/apps/v1/namespaces/shop-space';
 /** What the tools image answers to a command line. */
 type Tools = (words: string) => { exitCode: number; stdout: string };
 
-const nothing: Tools = () => ({ exitCode: 1, stdout: '' });
-const helm: Tools = (words) => {
+const differs: Tools = () => ({ exitCode: 1, stdout: '--- revision 6\n+++ revision 7\n' });
+const same: Tools = () => ({ exitCode: 0, stdout: '' });
+
+/** What Helm keeps of a revision. */
+function record(version: number): object {
+  const manifest = 'kind: Deployment\nmetadata: { name: shop }\n';
   const secret = 'kind: Secret\nmetadata: { name: shop }\nstringData: { key: of-the-application }\n';
-  if (words.startsWith('helm get manifest'))
-    return { exitCode: 0, stdout: `kind: Deployment\nmetadata: { name: shop }\n` };
-  if (words.startsWith('helm get hooks')) return { exitCode: 0, stdout: secret };
-  return { exitCode: 1, stdout: '--- revision 6\n+++ revision 7\n' };
+  const release = encodeRecord({ version, info: { status: 'deployed' }, manifest, hooks: [{ manifest: secret }] });
+  return { data: { release } };
+}
+const records = {
+  [`${core}/secrets/sh.helm.release.v1.shop.v6`]: record(6),
+  [`${core}/secrets/sh.helm.release.v1.shop.v7`]: record(7),
 };
 
 /** An engine in whose containers these tools are. */
@@ -99,7 +106,7 @@ const routes: Record<string, Answer | ((url: URL) => Answer)> = {
 
 describe('collectEvidence', (test) => {
   test('keeps objects, events and logs of the release, and of no other', () =>
-    collected(routes, helm, (lines, read) => {
+    collected({ ...routes, ...records }, differs, (lines, read) => {
       assert.is(lines[0], 'pod shop-2-a: Running, web waiting: CrashLoopBackOff (2 restarts)');
       assert.match(lines.at(-1) ?? '', /^logs, events and objects: .*evidence\/revision-7$/);
       assert.is(
@@ -107,34 +114,38 @@ describe('collectEvidence', (test) => {
         '2026-01-02T03:04:05.000Z Warning Killing Pod/shop-9-gone: with *** (3 times)\n' +
           '2026-01-02T03:04:06.000Z Warning BackOff Pod/shop-2-a: with *** (3 times)\n',
       );
-      assert.match(read('revision-7/pods.yaml'), /^kind: Pod[^]*name: shop-2-a/);
+      assert.match(read('revision-7/pods.yaml'), /^kind: Pod[\s\S]*name: shop-2-a/);
       const workloads = read('revision-7/workloads.yaml');
-      assert.match(workloads, /^kind: Deployment\nmetadata:\n {2}name: shop\n[^]*kind: ReplicaSet/);
+      assert.match(workloads, /^kind: Deployment\nmetadata:\n {2}name: shop\n[\s\S]*kind: ReplicaSet/);
       assert.not.match(`${workloads}${read('revision-7/pods.yaml')}`, /blog|managedFields/);
     }));
 
   test('keeps the logs of this run and of the one before, without secrets', () =>
-    collected(routes, helm, (_, read) => {
+    collected({ ...routes, ...records }, differs, (_, read) => {
       assert.is(read('revision-7/logs/shop-2-a.web.previous.log'), 'db is postgres://***@db\n');
       assert.is(read('revision-7/logs/shop-2-b.web.log'), 'key is ***\n');
     }));
 
   test('keeps what the revision changed, unless there is nothing to compare it with', async () => {
-    await collected(routes, helm, (_, read) => {
+    await collected({ ...routes, ...records }, differs, (_, read) => {
       assert.is(read('revision-7/manifest.diff'), '--- revision 6\n+++ revision 7\n');
     });
-    const same: Tools = (words) => (words.startsWith('helm') ? helm(words) : { exitCode: 0, stdout: '' });
-    await collected(routes, same, (_, read) => {
+    await collected({ ...routes, ...records }, same, (_, read) => {
       assert.match(read('index.md'), '- the manifests of revisions 6 and 7 are the same');
     });
-    await collected(routes, helm, (_, read) => assert.match(read('index.md'), '- no earlier revision'), null);
+    await collected(
+      { ...routes, ...records },
+      differs,
+      (_, read) => assert.match(read('index.md'), '- no earlier revision'),
+      null,
+    );
   });
 
   test('says in the index what is not there', () =>
-    collected(routes, nothing, (_, read) => {
+    collected(routes, differs, (_, read) => {
       const index = read('index.md');
       assert.match(index, '- not to be had: DaemonSets: 403');
-      assert.match(index, '- not to be had: manifest of revision 7: Helm does not have it');
+      assert.match(index, '- not to be had: the manifest of revision 7: Helm does not have it');
       assert.match(index, '- no jobs');
       assert.match(index, '(revision-7/logs/shop-2-a.web.previous.log)');
     }));
@@ -145,14 +156,14 @@ describe('collectEvidence', (test) => {
     };
     await collected({}, broken, (lines, read) => {
       assert.is(lines.length, 1);
-      assert.match(read('index.md'), '- not to be had: manifest of revision 7: no engine');
+      assert.match(read('index.md'), '- not to be had: the manifest of revision 7: Helm does not have it');
       assert.match(read('index.md'), '- not to be had: Pods: 404');
     });
     const file = join(mkdtempSync(join(tmpdir(), 'reports-')), 'a-file');
     writeFileSync(file, '');
     await withFakeCluster(routes, async ({ kube }) => {
       const config = { namespace: 'shop-space', release: 'shop', reports: file, source: '/app' } as Config;
-      const ctx = { dag: engine(helm), images: {} as Images, cluster: { kube } as Cluster, config, runId: 'run1' };
+      const ctx = { dag: engine(differs), images: {} as Images, cluster: { kube } as Cluster, config, runId: 'run1' };
       const lines = await collectEvidence(ctx, { revision: 7, before: 6 });
       assert.match(lines[0] ?? '', 'pod shop-2-a');
       assert.match(lines.at(-1) ?? '', 'the evidence could not be kept');

@@ -45,7 +45,7 @@ describe('EvidenceFolder', (test) => {
       }
       assert.not.ok(existsSync(join(root, 'stray')));
       assert.ok(existsSync(join(root, 'revision-7/events.txt')));
-      assert.match(readFileSync(join(root, 'index.md'), 'utf8'), /## Revision 7[^]*## Revision 6/);
+      assert.match(readFileSync(join(root, 'index.md'), 'utf8'), /## Revision 7[\s\S]*## Revision 6/);
       const other = new EvidenceFolder(root, 'run2', 6, mask);
       other.note('nothing');
       other.close();

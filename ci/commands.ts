@@ -1,0 +1,57 @@
+/** What the commands do in a session that are not the delivery itself. */
+import type { Context } from './context.ts';
+import { PipelineError } from './errors.ts';
+import { history } from './helm/history.ts';
+import { thisHolder } from './release/holder.ts';
+import { type Entry, verifiedNow, verifiedReleases } from './release/ledger.ts';
+import { ledgerStore } from './release/ledgerStore.ts';
+import { recover } from './release/recover.ts';
+import { restoreOne } from './release/restore.ts';
+import { withRelease } from './release/withRelease.ts';
+import { historyTable } from './report/historyTable.ts';
+import { stage } from './report/stage.ts';
+
+/** Prints the ledger. Changes nothing, and waits for nobody. */
+export async function showHistory({ cluster, config }: Context, stdout: NodeJS.WritableStream): Promise<void> {
+  stdout.write(historyTable(await ledgerStore(cluster.kube, config.namespace, config.release).read()));
+}
+
+/**
+ * Does by hand what the pipeline does after a failure: under the same lease, with the same checks.
+ * @throws PipelineError NO_SUCH_RELEASE, NOT_RESTORED, RESTORED_UNVERIFIED
+ */
+export async function rollBackByHand(ctx: Context): Promise<void> {
+  const { config, report, runId } = ctx;
+  await withRelease(ctx, '', async (book) => {
+    const { operation: left } = await book.read();
+    if (left) await stage(ctx, 'recover', ({ summary }) => recover(ctx, book, left, summary));
+    const { entries } = await book.read();
+    const target = chosen(entries, config.to, config.release);
+    const before = (await history(ctx)).at(-1)?.revision ?? 0;
+    const { by } = thisHolder(runId, config.buildNumber);
+    const operation = {
+      ...target,
+      run: runId,
+      by,
+      startedAt: new Date().toISOString(),
+      phase: 'rollback' as const,
+      before,
+    };
+    await book.begin(operation);
+    report.revision = { before, after: null };
+    const entry = await stage(ctx, 'rollback', () => restoreOne(ctx, book, operation, target));
+    report.revision = { before, after: entry.revision };
+  });
+}
+
+/** The release to go back to: the one with the number, else the newest that passed its tests and is not live. */
+function chosen(entries: readonly Entry[], to: number | undefined, release: string): Entry {
+  const live = verifiedNow(entries)?.key;
+  const found =
+    to === undefined
+      ? verifiedReleases(entries).find(({ key }) => key !== live)
+      : entries.find(({ number, outcome }) => number === to && outcome === 'verified');
+  if (found) return found;
+  const what = to === undefined ? 'no other release' : `no release with the number ${to}`;
+  throw new PipelineError('NO_SUCH_RELEASE', `there is ${what} of ${release} that passed its tests`);
+}

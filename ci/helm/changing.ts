@@ -1,0 +1,23 @@
+import type { Step } from '../context.ts';
+import { endHopelessHooks } from '../release/endHopelessHooks.ts';
+import { type HelmContext, type HelmResult, helm } from './helm.ts';
+import { reason } from './reason.ts';
+
+/** What came of a Helm command that waits for hooks. */
+export interface Changed extends HelmResult {
+  /** Why it failed, in one sentence: a hook that had no hope says more than Helm, which saw only its end. */
+  why: string;
+  /** State, events and logs of hooks that were ended. */
+  evidence: string[];
+}
+
+/**
+ * Runs a Helm command that waits for hooks or tests, and ends those that have no hope.
+ * @param args behind `helm`
+ */
+export async function changing(ctx: HelmContext, args: readonly string[], mounts?: Step): Promise<Changed> {
+  const { result, ended } = await endHopelessHooks(ctx, () => helm(ctx, args, mounts));
+  const [first] = ended;
+  const why = first ? `${first.pod}: ${first.why}` : reason(result.lines);
+  return { ...result, why, evidence: ended.flatMap(({ evidence }) => evidence) };
+}

@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import type { Context } from '../context.ts';
+import { releaseValues } from '../helm/releaseValues.ts';
+import type { Image } from '../stages/publish.ts';
+import type { Source } from '../stages/source.ts';
+import type { Entry } from './ledger.ts';
+
+/** What a release consists of. */
+export type Identity = Pick<Entry, 'key' | 'commit' | 'image' | 'chart' | 'chartHash' | 'valuesHash'>;
+
+/** Names a release by all that decides how it runs: the image's digest, the chart's files and everybody's values. */
+export async function identify(
+  ctx: Pick<Context, 'dag' | 'config'>,
+  source: Pick<Source, 'directory' | 'commit'>,
+  { repository, digest }: Pick<Image, 'repository' | 'digest'>,
+): Promise<Identity> {
+  const { chart, set } = ctx.config;
+  const { files } = await releaseValues(ctx, source);
+  const texts = await Promise.all(files.map(({ file }) => file.contents()));
+  const valuesHash = sha256(JSON.stringify([texts, set]));
+  const chartHash = sha256(await ctx.dag.host().directory(chart, { noCache: true }).digest());
+  const { name, version } = parse(readFileSync(join(chart, 'Chart.yaml'), 'utf8')) as { name: string; version: string };
+  const image = `${repository}@${digest}`;
+  return {
+    key: sha256([image, chartHash, valuesHash].join('\n')),
+    commit: source.commit,
+    image,
+    chart: `${name}-${version}`,
+    chartHash,
+    valuesHash,
+  };
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,214 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  CoordinationV1Api,
+  type KubeConfig,
+  type V1Lease,
+  type V1LeaseSpec,
+  V1MicroTime,
+} from '@kubernetes/client-node';
+import { PipelineError } from '../errors.ts';
+import { type Holder, isGone } from './holder.ts';
+import { ownLabels, statusOf } from './ledgerStore.ts';
+import { joinQueue, type Queue } from './queue.ts';
+
+/** The right to change a release. Laptops and build servers honour it alike. */
+export interface Lease {
+  /** Higher than that of every holder before. */
+  fence: number;
+  /** Aborted when the right is lost: then nothing may be changed any more. */
+  lost: AbortSignal;
+  /** The holder before died without giving it back. */
+  inherited: boolean;
+  /** @throws PipelineError LEASE_LOST */
+  assertHeld(): void;
+  /** Gives it back. Never throws: a lease that cannot be given back expires. */
+  release(): Promise<void>;
+}
+
+export interface LeaseOptions {
+  kube: KubeConfig;
+  namespace: string;
+  release: string;
+  holder: Holder;
+  /** What the holder wants to deploy; for those who wait beside it. */
+  commit: string;
+  /** Seconds. */
+  timeout: number;
+  signal: AbortSignal;
+  /** Told once for whom it waits. */
+  waiting: (text: string) => void;
+  times?: LeaseTimes;
+}
+
+/** Milliseconds. */
+export interface LeaseTimes {
+  /** A lease that its holder has not renewed for so long is free. */
+  duration: number;
+  /** Between two renewals. */
+  beat: number;
+  /** Between two looks at a lease of somebody else. */
+  look: number;
+  /** After a holder that died: what it had started in the engine ends meanwhile. */
+  settle: number;
+}
+
+/** Name of the Lease. */
+export const leaseName = (release: string): string => `${release}-delivery`;
+
+const usual: LeaseTimes = { duration: 30_000, beat: 7_000, look: 1_000, settle: 3_000 };
+const annotation = 'django-delivery-pipeline/holder';
+
+/**
+ * Waits for the right to change a release, and keeps it until it is given back.
+ *
+ * Whether a holder still lives is judged by our own clock alone, as Kubernetes' leader election does: a lease that has not changed
+ * for its whole duration while we looked is free. A holder on this machine whose process has ended is not waited for.
+ * @throws PipelineError LOCKED when it is not to be had in time, SUPERSEDED when a newer run waits as well
+ */
+export async function acquireLease(options: LeaseOptions): Promise<Lease> {
+  const { kube, namespace, release, holder, commit, timeout, signal, times = usual } = options;
+  const api = kube.makeApiClient(CoordinationV1Api);
+  const name = leaseName(release);
+  const end = performance.now() + timeout * 1_000;
+  let seen = { state: '', at: performance.now() };
+  let queue: Queue | undefined;
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const lease = await api.readNamespacedLease({ name, namespace }).catch(ifMissing);
+      const state = `${lease?.spec?.holderIdentity} ${String(lease?.spec?.renewTime)}`;
+      if (state !== seen.state) seen = { state, at: performance.now() };
+      const other = lease?.spec?.holderIdentity ? holderOf(lease) : null;
+      const dead = other !== null && (isGone(other) || performance.now() - seen.at > times.duration);
+      if (other === null || dead) {
+        const taken = await take(api, namespace, release, lease, holder, times);
+        if (taken) return await begin(taken, dead);
+        continue;
+      }
+      if (!queue) {
+        options.waiting(`waiting for ${other.by}, who holds release ${release}`);
+        queue = await joinQueue({ kube, namespace, release, holder, commit });
+      }
+      const newer = await queue.newer();
+      if (newer) {
+        const what = `${newer.by} waits with commit ${newer.commit.slice(0, 12)}, and came later`;
+        throw new PipelineError('SUPERSEDED', `release ${release} is left to a newer run: ${what}`);
+      }
+      if (performance.now() > end) {
+        throw new PipelineError('LOCKED', `release ${release} is held by ${other.by} (waited ${timeout} s)`);
+      }
+      await sleep(times.look, undefined, { signal });
+    }
+  } finally {
+    await queue?.leave();
+  }
+
+  async function begin(lease: V1Lease, inherited: boolean): Promise<Lease> {
+    const kept = keep(api, namespace, lease, times);
+    if (inherited) await sleep(times.settle);
+    return { ...kept, inherited };
+  }
+}
+
+async function take(
+  api: CoordinationV1Api,
+  namespace: string,
+  release: string,
+  lease: V1Lease | null,
+  holder: Holder,
+  { duration }: LeaseTimes,
+): Promise<V1Lease | null> {
+  const now = new V1MicroTime();
+  const body: V1Lease = {
+    metadata: {
+      name: leaseName(release),
+      ...(lease?.metadata?.resourceVersion && { resourceVersion: lease.metadata.resourceVersion }),
+      labels: ownLabels,
+      annotations: { ...lease?.metadata?.annotations, [annotation]: JSON.stringify(holder) },
+    },
+    spec: {
+      holderIdentity: holder.run,
+      leaseDurationSeconds: Math.ceil(duration / 1_000),
+      leaseTransitions: (lease?.spec?.leaseTransitions ?? 0) + 1,
+      acquireTime: now,
+      renewTime: now,
+    },
+  };
+  try {
+    if (!lease) return await api.createNamespacedLease({ namespace, body });
+    return await api.replaceNamespacedLease({ name: leaseName(release), namespace, body });
+  } catch (error) {
+    if (statusOf(error) === 409) return null;
+    throw error;
+  }
+}
+
+// Renews until it is given back or lost. The object is ours alone, so its resourceVersion changes by our writes only.
+function keep(
+  api: CoordinationV1Api,
+  namespace: string,
+  taken: V1Lease,
+  { duration, beat }: LeaseTimes,
+): Omit<Lease, 'inherited'> {
+  const name = taken.metadata?.name ?? '';
+  const controller = new AbortController();
+  let lease = taken;
+  let renewed = performance.now();
+  let busy: Promise<void> = Promise.resolve();
+  const write = async (change: V1LeaseSpec) => {
+    // The library reads these times as text, and writes only its own type.
+    const acquireTime = new V1MicroTime(lease.spec?.acquireTime as unknown as string);
+    const spec = Object.assign({}, lease.spec, { acquireTime, renewTime: new V1MicroTime() }, change);
+    lease = await api.replaceNamespacedLease({ name, namespace, body: Object.assign({}, lease, { spec }) });
+    renewed = performance.now();
+  };
+  const lose = () => {
+    clearInterval(timer);
+    controller.abort(new PipelineError('LEASE_LOST', `the lease ${namespace}/${name} was lost`));
+  };
+  const renew = async () => {
+    try {
+      await write({});
+    } catch (error) {
+      // Somebody else has it, or it was deleted. Anything else may pass, as long as nobody can take it for free.
+      if (statusOf(error) === 409 || statusOf(error) === 404) lose();
+      else if (performance.now() - renewed > duration - 2 * beat) lose();
+    }
+  };
+  const timer = setInterval(() => {
+    busy = busy.then(renew);
+  }, beat);
+  timer.unref();
+  return {
+    fence: taken.spec?.leaseTransitions ?? 0,
+    lost: controller.signal,
+    assertHeld: () => controller.signal.throwIfAborted(),
+    async release() {
+      clearInterval(timer);
+      await busy;
+      if (controller.signal.aborted) return;
+      await write({ holderIdentity: '' }).catch(() => {});
+    },
+  };
+}
+
+function holderOf({ metadata, spec }: V1Lease): Holder {
+  const unknown: Holder = {
+    run: spec?.holderIdentity ?? '',
+    by: spec?.holderIdentity ?? '',
+    boot: '',
+    pid: 0,
+    started: '',
+  };
+  try {
+    const holder = JSON.parse(metadata?.annotations?.[annotation] ?? '') as Holder;
+    return holder.run === unknown.run ? holder : unknown;
+  } catch {
+    return unknown;
+  }
+}
+
+function ifMissing(error: unknown): null {
+  if (statusOf(error) === 404) return null;
+  throw error;
+}

@@ -1,0 +1,81 @@
+import { type ApiException, CoreV1Api, type KubeConfig, type V1ConfigMap } from '@kubernetes/client-node';
+import { PipelineError } from '../errors.ts';
+import { emptyLedger, type Ledger } from './ledger.ts';
+
+/** Where the ledger of a release is kept. */
+export interface LedgerStore {
+  read(): Promise<Ledger>;
+  /**
+   * Changes the ledger as nobody else does at the same moment.
+   * @param fence the token of the lease held by the writer
+   * @param change called again with a newer ledger when another write came first
+   * @throws PipelineError LEASE_LOST when somebody with a higher token has written
+   */
+  update(fence: number, change: (ledger: Ledger) => Ledger): Promise<Ledger>;
+}
+
+/** Labels of what the pipeline itself keeps in a namespace. */
+export const ownLabels: Record<string, string> = { 'app.kubernetes.io/managed-by': 'django-delivery-pipeline' };
+
+/** Name of the ConfigMap. */
+export const ledgerName = (release: string): string => `${release}-ledger`;
+
+const key = 'ledger.json';
+
+/**
+ * The ledger in a ConfigMap, written by compare-and-swap on its resourceVersion.
+ * @throws PipelineError LEDGER when it holds something else
+ */
+export function ledgerStore(kube: KubeConfig, namespace: string, release: string): LedgerStore {
+  const core = kube.makeApiClient(CoreV1Api);
+  const name = ledgerName(release);
+
+  const load = async (): Promise<{ map: V1ConfigMap | null; ledger: Ledger }> => {
+    const map = await core.readNamespacedConfigMap({ name, namespace }).catch((error) => {
+      if (statusOf(error) === 404) return null;
+      throw error;
+    });
+    return { map, ledger: map ? parse(map.data?.[key] ?? '', `${namespace}/${name}`) : emptyLedger };
+  };
+
+  const save = async (map: V1ConfigMap | null, ledger: Ledger): Promise<void> => {
+    const data = { [key]: `${JSON.stringify(ledger)}\n` };
+    if (map) await core.replaceNamespacedConfigMap({ name, namespace, body: Object.assign(map, { data }) });
+    else await core.createNamespacedConfigMap({ namespace, body: { metadata: { name, labels: ownLabels }, data } });
+  };
+
+  return {
+    read: async () => (await load()).ledger,
+    async update(fence, change) {
+      for (;;) {
+        const { map, ledger } = await load();
+        if (ledger.fence > fence)
+          throw new PipelineError('LEASE_LOST', `another run has taken over ${release} in namespace ${namespace}`);
+        const changed = { ...change(ledger), fence };
+        try {
+          await save(map, changed);
+          return changed;
+        } catch (error) {
+          // 409: written, or made, by another since it was read.
+          if (statusOf(error) !== 409) throw error;
+        }
+      }
+    },
+  };
+}
+
+/** The HTTP status of an API error; 0 for any other. */
+export function statusOf(error: unknown): number {
+  const code = (error as Partial<ApiException<unknown>> | null)?.code;
+  return typeof code === 'number' ? code : 0;
+}
+
+function parse(text: string, where: string): Ledger {
+  try {
+    const ledger = JSON.parse(text) as Ledger;
+    if (ledger.version === 1 && Array.isArray(ledger.entries)) return ledger;
+  } catch {
+    // Said below.
+  }
+  throw new PipelineError('LEDGER', `the ConfigMap ${where} does not hold a ledger of this version`);
+}

@@ -1,0 +1,130 @@
+import type { Context } from '../context.ts';
+import { messageOf } from '../errors/explain.ts';
+import { PipelineError } from '../errors.ts';
+import { changing } from '../helm/changing.ts';
+import { history } from '../helm/history.ts';
+import { verify } from '../stages/verify.ts';
+import { type Book, entryOf } from './book.ts';
+import { bringBackRevision, keepRevision } from './keptRevision.ts';
+import { type Entry, type Operation, verifiedReleases } from './ledger.ts';
+import { runsImage } from './runsImage.ts';
+import { waitForRevision } from './waitForRevision.ts';
+
+export type ReleaseContext = Pick<
+  Context,
+  'dag' | 'config' | 'images' | 'cluster' | 'log' | 'report' | 'signal' | 'runId'
+>;
+
+/** So many verified releases are tried, one after the other. */
+export const mostAttempts = 3;
+
+/** What a release can go back to: an entry of the ledger, or a revision from before there was a ledger. */
+export type Target = Pick<Entry, 'key' | 'commit' | 'image' | 'chart' | 'chartHash' | 'valuesHash' | 'revision'>;
+
+/**
+ * Brings back the newest release that passed its tests, and tests it again; when it fails them now, the one before it,
+ * and so on. The operation in the ledger is closed when one is live and verified.
+ * @param operation what has failed or was interrupted
+ * @param failed keys of releases that are not gone back to
+ * @param older used when the ledger knows of no verified release
+ * @returns the entry of what is live now
+ * @throws PipelineError NOT_RESTORED saying what is live
+ */
+export async function restore(
+  ctx: ReleaseContext,
+  book: Book,
+  operation: Operation,
+  failed: readonly string[],
+  older: Target | null = null,
+): Promise<Entry> {
+  const { entries } = await book.read();
+  const known: Target[] = verifiedReleases(entries).filter(({ key }) => !failed.includes(key));
+  const targets = known.length > 0 ? known.slice(0, mostAttempts) : older ? [older] : [];
+  const problems: string[] = [];
+  for (const target of targets) {
+    try {
+      return await restoreOne(ctx, book, operation, target);
+    } catch (error) {
+      book.lease.assertHeld();
+      if (!(error instanceof PipelineError) || error.code === 'RESTORED_UNVERIFIED') throw error;
+      problems.push(`${nameOf(target)}: ${messageOf(error)}`, ...error.details);
+    }
+  }
+  const { release } = ctx.config;
+  const why =
+    targets.length === 0
+      ? `there is no release of ${release} that passed its tests`
+      : `${targets.length === 1 ? 'the only release' : `none of ${targets.length} releases`} of ${release} that could be gone back to works${targets.length === 1 ? ' no more' : ''}`;
+  throw new PipelineError('NOT_RESTORED', why, { details: problems });
+}
+
+/**
+ * Brings back one release and tests it. The operation is closed when it is live; else it is left open.
+ * @throws PipelineError saying in which step it failed; RESTORED_UNVERIFIED when it is live, but its chart has no tests
+ */
+export async function restoreOne(
+  ctx: ReleaseContext,
+  book: Book,
+  operation: Operation,
+  target: Target,
+): Promise<Entry> {
+  const { config, cluster, report } = ctx;
+  const { namespace, release } = config;
+  const where = { kube: cluster.kube, namespace, release };
+  const started = { ...operation, ...target, startedAt: new Date().toISOString() };
+  let revision: number | null = null;
+  let tested = false;
+  try {
+    await book.phase('rollback');
+    report.live = `unknown: ${nameOf(target)} was being put back`;
+    if (!(await bringBackRevision(where, target)))
+      throw new PipelineError('NOT_RESTORED', `neither Helm nor the ledger still has revision ${target.revision}`);
+    revision = await rollBack(ctx, target.revision ?? 0);
+    await book.phase('wait-rollback');
+    await waitForRevision(ctx, revision);
+    await runsImage(ctx, target.image);
+    report.live = `revision ${revision} of ${release} (${nameOf(target)}), restored, not tested yet`;
+    await book.phase('test-rollback');
+    tested = (await verify(ctx)).length > 0;
+  } catch (error) {
+    book.lease.assertHeld();
+    if (!(error instanceof PipelineError)) throw error;
+    if (revision !== null)
+      report.live = `revision ${revision} of ${release} (${nameOf(target)}), which does not work: ${error.message}`;
+    await book.write(
+      entryOf(started, { ...target, kind: 'rollback', outcome: 'failed', revision, reason: error.message }),
+      'rollback',
+    );
+    throw error;
+  }
+  const entry = entryOf(started, {
+    ...target,
+    kind: 'rollback',
+    outcome: tested ? 'verified' : 'unverified',
+    revision,
+  });
+  if (tested) await keepRevision(where, entry, (await book.read()).entries);
+  const written = await book.write(entry, null);
+  if (!tested) {
+    report.live = `revision ${revision} of ${release} (${nameOf(target)}), restored; its chart has no tests`;
+    throw new PipelineError('RESTORED_UNVERIFIED', `${nameOf(target)} is back, but its chart has no tests`);
+  }
+  report.live = `revision ${revision} of ${release} (${nameOf(target)}), restored and tested again`;
+  return written;
+}
+
+/** Helm's own rollback, to a revision that it has. @returns the new revision */
+async function rollBack(ctx: ReleaseContext, revision: number): Promise<number> {
+  const { release, namespace, deployTimeout } = ctx.config;
+  const args = ['rollback', release, String(revision), '--namespace', namespace, '--timeout', `${deployTimeout}s`];
+  const { exitCode, why, lines, evidence } = await changing(ctx, args);
+  if (exitCode !== 0)
+    throw new PipelineError('NOT_RESTORED', `the rollback to revision ${revision} failed: ${why}`, {
+      details: [...lines.slice(-10), ...evidence],
+    });
+  return (await history(ctx)).at(-1)?.revision ?? 0;
+}
+
+function nameOf({ commit, revision }: Target): string {
+  return commit ? `commit ${commit.slice(0, 12)}` : `revision ${revision}`;
+}

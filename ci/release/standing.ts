@@ -1,0 +1,45 @@
+import type { Context } from '../context.ts';
+import { messageOf } from '../errors/explain.ts';
+import { PipelineError } from '../errors.ts';
+import { history } from '../helm/history.ts';
+import { drift } from './drift.ts';
+import type { Identity } from './identify.ts';
+import { type Entry, type Ledger, quarantined, verifiedNow } from './ledger.ts';
+import type { ReleaseContext } from './restore.ts';
+import { runsImage } from './runsImage.ts';
+
+/**
+ * Looks at what is live before anything is changed. What somebody has changed by hand is noted in the report.
+ * @returns the entry of what is live, when it is the wanted release, has passed its tests, and runs as it was meant to; else null
+ * @throws PipelineError QUARANTINED when the wanted release has failed before, unless --retry gives a reason
+ */
+export async function standing(
+  ctx: ReleaseContext & Pick<Context, 'config'>,
+  { entries }: Ledger,
+  { key }: Pick<Identity, 'key'>,
+): Promise<Entry | null> {
+  const { release, retry } = ctx.config;
+  const failed = quarantined(entries, key);
+  if (failed && retry === undefined) {
+    const when = `${failed.startedAt}, run ${failed.run}`;
+    throw new PipelineError('QUARANTINED', `this image with this chart and these values has failed before (${when})`, {
+      details: [failed.reason ?? 'no reason is known'],
+    });
+  }
+  const newest = (await history(ctx)).at(-1);
+  if (newest?.status !== 'deployed') return null;
+  const { drift: changes, notChecked } = await drift(ctx, newest.revision);
+  ctx.report.notes.push(...notChecked.map((what) => `not checked for changes by hand: ${what}`));
+  for (const { object, path, meant, live, by } of changes)
+    ctx.report.notes.push(`changed by hand: ${object}, ${path}: ${live} instead of ${meant}${by ? ` (${by})` : ''}`);
+  const now = verifiedNow(entries);
+  if (now?.key !== key || now.revision !== newest.revision || changes.length > 0) return null;
+  try {
+    await runsImage(ctx, now.image);
+    return now;
+  } catch (error) {
+    if (!(error instanceof PipelineError)) throw error;
+    ctx.report.notes.push(`${release} does not run as it was meant to: ${messageOf(error)}; it is deployed again`);
+    return null;
+  }
+}

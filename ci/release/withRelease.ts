@@ -1,0 +1,42 @@
+import type { Context } from '../context.ts';
+import { untilAborted } from '../untilAborted.ts';
+import { type Book, openBook } from './book.ts';
+import { ensureNamespace } from './ensureNamespace.ts';
+import { thisHolder } from './holder.ts';
+import { acquireLease } from './lease.ts';
+import { ledgerStore } from './ledgerStore.ts';
+
+/**
+ * Does work that changes a release, alone: waits for the lease, and gives it back afterwards. When the lease is lost in
+ * the middle, the work is given up at once.
+ * @param commit what is to be deployed; for those who wait beside
+ * @throws PipelineError LOCKED, SUPERSEDED, LEASE_LOST, and what the work throws
+ */
+export async function withRelease<T>(
+  ctx: Pick<Context, 'cluster' | 'config' | 'log' | 'signal' | 'runId'>,
+  commit: string,
+  work: (book: Book) => Promise<T>,
+): Promise<T> {
+  const { namespace, release, buildNumber, lockTimeout } = ctx.config;
+  const { kube } = ctx.cluster;
+  await ensureNamespace(kube, namespace);
+  const holder = thisHolder(ctx.runId, buildNumber);
+  const lease = await acquireLease({
+    kube,
+    namespace,
+    release,
+    holder,
+    commit,
+    timeout: lockTimeout,
+    signal: ctx.signal,
+    waiting: (text) => ctx.log.info(text),
+  });
+  try {
+    return await untilAborted(lease.lost, work(openBook(ledgerStore(kube, namespace, release), lease)));
+  } catch (error) {
+    lease.assertHeld();
+    throw error;
+  } finally {
+    await lease.release();
+  }
+}

@@ -1,0 +1,28 @@
+import type { Book } from '../release/book.ts';
+import { entryOf } from '../release/book.ts';
+import { keepRevision } from '../release/keptRevision.ts';
+import type { ReleaseContext } from '../release/restore.ts';
+import { verify } from './verify.ts';
+
+/**
+ * Tests the release that was just deployed, and writes down that it passed. The operation in the ledger is closed then.
+ * @param revision Helm's
+ * @param summary told which tests passed
+ * @throws PipelineError VERIFY
+ */
+export async function prove(
+  ctx: ReleaseContext,
+  book: Book,
+  revision: number,
+  summary: (text: string) => void = () => {},
+): Promise<void> {
+  await book.phase('test');
+  const suites = await verify(ctx, summary);
+  const { operation, entries } = await book.read();
+  if (!operation) throw new Error('there is no operation to close');
+  const outcome = suites.length > 0 ? 'verified' : 'unverified';
+  const entry = entryOf(operation, { kind: 'deploy', outcome, revision });
+  const { namespace, release } = ctx.config;
+  if (outcome === 'verified') await keepRevision({ kube: ctx.cluster.kube, namespace, release }, entry, entries);
+  await book.write(entry, null);
+}

@@ -1,0 +1,224 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { AppsV1Api, CoreV1Api, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
+import * as assert from 'uvu/assert';
+import { helm } from '../../helm/helm.ts';
+import { history } from '../../helm/history.ts';
+import type { Ledger } from '../../release/ledger.ts';
+import { ledgerStore } from '../../release/ledgerStore.ts';
+import { describe } from '../harness.ts';
+import { chartWithTest } from './support/charts.ts';
+import type { Delivered } from './support/deliver.ts';
+import { type Releasing, releasing } from './support/releasing.ts';
+import { type Shared, shared } from './support/shared.ts';
+import { visit } from './support/visit.ts';
+
+/** A release that passed its tests, from which each test starts. */
+interface Life extends Releasing {
+  all: Shared;
+  first: Delivered;
+}
+
+let life: Promise<Life> | undefined;
+
+async function begin(): Promise<Life> {
+  const all = await shared();
+  const releases = await releasing(all, 'rollback');
+  const first = await releases.release();
+  assert.is(first.exitCode, 0, first.report.failure?.message);
+  return { ...releases, all, first };
+}
+
+function living(): Promise<Life> {
+  life ??= begin();
+  return life;
+}
+
+const ledger = ({ all, namespace }: Pick<Life, 'all' | 'namespace'>): Promise<Ledger> =>
+  ledgerStore(all.cluster.kube, namespace, 'todo').read();
+
+/** Fails when the app does not serve, or what the ledger says is not what Helm has. */
+async function isRestored(its: Life, { exitCode, report }: Delivered, why: RegExp): Promise<void> {
+  assert.is(exitCode, 11, report.failure?.message);
+  assert.match(report.failure?.message ?? '', why);
+  assert.match(report.live ?? '', /restored and tested again/);
+  assert.is((await visit(its.first.ctx, '/health/')).status, 200);
+  const { entries, operation } = await ledger(its);
+  assert.is(operation, null);
+  const [failed, back] = entries.slice(-2);
+  assert.equal([failed?.kind, failed?.outcome], ['deploy', 'failed']);
+  assert.equal([back?.kind, back?.outcome, back?.key], ['rollback', 'verified', entries[0]?.key]);
+  const newest = (await history(its.first.ctx)).at(-1);
+  assert.equal([newest?.revision, newest?.status], [back?.revision, 'deployed']);
+}
+
+const quick = ['--deploy-timeout', '60s'];
+
+describe('a bad release never stays', (test) => {
+  test('when its image cannot be pulled', async () => {
+    const its = await living();
+    const digest = `sha256:${'0'.repeat(64)}`;
+    await isRestored(its, await its.release([], { digest }), /.*/);
+  });
+
+  test('when its containers crash', async () => {
+    const its = await living();
+    const flags = ['--set', 'env.DJANGO_SETTINGS_MODULE=nowhere', '--set', 'migrations.enabled=false'];
+    const failed = await its.release(flags);
+    await isRestored(its, failed, /CrashLoopBackOff/);
+    const evidence = join(failed.ctx.config.reports, 'evidence');
+    assert.ok(existsSync(join(evidence, 'index.md')), 'the evidence is kept');
+    assert.ok(readdirSync(evidence, { recursive: true }).length > 3);
+  });
+
+  test('when its migration fails', async () => {
+    const its = await living();
+    const flags = ['--set-json', 'migrations.command=["python","-c","raise SystemExit(3)"]'];
+    await isRestored(
+      its,
+      await its.release(flags.slice(0, 0).concat(['--set', 'migrations.command={python,-c,raise SystemExit(3)}'])),
+      /does not come up/,
+    );
+  });
+
+  test('when helm test fails', async () => {
+    const its = await living();
+    const chart = chartWithTest('echo no good; exit 1');
+    await isRestored(its, await its.release(['--chart', chart]), /helm test of todo failed/);
+  });
+
+  test('when it never becomes ready', async () => {
+    const its = await living();
+    await isRestored(its, await its.release([...quick, '--set', 'health.path=/nowhere']), /.*/);
+  });
+}, 300_000);
+
+describe('what has failed', (test) => {
+  test('is refused until it changes, or somebody gives a reason', async () => {
+    const its = await living();
+    const flags = ['--set', 'migrations.command={python,-c,raise SystemExit(4)}'];
+    assert.is((await its.release(flags)).exitCode, 11);
+    const before = (await history(its.first.ctx)).length;
+    const refused = await its.release(flags);
+    assert.is(refused.exitCode, 30);
+    assert.is(refused.report.failure, undefined);
+    assert.is((await history(its.first.ctx)).length, before);
+    assert.is((await its.release([...flags, '--retry', 'the disk was full'])).exitCode, 11);
+    const { entries } = await ledger(its);
+    assert.is(entries.at(-2)?.retry, 'the disk was full');
+  });
+}, 300_000);
+
+describe('what is live already', (test) => {
+  test('is not deployed again, and said why', async () => {
+    const its = await living();
+    const before = (await history(its.first.ctx)).length;
+    const { exitCode, report } = await its.release();
+    assert.is(exitCode, 0);
+    assert.match(report.unchanged ?? '', /passed their tests before/);
+    assert.is((await history(its.first.ctx)).length, before);
+  });
+
+  test('is deployed again when somebody has changed it by hand, who is named', async () => {
+    const its = await living();
+    const apps = its.all.cluster.kube.makeApiClient(AppsV1Api);
+    const { items } = await apps.listNamespacedDeployment({ namespace: its.namespace });
+    const name = items[0]?.metadata?.name ?? '';
+    const body = { spec: { template: { spec: { terminationGracePeriodSeconds: 7 } } } };
+    await apps.patchNamespacedDeployment(
+      { namespace: its.namespace, name, body },
+      setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch),
+    );
+    const { exitCode, report } = await its.release();
+    assert.is(exitCode, 0, report.failure?.message);
+    assert.is(report.unchanged, undefined);
+    assert.match(
+      report.notes.join('\n'),
+      /changed by hand: Deployment todo.*terminationGracePeriodSeconds: 7 instead of 35/,
+    );
+    const mended = await apps.readNamespacedDeployment({ namespace: its.namespace, name });
+    assert.is(mended.spec?.template.spec?.terminationGracePeriodSeconds, 35);
+  });
+}, 300_000);
+
+describe('twelve bad deployments in a row', (test) => {
+  test('leave the verified release in place, long after Helm has forgotten its revision', async () => {
+    const all = await shared();
+    const releases = await releasing(all, 'twelve');
+    const first = await releases.release();
+    assert.is(first.exitCode, 0, first.report.failure?.message);
+    const good = (await ledger({ all, namespace: releases.namespace })).entries[0];
+    for (let count = 1; count <= 12; count++) {
+      const failed = await releases.release(['--set', `migrations.command={python,-c,raise SystemExit(${count})}`]);
+      assert.is(failed.exitCode, 11, `${count}: ${failed.report.failure?.message}`);
+    }
+    const { entries } = await ledger({ all, namespace: releases.namespace });
+    assert.equal([entries.at(-1)?.key, entries.at(-1)?.outcome], [good?.key, 'verified']);
+    const revisions = await history(first.ctx);
+    assert.ok(
+      revisions.every(({ revision }) => revision !== good?.revision),
+      'Helm has forgotten the first revision',
+    );
+    assert.is((await visit(first.ctx, '/health/')).status, 200);
+  });
+
+  test('do not hinder a return to a revision that Helm has forgotten', async () => {
+    const all = await shared();
+    const releases = await releasing(all, 'forgotten');
+    const first = await releases.release();
+    assert.is(first.exitCode, 0, first.report.failure?.message);
+    const core = all.cluster.kube.makeApiClient(CoreV1Api);
+    // What Helm does by itself after ten more revisions.
+    const second = await releases.release(['--set', 'podAnnotations.a=b']);
+    assert.is(second.exitCode, 0, second.report.failure?.message);
+    const broken = chartWithTest('exit 1');
+    await core.deleteNamespacedSecret({ namespace: releases.namespace, name: 'sh.helm.release.v1.todo.v1' });
+    const { ctx } = await releases.release(['--chart', broken]);
+    assert.is(
+      (await ledger({ all, namespace: releases.namespace })).entries.at(-1)?.key,
+      (await ledger({ all, namespace: releases.namespace })).entries[1]?.key,
+    );
+    // And with the second gone from the ledger's mind as failed, the first has to come from the copy.
+    const { stdout } = await helm(ctx, ['history', 'todo', '--namespace', releases.namespace]);
+    assert.match(stdout, 'deployed');
+  });
+}, 900_000);
+
+describe('a first release that fails', (test) => {
+  test('is taken away, but for its data', async () => {
+    const all = await shared();
+    const releases = await releasing(all, 'first');
+    const { exitCode, report, ctx } = await releases.release(['--chart', chartWithTest('exit 1')]);
+    assert.is(exitCode, 13);
+    assert.match(report.live ?? '', /nothing that works: the failed first installation of todo was removed/);
+    assert.equal(await history(ctx), []);
+    const core = all.cluster.kube.makeApiClient(CoreV1Api);
+    const claims = await core.listNamespacedPersistentVolumeClaim({ namespace: releases.namespace });
+    assert.is(claims.items.length, 1);
+    const again = await releases.release();
+    assert.is(again.exitCode, 0, again.report.failure?.message);
+  });
+}, 300_000);
+
+describe('a release before which nothing works any more', (test) => {
+  test('ends with 13, and the report says what is live', async () => {
+    const all = await shared();
+    const releases = await releasing(all, 'nothing');
+    // Passes while the database has no table of this name, and never again.
+    const chart = chartWithTest('test ! -e /tmp/x');
+    assert.is((await releases.release(['--chart', chart])).exitCode, 0);
+    const core = all.cluster.kube.makeApiClient(CoreV1Api);
+    const service = { namespace: releases.namespace, name: 'todo-kept' };
+    void service;
+    // The copies and Helm's own record of the good revision are lost.
+    const secrets = await core.listNamespacedSecret({ namespace: releases.namespace });
+    const failed = releases.release(['--chart', chartWithTest('sleep 8; exit 1')]);
+    for (const { metadata } of secrets.items)
+      if (/-kept-|\.v1$/.test(metadata?.name ?? ''))
+        await core.deleteNamespacedSecret({ namespace: releases.namespace, name: metadata?.name ?? '' });
+    const { exitCode, report } = await failed;
+    assert.is(exitCode, 13);
+    assert.match(report.failure?.message ?? '', /helm test of todo failed/);
+    assert.match(report.live ?? '', /./);
+  });
+}, 300_000);

@@ -1,0 +1,56 @@
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { temporaryFolder } from './apps.ts';
+
+/** Our chart. */
+export const ourChart = resolve(import.meta.dirname, '../../../../helm-chart');
+
+/** A copy of our chart, in which a test may break things. */
+export interface Chart {
+  folder: string;
+  /** Replaces a text in a file; the text must be there. */
+  change: (file: string, from: string, to: string) => void;
+  write: (file: string, text: string) => void;
+}
+
+/** The copy is removed after the last test. */
+export function chartOfOurs(): Chart {
+  const folder = join(temporaryFolder(), 'chart');
+  cpSync(ourChart, folder, { recursive: true });
+  return {
+    folder,
+    write: (file, text) => writeFileSync(join(folder, file), text),
+    change(file, from, to) {
+      const text = readFileSync(join(folder, file), 'utf8');
+      if (!text.includes(from)) throw new Error(`${file} does not contain ${from}`);
+      writeFileSync(join(folder, file), text.replace(from, to));
+    },
+  };
+}
+
+/** Our chart with one more test for `helm test`. @param command what the test runs in the app's image */
+export function chartWithTest(command: string): string {
+  const chart = chartOfOurs();
+  chart.write(
+    'templates/tests/another.yaml',
+    `apiVersion: v1
+kind: Pod
+metadata:
+  name: {{ include "django-app.suffixed" (list . "another") }}
+  labels:
+    {{- include "django-app.labels" . | nindent 4 }}
+    app.kubernetes.io/component: test
+  annotations:
+    helm.sh/hook: test
+    helm.sh/hook-delete-policy: before-hook-creation
+spec:
+  restartPolicy: Never
+  {{- include "django-app.podSpec" . | nindent 2 }}
+  containers:
+    - name: another
+      {{- include "django-app.bareContainer" . | nindent 6 }}
+      command: [sh, -c, ${JSON.stringify(command)}]
+`,
+  );
+  return chart.folder;
+}

@@ -1,0 +1,38 @@
+import { release } from '../../../pipeline.ts';
+import { build } from '../../../stages/build.ts';
+import { type Image, publish } from '../../../stages/publish.ts';
+import { type Source, source } from '../../../stages/source.ts';
+import { type App, appOfExample } from './apps.ts';
+import { type Delivered, deliver } from './deliver.ts';
+import { namespace } from './namespace.ts';
+import type { Shared } from './shared.ts';
+
+/** An app whose image is built once and released as often as a test likes. */
+export interface Releasing {
+  app: App;
+  namespace: string;
+  image: Image;
+  /** From the deployment on: what comes before is no matter of these tests. */
+  release(more?: readonly string[], image?: Partial<Image>): Promise<Delivered>;
+}
+
+/** Prepares an app in a namespace of its own. Nothing is released yet. */
+export async function releasing(all: Shared, purpose: string): Promise<Releasing> {
+  const app = appOfExample();
+  const name = await namespace(all, purpose);
+  const flags = ['--source', app.folder, '--name', 'todo', '--namespace', name];
+  let ready: { from: Source; image: Image } | undefined;
+  const { exitCode, report } = await deliver(all, flags, async (ctx, prepared) => {
+    const from = await source(ctx, prepared);
+    ready = { from, image: await publish(ctx, from, await build(ctx, from)) };
+  });
+  if (!ready) throw new Error(`no image, exit code ${exitCode}: ${report.failure?.message}`);
+  const { from, image } = ready;
+  return {
+    app,
+    namespace: name,
+    image,
+    release: (more = [], other = {}) =>
+      deliver(all, [...flags, ...more], (ctx) => release(ctx, from, { ...image, ...other }, (work) => work(() => {}))),
+  };
+}

@@ -1,0 +1,167 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as assert from 'uvu/assert';
+import { PipelineError } from '../../../errors.ts';
+import { type Holder, isGone, thisHolder } from '../../../release/holder.ts';
+import { acquireLease, type Lease, type LeaseTimes } from '../../../release/lease.ts';
+import { newerWaiter, type Waiter } from '../../../release/queue.ts';
+import { describe, rejects } from '../../harness.ts';
+import { type ObjectStore, withObjectStore } from '../kube/objectStore.ts';
+
+const times: LeaseTimes = { duration: 300, beat: 60, look: 10, settle: 0 };
+const path = '/apis/coordination.k8s.io/v1/namespaces/shop/leases/shop-delivery';
+/** A holder of another machine: whether it lives can be told by its lease only. */
+const elsewhere = (run: string): Holder => ({ run, by: `${run} elsewhere`, boot: '', pid: 0, started: '' });
+
+function acquire(
+  store: ObjectStore,
+  run: string,
+  more: { timeout?: number; holder?: Holder; told?: string[] } = {},
+): Promise<Lease> {
+  return acquireLease({
+    kube: store.kube,
+    namespace: 'shop',
+    release: 'shop',
+    holder: more.holder ?? elsewhere(run),
+    commit: `commit-of-${run}`,
+    timeout: more.timeout ?? 20,
+    signal: new AbortController().signal,
+    waiting: (text) => more.told?.push(text),
+    times,
+  });
+}
+
+describe('the lease', (test) => {
+  test('goes to one after the other, with a higher token each time', () =>
+    withObjectStore(async (store) => {
+      const first = await acquire(store, 'a');
+      const told: string[] = [];
+      let second: Lease | undefined;
+      const waiting = acquire(store, 'b', { told }).then((lease) => {
+        second = lease;
+      });
+      // Longer than a lease lasts: the heartbeat keeps it.
+      await sleep(2 * times.duration);
+      assert.is(second, undefined);
+      assert.equal(told, ['waiting for a elsewhere, who holds release shop']);
+      await first.release();
+      await waiting;
+      assert.equal([first.fence, second?.fence, second?.inherited], [1, 2, false]);
+      await second?.release();
+    }));
+
+  test('goes to exactly one of many who want it at once', () =>
+    withObjectStore(async (store) => {
+      let holders = 0;
+      let most = 0;
+      const tokens: number[] = [];
+      await Promise.allSettled(
+        ['a', 'b', 'c', 'd'].map(async (run) => {
+          const lease = await acquire(store, run);
+          tokens.push(lease.fence);
+          most = Math.max(most, ++holders);
+          await sleep(30);
+          holders--;
+          await lease.release();
+        }),
+      );
+      assert.is(most, 1);
+      assert.is(new Set(tokens).size, tokens.length);
+      assert.ok(tokens.length >= 2);
+    }));
+
+  test('is taken from a holder that no longer renews it', () =>
+    withObjectStore(async (store) => {
+      const first = await acquire(store, 'a');
+      store.before = (method, at) => (method === 'PUT' && at === path ? 500 : undefined);
+      await sleep(2 * times.duration);
+      assert.is(first.lost.aborted, true);
+      assert.throws(() => first.assertHeld(), /was lost/);
+      store.before = () => undefined;
+      const second = await acquire(store, 'b');
+      assert.equal([second.inherited, second.fence], [true, 2]);
+      await first.release();
+      const lease = store.objects.get(path);
+      assert.ok(lease);
+      assert.is((lease['spec'] as { holderIdentity: string }).holderIdentity, 'b');
+      await second.release();
+    }));
+
+  test('is taken at once from a process of this machine that has ended', () =>
+    withObjectStore(async (store) => {
+      const dead = { ...thisHolder('a', 'local'), started: 'long ago' };
+      const first = await acquire(store, 'a', { holder: dead });
+      const second = await acquire(store, 'b', { timeout: 0.1 });
+      assert.is(second.inherited, true);
+      await Promise.all([first.release(), second.release()]);
+    }));
+
+  test('is not waited for longer than was asked', () =>
+    withObjectStore(async (store) => {
+      const first = await acquire(store, 'a');
+      const error = await rejects(acquire(store, 'b', { timeout: 0.1 }));
+      assert.instance(error, PipelineError);
+      assert.equal([(error as PipelineError).code, (error as PipelineError).exitCode], ['LOCKED', 20]);
+      assert.match(error.message, 'a elsewhere');
+      await first.release();
+    }));
+
+  test('is left to the last of those who wait', () =>
+    withObjectStore(async (store) => {
+      const first = await acquire(store, 'a');
+      const second = acquire(store, 'b');
+      const refused = rejects(second);
+      await sleep(50);
+      const third = acquire(store, 'c');
+      const error = await refused;
+      assert.equal([(error as PipelineError).code, (error as PipelineError).exitCode], ['SUPERSEDED', 20]);
+      assert.match(error.message, 'c elsewhere waits with commit commit-of-c');
+      await first.release();
+      await (await third).release();
+    }));
+});
+
+describe('newerWaiter', (test) => {
+  const waiter = (run: string, since: number, seen = since): string =>
+    JSON.stringify({ run, by: run, commit: '', since, seen } satisfies Waiter);
+
+  test('is the last to come of those alive, unless that is ourselves', () => {
+    const all = [waiter('a', 10), waiter('b', 20), waiter('c', 30)];
+    assert.is(newerWaiter(all, 'a', 10, 40)?.run, 'c');
+    assert.is(newerWaiter(all, 'c', 30, 40), null);
+    assert.is(newerWaiter([waiter('a', 10), waiter('z', 10)], 'a', 10, 40)?.run, 'z');
+    assert.is(newerWaiter([waiter('a', 10), waiter('z', 10)], 'z', 10, 40), null);
+  });
+
+  test('is not one that died, nor what is no waiter', () => {
+    assert.is(newerWaiter([waiter('b', 20, 20), 'nonsense'], 'a', 10, 60_000), null);
+  });
+});
+
+describe('isGone', (test) => {
+  const holder: Holder = { run: 'r', by: '', boot: 'this boot', pid: 7, started: '100' };
+
+  test('is true only of a process of this machine that has ended', () => {
+    assert.is(
+      isGone(holder, 'this boot', () => ''),
+      true,
+    );
+    assert.is(
+      isGone(holder, 'this boot', () => '200'),
+      true,
+    );
+    assert.is(
+      isGone(holder, 'this boot', () => '100'),
+      false,
+    );
+    assert.is(
+      isGone(holder, 'another boot', () => ''),
+      false,
+    );
+    assert.is(
+      isGone({ ...holder, boot: '' }, '', () => ''),
+      false,
+    );
+  });
+
+  test('is false of this very process', () => assert.is(isGone(thisHolder('r', 'local')), false));
+});

@@ -1,0 +1,127 @@
+import * as assert from 'uvu/assert';
+import type { PipelineError } from '../../../errors.ts';
+import { decodeRecord, encodeRecord } from '../../../helm/releaseRecord.ts';
+import { entryOf, openBook } from '../../../release/book.ts';
+import { bringBackRevision, keepRevision } from '../../../release/keptRevision.ts';
+import type { Lease } from '../../../release/lease.ts';
+import { append, emptyLedger } from '../../../release/ledger.ts';
+import { ledgerStore } from '../../../release/ledgerStore.ts';
+import { describe, rejects } from '../../harness.ts';
+import { withObjectStore } from '../kube/objectStore.ts';
+import { attempt, ledgerOf, operation } from './madeUpLedger.ts';
+
+const held = (fence: number): Lease => ({
+  fence,
+  lost: new AbortController().signal,
+  inherited: false,
+  assertHeld: () => {},
+  release: async () => {},
+});
+
+describe('the ledger in the cluster', (test) => {
+  test('loses no entry of many writers, and holds none twice', () =>
+    withObjectStore(async ({ kube }) => {
+      const store = ledgerStore(kube, 'shop', 'shop');
+      assert.equal(await store.read(), emptyLedger);
+      const keys = Array.from({ length: 12 }, (_, index) => `k${index}`);
+      await Promise.all(keys.map((key) => store.update(1, (ledger) => append(ledger, attempt(key, 'failed')))));
+      const { entries } = await store.read();
+      assert.equal(entries.map(({ key }) => key).sort(), [...keys].sort());
+      assert.equal(
+        entries.map(({ number }) => number),
+        keys.map((_, index) => index + 1),
+      );
+    }));
+
+  test('does not listen to a holder that was replaced', () =>
+    withObjectStore(async ({ kube }) => {
+      const store = ledgerStore(kube, 'shop', 'shop');
+      await store.update(2, (ledger) => append(ledger, attempt('new', 'verified')));
+      const error = await rejects(store.update(1, (ledger) => append(ledger, attempt('old', 'verified'))));
+      assert.is((error as PipelineError).code, 'LEASE_LOST');
+      assert.equal(
+        (await store.read()).entries.map(({ key }) => key),
+        ['new'],
+      );
+    }));
+
+  test('is not written over when it is something else', () =>
+    withObjectStore(async ({ kube, objects }) => {
+      const path = '/api/v1/namespaces/shop/configmaps/shop-ledger';
+      objects.set(path, {
+        metadata: { name: 'shop-ledger', resourceVersion: '1' },
+        data: { 'ledger.json': '{"version":2}' },
+      });
+      const error = await rejects(ledgerStore(kube, 'shop', 'shop').update(1, (ledger) => ledger));
+      assert.is((error as PipelineError).code, 'LEDGER');
+    }));
+});
+
+describe('the book', (test) => {
+  test('tells at each moment what is under way', () =>
+    withObjectStore(async ({ kube }) => {
+      const store = ledgerStore(kube, 'shop', 'shop');
+      const book = openBook(store, held(1));
+      await book.begin(operation('a', { before: 3 }));
+      await book.phase('wait');
+      assert.equal([(await store.read()).operation?.phase, (await store.read()).operation?.before], ['wait', 3]);
+      const failed = entryOf(operation('a'), { kind: 'deploy', outcome: 'failed', revision: 4, reason: 'no' });
+      assert.is((await book.write(failed, 'rollback')).number, 1);
+      assert.is((await store.read()).operation?.phase, 'rollback');
+      await book.write(attempt('b', 'verified'), null);
+      const { operation: open, entries } = await store.read();
+      assert.is(open, null);
+      assert.equal(
+        entries.map(({ key, outcome }) => `${key} ${outcome}`),
+        ['a failed', 'b verified'],
+      );
+      assert.is('phase' in (entries[0] as object), false);
+    }));
+});
+
+/** Helm's record of a revision, as it lies in its Secret. */
+function record(version: number): string {
+  return encodeRecord({ version, info: { status: 'deployed' }, manifest: 'x' });
+}
+
+describe('a kept revision', (test) => {
+  const where = (kube: Parameters<typeof keepRevision>[0]['kube']) => ({ kube, namespace: 'shop', release: 'shop' });
+  const secrets = '/api/v1/namespaces/shop/secrets';
+  const helms = (version: number) => ({
+    metadata: { name: `sh.helm.release.v1.shop.v${version}`, resourceVersion: '1' },
+    data: { release: record(version) },
+  });
+
+  test('comes back when Helm has forgotten it', () =>
+    withObjectStore(async ({ kube, objects }) => {
+      objects.set(`${secrets}/sh.helm.release.v1.shop.v4`, helms(4));
+      const { entries } = ledgerOf('a+');
+      await keepRevision(where(kube), { key: 'a', revision: 4 }, entries);
+      assert.is(await bringBackRevision(where(kube), { key: 'a', revision: 4 }), true);
+      objects.delete(`${secrets}/sh.helm.release.v1.shop.v4`);
+      assert.is(await bringBackRevision(where(kube), { key: 'a', revision: 4 }), true);
+      const back = objects.get(`${secrets}/sh.helm.release.v1.shop.v4`);
+      assert.ok(back);
+      assert.equal(back.metadata.labels, { owner: 'helm', name: 'shop', status: 'superseded', version: '4' });
+      assert.is(back['type'], 'helm.sh/release.v1');
+      const record = decodeRecord((back['data'] as { release: string }).release);
+      assert.equal(record, { version: 4, info: { status: 'superseded' }, manifest: 'x' });
+    }));
+
+  test('is missed where there is none', () =>
+    withObjectStore(async ({ kube }) =>
+      assert.is(await bringBackRevision(where(kube), { key: 'a', revision: 4 }), false),
+    ));
+
+  test('makes way when it is none of the last verified', () =>
+    withObjectStore(async ({ kube, objects }) => {
+      const keys = ['a', 'b', 'c', 'd', 'e'];
+      for (const [index, key] of keys.entries()) {
+        objects.set(`${secrets}/sh.helm.release.v1.shop.v${index}`, helms(index));
+        const before = ledgerOf(...keys.slice(0, index).map((each) => `${each}+`));
+        await keepRevision(where(kube), { key, revision: index }, before.entries);
+      }
+      const kept = [...objects.keys()].filter((path) => path.includes('-kept-')).map((path) => path.slice(-1));
+      assert.equal(kept.sort(), ['c', 'd', 'e']);
+    }));
+});
