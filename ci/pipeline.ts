@@ -69,11 +69,13 @@ export async function release(ctx: Context, from: Source, image: Image, next: Ne
       report.live = `revision ${revision} of ${config.release} in namespace ${config.namespace}, tested`;
     } catch (failure) {
       if (!(failure instanceof PipelineError) || !undone.includes(failure.code)) throw failure;
-      const { before = null, after } = report.revision ?? {};
-      const evidence = await collectEvidence(ctx, { revision: after ?? 0, before });
-      const details = [...failure.details, ...evidence];
-      if (report.failure) report.failure.details = details;
-      await stage(ctx, 'rollback', () => rollback(ctx, book, failure.message));
+      let details = failure.details;
+      await stage(ctx, 'rollback', async () => {
+        const { before = null, after } = report.revision ?? {};
+        details = [...details, ...(await collectEvidence(ctx, { revision: after ?? 0, before }))];
+        if (report.failure) report.failure.details = details;
+        await rollback(ctx, book, failure.message);
+      });
       throw new PipelineError('RESTORED', failure.message, { details, cause: failure });
     }
   });
