@@ -6,7 +6,7 @@ import { thisHolder } from './release/holder.ts';
 import { type Entry, verifiedNow, verifiedReleases } from './release/ledger.ts';
 import { ledgerStore } from './release/ledgerStore.ts';
 import { recover } from './release/recover.ts';
-import { restoreOne } from './release/restore.ts';
+import { identityOf, restoreOne } from './release/restore.ts';
 import { withRelease } from './release/withRelease.ts';
 import { historyTable } from './report/historyTable.ts';
 import { stage } from './report/stage.ts';
@@ -30,7 +30,7 @@ export async function rollBackByHand(ctx: Context): Promise<void> {
     const before = (await history(ctx)).at(-1)?.revision ?? 0;
     const { by } = thisHolder(runId, config.buildNumber);
     const operation = {
-      ...target,
+      ...identityOf(target),
       run: runId,
       by,
       startedAt: new Date().toISOString(),

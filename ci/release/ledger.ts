@@ -71,7 +71,7 @@ export const keptVerified = 3;
 
 /** Adds an entry and keeps the bound. The newest verified releases stay, however long ago they were. */
 export function append(ledger: Ledger, entry: NewEntry, bound = mostEntries): Ledger {
-  const entries = [...ledger.entries, { number: (ledger.entries.at(-1)?.number ?? 0) + 1, ...entry }];
+  const entries = [...ledger.entries, { ...entry, number: (ledger.entries.at(-1)?.number ?? 0) + 1 }];
   const kept = new Set(verifiedReleases(entries).slice(0, keptVerified));
   let excess = entries.length - bound;
   return { ...ledger, entries: entries.filter((one) => kept.has(one) || excess-- <= 0) };

@@ -5,6 +5,7 @@ import { changing } from '../helm/changing.ts';
 import { history } from '../helm/history.ts';
 import { verify } from '../stages/verify.ts';
 import { type Book, entryOf } from './book.ts';
+import type { Identity } from './identify.ts';
 import { bringBackRevision, keepRevision } from './keptRevision.ts';
 import { type Entry, type Operation, verifiedReleases } from './ledger.ts';
 import { runsImage } from './runsImage.ts';
@@ -71,7 +72,8 @@ export async function restoreOne(
   const { config, cluster, report } = ctx;
   const { namespace, release } = config;
   const where = { kube: cluster.kube, namespace, release };
-  const started = { ...operation, ...target, startedAt: new Date().toISOString() };
+  const wanted = identityOf(target);
+  const started = { ...operation, ...wanted, startedAt: new Date().toISOString() };
   let revision: number | null = null;
   let tested = false;
   try {
@@ -92,13 +94,12 @@ export async function restoreOne(
     if (revision !== null)
       report.live = `revision ${revision} of ${release} (${nameOf(target)}), which does not work: ${error.message}`;
     await book.write(
-      entryOf(started, { ...target, kind: 'rollback', outcome: 'failed', revision, reason: error.message }),
+      entryOf(started, { kind: 'rollback', outcome: 'failed', revision, reason: error.message }),
       'rollback',
     );
     throw error;
   }
   const entry = entryOf(started, {
-    ...target,
     kind: 'rollback',
     outcome: tested ? 'verified' : 'unverified',
     revision,
@@ -123,6 +124,11 @@ async function rollBack(ctx: ReleaseContext, revision: number): Promise<number> 
       details: [...lines.slice(-10), ...evidence],
     });
   return (await history(ctx)).at(-1)?.revision ?? 0;
+}
+
+/** Of an entry only what it released: who did it then, and when, is another story. */
+export function identityOf({ key, commit, image, chart, chartHash, valuesHash }: Target): Identity {
+  return { key, commit, image, chart, chartHash, valuesHash };
 }
 
 function nameOf({ commit, revision }: Target): string {

@@ -6,6 +6,7 @@ import { bringBackRevision, keepRevision } from '../../../release/keptRevision.t
 import type { Lease } from '../../../release/lease.ts';
 import { append, emptyLedger } from '../../../release/ledger.ts';
 import { ledgerStore } from '../../../release/ledgerStore.ts';
+import { identityOf } from '../../../release/restore.ts';
 import { describe, rejects } from '../../harness.ts';
 import { withObjectStore } from '../kube/objectStore.ts';
 import { attempt, ledgerOf, operation } from './madeUpLedger.ts';
@@ -77,6 +78,18 @@ describe('the book', (test) => {
       );
       assert.is('phase' in (entries[0] as object), false);
     }));
+});
+
+describe('an entry made of an earlier one', (test) => {
+  test('has a number of its own', () => {
+    const [first] = ledgerOf('a+').entries;
+    assert.ok(first);
+    assert.equal(
+      append(ledgerOf('a+', 'b-'), first).entries.map(({ number }) => number),
+      [1, 2, 3],
+    );
+    assert.equal(Object.keys(identityOf(first)).sort(), ['chart', 'chartHash', 'commit', 'image', 'key', 'valuesHash']);
+  });
 });
 
 /** Helm's record of a revision, as it lies in its Secret. */
