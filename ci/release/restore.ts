@@ -5,6 +5,7 @@ import { changing } from '../helm/changing.ts';
 import { history } from '../helm/history.ts';
 import { verify } from '../stages/verify.ts';
 import { type Book, entryOf } from './book.ts';
+import { thisHolder } from './holder.ts';
 import type { Identity } from './identify.ts';
 import { bringBackRevision, keepRevision } from './keptRevision.ts';
 import { type Entry, type Operation, verifiedReleases } from './ledger.ts';
@@ -73,7 +74,9 @@ export async function restoreOne(
   const { namespace, release } = config;
   const where = { kube: cluster.kube, namespace, release };
   const wanted = identityOf(target);
-  const started = { ...operation, ...wanted, startedAt: new Date().toISOString() };
+  // Who restores need not be who failed.
+  const { by } = thisHolder(ctx.runId, config.buildNumber);
+  const started = { ...operation, ...wanted, run: ctx.runId, by, startedAt: new Date().toISOString() };
   let revision: number | null = null;
   let tested = false;
   try {
