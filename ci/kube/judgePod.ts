@@ -17,6 +17,12 @@ const pullReasons = ['ErrImagePull', 'ImagePullBackOff'];
 /** What registries say of an image that is not there or not for us, in the words of containerd, CRI-O and Docker. */
 const refusedPull =
   /\bnot found\b|(manifest|name) unknown|access denied|\bdenied: |access to the resource is denied|unauthorized|authentication required|authorization failed|403 Forbidden|invalid reference|no match for platform|no image found in/i;
+/**
+ * Nothing listens on the node's own loopback interface. Where `localhost:5000` is the name of a mirror (k3s, kind, k3d), that is
+ * what containerd says of an image that the mirror does not have: it asks there next, and tells only the last answer.
+ */
+const refusedByLoopback = /dial tcp (\[::1\]|127\.\d+\.\d+\.\d+):\d+: connect: connection refused/;
+const loopbackPatience = 20;
 /** The way to the registry, which may be better in a minute. It goes first: a lookup that fails is "not found", too. */
 const badWay =
   /dial tcp|\blookup |timeout|timed out|deadline exceeded|connection re(fused|set)|too ?many ?requests|\bEOF\b|\b5\d\d (Internal|Bad|Service|Gateway)/i;
@@ -33,7 +39,6 @@ export function judgePod({ metadata, spec, status }: V1Pod): Hopeless | null {
   if (status.phase === 'Failed') {
     return spec?.restartPolicy === 'Never' ? { hopeless: failure(containers, status), patience: 0 } : null;
   }
-  if (status.phase === 'Succeeded') return null;
   return containers.flatMap((container) => judgeContainer(container) ?? [])[0] ?? null;
 }
 
@@ -45,12 +50,13 @@ function judgeContainer(container: V1ContainerStatus): Hopeless | null {
     return { hopeless: `container ${container.name}: ${reason} (${lastRun(container)})`, patience: 0 };
   if (finalReasons.includes(reason)) return { hopeless: words, patience: 0 };
   if (patientReasons.includes(reason)) return { hopeless: words, patience };
-  if (pullReasons.includes(reason) && isRefused(waiting?.message ?? '')) return { hopeless: words, patience: 0 };
-  return null;
+  const pulls = pullReasons.includes(reason) ? pullPatience(waiting?.message ?? '') : null;
+  return pulls === null ? null : { hopeless: words, patience: pulls };
 }
 
-function isRefused(message: string): boolean {
-  return refusedPull.test(message) && !badWay.test(message);
+function pullPatience(message: string): number | null {
+  if (refusedByLoopback.test(message)) return loopbackPatience;
+  return refusedPull.test(message) && !badWay.test(message) ? 0 : null;
 }
 
 /** Such as `: secret "shop" not found`, in one line of bearable length. */

@@ -87,6 +87,17 @@ describe('judgePod', (test) => {
     for (const message of messages) assert.is(judgePod(waiting('ImagePullBackOff', message)), null, message);
   });
 
+  test('gives up after a while on an image that a mirror by the name of the loopback interface does not have', () => {
+    const refused = (address: string) =>
+      `Head "https://localhost:5000/v2/a": dial tcp ${address}: connect: connection refused`;
+    for (const address of ['[::1]:5000', '127.0.0.1:5000'])
+      assert.equal(judgePod(waiting('ImagePullBackOff', refused(address))), {
+        hopeless: `container web: ImagePullBackOff: ${refused(address)}`,
+        patience: 20,
+      });
+    assert.is(judgePod(waiting('ImagePullBackOff', refused('10.0.0.1:5000'))), null);
+  });
+
   test('gives up on what no pull and no restart can mend', () => {
     assert.equal(judgePod(waiting('InvalidImageName', "couldn't parse image name")), {
       hopeless: "container web: InvalidImageName: couldn't parse image name",
