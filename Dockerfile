@@ -76,14 +76,14 @@ RUN export PYTHONDONTWRITEBYTECODE=1 \
       APP_ROOT=/app APP_SETTINGS_MODULE="$SETTINGS_MODULE" DJANGO_SETTINGS_MODULE=pipeline_django.settings \
       DJANGO_STATIC_ROOT=/opt/static DJANGO_SQLITE_PATH=/tmp/build.sqlite3 DATABASE_URL=sqlite:////tmp/build.sqlite3 \
       DJANGO_SECRET_KEY=only-for-collectstatic SECRET_KEY=only-for-collectstatic \
- && python -m pipeline_django.prepare
-WORKDIR /layer/app
-RUN mv /app . && mv /opt/pipeline /opt/static opt/ \
+ && python -m pipeline_django.prepare \
+ && mv /app /layer/app/ && mv /opt/pipeline /opt/static /layer/app/opt/ \
  && python3 /opt/install/settle.py /layer/venv && python3 /opt/install/settle.py /layer/app
 
 
 FROM base AS runtime
 # No RUN here: an engine that has certificates of its own lends them to every command, and their traces would be in the image.
+# Not from `dependencies`, which never changes with the code: installing the project may replace a package there.
 COPY --from=application /layer/venv/ /
 COPY --from=application /layer/app/ /
 ARG APP_DIR

@@ -115,7 +115,7 @@ describe('the pipeline, as the deployer of a namespace that enforces PodSecurity
 
 /** All that the deployer may do in its namespace. What k8s/deployer/role.yaml gives stands there with its reasons. */
 const rights = `
-configmaps: create get list update
+configmaps: create get patch update
 deployments.apps: create delete get list patch watch
 events: list watch
 horizontalpodautoscalers.autoscaling: create delete get list patch watch

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { Config } from '../../config.ts';
 import type { PipelineError } from '../../errors.ts';
@@ -5,6 +7,7 @@ import { type HelmResult, helm } from '../../helm/helm.ts';
 import { history } from '../../helm/history.ts';
 import { releaseRecord } from '../../helm/releaseRecord.ts';
 import { endHopelessHooks } from '../../release/endHopelessHooks.ts';
+import { collectEvidence } from '../../release/evidence.ts';
 import { waitForRollout } from '../../release/waitForRollout.ts';
 import { workloadsOf } from '../../release/workloadsOf.ts';
 import { describe, rejects } from '../harness.ts';
@@ -15,6 +18,10 @@ import { type Shared, shared } from './support/shared.ts';
 
 /** Far longer than anything here may take, and shorter than the limit of a test: what fails fast does not come near it. */
 const long = 180;
+
+/** The embedded registry is a mirror: of what it does not have, containerd tells that nobody else has it either. */
+const pullFailure =
+  /container \w+: (ErrImagePull|ImagePullBackOff): .*that-does-not-exist.*(not found|connection refused)/;
 
 interface Brittle {
   all: Shared;
@@ -85,7 +92,7 @@ describe('waitForRollout on a cluster', (test) => {
       const { wait } = await upgraded(`absent-${kind.toLowerCase()}`, { kind, image: absent });
       const { message } = await rejects(wait());
       assert.match(message, new RegExp(`^${kind} absent-.* will not get ready: pod absent-.*: container web: `));
-      assert.match(message, /(ErrImagePull|ImagePullBackOff).*not found/);
+      assert.match(message, pullFailure);
     }
   });
 
@@ -120,7 +127,7 @@ describe('endHopelessHooks on a cluster', (test) => {
     assert.not.match(result.lines.join('\n'), /deadline exceeded/);
     assert.is(ended.length, 1);
     assert.match(ended[0]?.pod ?? '', /^hook-hook-/);
-    assert.match(ended[0]?.why ?? '', /container hook: (ErrImagePull|ImagePullBackOff).*not found/);
+    assert.match(ended[0]?.why ?? '', pullFailure);
     assert.match(ended[0]?.evidence.join('\n') ?? '', /Failed: .*pull/);
     assert.not.match(ended[0]?.evidence.join('\n') ?? '', /could not be ended/);
     assert.is((await newest())?.status, 'failed');
@@ -149,6 +156,35 @@ describe('endHopelessHooks on a cluster', (test) => {
       ended.map(({ pod }) => pod),
       ['untested-test'],
     );
-    assert.match(ended[0]?.why ?? '', /container test: .*not found/);
+    assert.match(ended[0]?.why ?? '', pullFailure);
+  });
+}, 240_000);
+
+describe('collectEvidence on a cluster', (test) => {
+  test('keeps why a revision failed, without its secrets', async () => {
+    const { ctx, upgrade, wait } = await upgraded('evidence', {});
+    await wait();
+    const command = ['sh', '-c', 'echo connects as $DB_PASSWORD; exit 3'];
+    assert.is((await upgrade({ command, password: 'another-password' })).exitCode, 0);
+    await rejects(wait(), /CrashLoopBackOff/);
+    const lines = await collectEvidence({ ...ctx, runId: 'e2e' }, { revision: 2, before: 1 });
+    assert.match(lines.join('\n'), /pod evidence-.*CrashLoopBackOff[\s\S]*connects as \*\*\*/);
+    const folder = join(ctx.config.reports, 'evidence', 'revision-2');
+    const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
+    const texts = new Map(
+      files.map(({ name, parentPath }) => [name, readFileSync(join(parentPath, name), 'utf8')] as const),
+    );
+    for (const [name, text] of texts) assert.not.match(text, /another-password|a-password-of-the-chart/, name);
+    assert.match(texts.get('events.txt') ?? '', /Warning BackOff Pod\/evidence-/);
+    assert.match(texts.get('pods.yaml') ?? '', /reason: CrashLoopBackOff/);
+    assert.match(texts.get('workloads.yaml') ?? '', /^kind: Deployment\n/);
+    assert.match(
+      texts.get('manifest.diff') ?? '',
+      /^--- revision 1\n\+\+\+ revision 2\n[\s\S]*\+ *- exit 3|\+.*exit 3/,
+    );
+    assert.match(texts.get('manifest.diff') ?? '', /\+ +password: "\*\*\* \(changed\)"/);
+    const log = [...texts].find(([name]) => name.endsWith('.web.previous.log'));
+    assert.is(log?.[1], 'connects as ***\n');
+    assert.match(readFileSync(join(ctx.config.reports, 'evidence/index.md'), 'utf8'), /^# Evidence of run e2e\n/);
   });
 }, 240_000);

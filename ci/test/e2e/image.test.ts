@@ -235,6 +235,6 @@ describe('the image of our Dockerfile', (test) => {
       assert.equal(seen['slow'], [[200, 'at last']]);
       assert.equal([seen['late'], seen['code'], seen['unhealthy']], ['refused', 0, 1]);
       // The page slept on for 3.5 s after the signal; the rest is stopping.
-      assert.ok((seen['seconds'] as number) < 12, `${seen['seconds']} s`);
+      assert.ok((seen['seconds'] as number) < 12, `${String(seen['seconds'])} s`);
     }));
 }, 400_000);

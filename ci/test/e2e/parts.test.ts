@@ -1,8 +1,13 @@
 import { resolve } from 'node:path';
 import { ReturnType } from '@dagger.io/dagger';
 import * as assert from 'uvu/assert';
+import type { Config } from '../../config.ts';
+import { appContainers } from '../../image/appContainers.ts';
+import type { Report } from '../../report/report.ts';
+import { prepareSource } from '../../source/prepareSource.ts';
+import { source } from '../../stages/source.ts';
 import { describe } from '../harness.ts';
-import { shared } from './support/shared.ts';
+import { log, shared } from './support/shared.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 
@@ -17,6 +22,21 @@ describe('the parts that are not TypeScript', (test) => {
       .withExec(['python', '-m', 'unittest', 'discover', '--start-directory', 'tests', '--top-level-directory', '.'], {
         expect: ReturnType.Any,
       });
+    const output = await ran.stderr();
+    assert.is(await ran.exitCode(), 0, output);
+    assert.match(output, /Ran [1-9]\d* tests/);
+  });
+
+  test('the checks that helm test runs pass their own tests, with the Django of the example', async () => {
+    const { dag, images } = await shared();
+    const config = { source: `${root}/example` } as Config;
+    const prepared = await prepareSource({ config, log, signal: new AbortController().signal });
+    const example = await source({ dag, report: {} as Report }, prepared);
+    const ran = appContainers({ dag, images }, example)
+      .test.withMountedDirectory('/checks', dag.host().directory(`${root}/helm-chart/files`, { noCache: true }))
+      .withMountedDirectory('/tests', dag.host().directory(`${root}/ci/chart/tests`, { noCache: true }))
+      .withEnvVariable('CHECKS', '/checks')
+      .withExec(['python', '-m', 'unittest', 'discover', '--start-directory', '/tests'], { expect: ReturnType.Any });
     const output = await ran.stderr();
     assert.is(await ran.exitCode(), 0, output);
     assert.match(output, /Ran [1-9]\d* tests/);

@@ -1,0 +1,18 @@
+import { randomUUID } from 'node:crypto';
+import type { Shared } from './shared.ts';
+
+/**
+ * Runs kubectl against the embedded cluster as somebody does by hand: it says of itself which of its commands sets a field.
+ * @param editor a command that stands for the person in `kubectl edit`
+ * @returns what it printed
+ */
+export function kubectl({ dag, images, cluster }: Shared, args: readonly string[], editor = 'false'): Promise<string> {
+  return dag
+    .container()
+    .from(images.tools)
+    .with(cluster.reach)
+    .withEnvVariable('NONCE', randomUUID())
+    .withEnvVariable('KUBE_EDITOR', editor)
+    .withExec(['kubectl', ...args])
+    .stdout();
+}
