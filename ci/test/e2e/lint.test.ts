@@ -1,37 +1,22 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
 import * as assert from 'uvu/assert';
 import { formatFinding } from '../../lint/finding.ts';
 import { check } from '../../pipeline.ts';
 import { describe } from '../harness.ts';
 import { appOfExample, temporaryFolder } from './support/apps.ts';
+import { chartOfOurs, ourChart } from './support/charts.ts';
 import { deliver } from './support/deliver.ts';
 import { runProgram } from './support/program.ts';
 import { closeShared, shared } from './support/shared.ts';
-
-const ours = resolve(import.meta.dirname, '../../../helm-chart');
-
-/** A copy of our chart, in which a test may break things. */
-function chart(): { folder: string; change: (file: string, from: string, to: string) => void } {
-  const folder = join(temporaryFolder(), 'chart');
-  cpSync(ours, folder, { recursive: true });
-  return {
-    folder,
-    change(file, from, to) {
-      const text = readFileSync(join(folder, file), 'utf8');
-      if (!text.includes(from)) throw new Error(`${file} does not contain ${from}`);
-      writeFileSync(join(folder, file), text.replace(from, to));
-    },
-  };
-}
 
 describe('lint', (test) => {
   test('has nothing to say about this repository, all sets of values and chart tests included', async () => {
     const { exitCode, report } = await deliver(await shared(), [], check);
     assert.equal(report.findings?.map(formatFinding), []);
     assert.is(exitCode, 0, report.failure?.message);
-    const sets = readdirSync(join(ours, 'ci')).length + 1;
-    const suites = readdirSync(join(ours, 'tests')).length;
+    const sets = readdirSync(join(ourChart, 'ci')).length + 1;
+    const suites = readdirSync(join(ourChart, 'tests')).length;
     assert.ok(sets > 5 && suites > 5);
     const [, lint] = report.stages;
     assert.match(lint?.summary ?? '', `${sets} sets of values against Kubernetes v1.`);
@@ -42,7 +27,7 @@ describe('lint', (test) => {
     const app = appOfExample();
     app.write('helm-values.yaml', 'image:\n  # misspelt\n  pullPolcy: Always\n');
     app.write('Dockerfile', 'FROM python:3.13-slim\nWORKDIR /app\nCOPY a b c\nRUN cd /tmp\n');
-    const { folder, change } = chart();
+    const { folder, change } = chartOfOurs();
     change('templates/service.yaml', 'targetPort:', 'targetPrt:');
     const suite = readdirSync(join(folder, 'tests')).find((name) => name.endsWith('_test.yaml')) as string;
     writeFileSync(
@@ -95,7 +80,7 @@ describe('lint', (test) => {
   });
 
   test('refuses an object that the cluster does not know', async () => {
-    const { folder } = chart();
+    const { folder } = chartOfOurs();
     mkdirSync(join(folder, 'templates'), { recursive: true });
     writeFileSync(
       join(folder, 'templates/old.yaml'),

@@ -2,13 +2,14 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppsV1Api, CoreV1Api, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
-import { helm } from '../../helm/helm.ts';
+import { rollBackByHand } from '../../commands.ts';
 import { history } from '../../helm/history.ts';
 import type { Ledger } from '../../release/ledger.ts';
 import { ledgerStore } from '../../release/ledgerStore.ts';
+import { historyTable } from '../../report/historyTable.ts';
 import { describe } from '../harness.ts';
 import { chartWithTest } from './support/charts.ts';
-import type { Delivered } from './support/deliver.ts';
+import { type Delivered, deliver } from './support/deliver.ts';
 import { type Releasing, releasing } from './support/releasing.ts';
 import { type Shared, shared } from './support/shared.ts';
 import { visit } from './support/visit.ts';
@@ -73,12 +74,8 @@ describe('a bad release never stays', (test) => {
 
   test('when its migration fails', async () => {
     const its = await living();
-    const flags = ['--set-json', 'migrations.command=["python","-c","raise SystemExit(3)"]'];
-    await isRestored(
-      its,
-      await its.release(flags.slice(0, 0).concat(['--set', 'migrations.command={python,-c,raise SystemExit(3)}'])),
-      /does not come up/,
-    );
+    const failed = await its.release(['--set', 'migrations.command={python,-c,raise SystemExit(3)}']);
+    await isRestored(its, failed, /does not come up/);
   });
 
   test('when helm test fails', async () => {
@@ -161,27 +158,6 @@ describe('twelve bad deployments in a row', (test) => {
     );
     assert.is((await visit(first.ctx, '/health/')).status, 200);
   });
-
-  test('do not hinder a return to a revision that Helm has forgotten', async () => {
-    const all = await shared();
-    const releases = await releasing(all, 'forgotten');
-    const first = await releases.release();
-    assert.is(first.exitCode, 0, first.report.failure?.message);
-    const core = all.cluster.kube.makeApiClient(CoreV1Api);
-    // What Helm does by itself after ten more revisions.
-    const second = await releases.release(['--set', 'podAnnotations.a=b']);
-    assert.is(second.exitCode, 0, second.report.failure?.message);
-    const broken = chartWithTest('exit 1');
-    await core.deleteNamespacedSecret({ namespace: releases.namespace, name: 'sh.helm.release.v1.todo.v1' });
-    const { ctx } = await releases.release(['--chart', broken]);
-    assert.is(
-      (await ledger({ all, namespace: releases.namespace })).entries.at(-1)?.key,
-      (await ledger({ all, namespace: releases.namespace })).entries[1]?.key,
-    );
-    // And with the second gone from the ledger's mind as failed, the first has to come from the copy.
-    const { stdout } = await helm(ctx, ['history', 'todo', '--namespace', releases.namespace]);
-    assert.match(stdout, 'deployed');
-  });
 }, 900_000);
 
 describe('a first release that fails', (test) => {
@@ -200,25 +176,49 @@ describe('a first release that fails', (test) => {
   });
 }, 300_000);
 
+describe('a return by hand', (test) => {
+  test('goes to any release that passed, though Helm has forgotten its revision', async () => {
+    const all = await shared();
+    const releases = await releasing(all, 'by-hand');
+    const where = { all, namespace: releases.namespace };
+    for (const flags of [[], ['--set', 'podAnnotations.a=b']]) assert.is((await releases.release(flags)).exitCode, 0);
+    const core = all.cluster.kube.makeApiClient(CoreV1Api);
+    await core.deleteNamespacedSecret({ namespace: releases.namespace, name: 'sh.helm.release.v1.todo.v1' });
+    const flags = ['--source', releases.app.folder, '--name', 'todo', '--namespace', releases.namespace];
+    const back = await deliver(all, [...flags, '--to', '1'], rollBackByHand);
+    assert.is(back.exitCode, 0, back.report.failure?.message);
+    const { entries } = await ledger(where);
+    assert.equal([entries.at(-1)?.kind, entries.at(-1)?.outcome], ['rollback', 'verified']);
+    assert.is(entries.at(-1)?.key, entries[0]?.key);
+    assert.equal((await history(back.ctx)).at(-1), {
+      ...(await history(back.ctx)).at(-1),
+      revision: 3,
+      status: 'deployed',
+    });
+    const nowhere = await deliver(all, [...flags, '--to', '77'], rollBackByHand);
+    assert.is(nowhere.exitCode, 64);
+    assert.match(historyTable(await ledger(where)), /rollback verified/);
+  });
+}, 300_000);
+
 describe('a release before which nothing works any more', (test) => {
   test('ends with 13, and the report says what is live', async () => {
     const all = await shared();
     const releases = await releasing(all, 'nothing');
-    // Passes while the database has no table of this name, and never again.
-    const chart = chartWithTest('test ! -e /tmp/x');
-    assert.is((await releases.release(['--chart', chart])).exitCode, 0);
+    const { namespace } = releases;
     const core = all.cluster.kube.makeApiClient(CoreV1Api);
-    const service = { namespace: releases.namespace, name: 'todo-kept' };
-    void service;
-    // The copies and Helm's own record of the good revision are lost.
-    const secrets = await core.listNamespacedSecret({ namespace: releases.namespace });
-    const failed = releases.release(['--chart', chartWithTest('sleep 8; exit 1')]);
-    for (const { metadata } of secrets.items)
-      if (/-kept-|\.v1$/.test(metadata?.name ?? ''))
-        await core.deleteNamespacedSecret({ namespace: releases.namespace, name: metadata?.name ?? '' });
-    const { exitCode, report } = await failed;
+    await core.createNamespacedConfigMap({ namespace, body: { metadata: { name: 'flag' }, data: { FLAG: 'up' } } });
+    const chart = chartWithTest('test "$FLAG" = up');
+    assert.is((await releases.release(['--chart', chart])).exitCode, 0);
+    await core.deleteNamespacedConfigMap({ namespace, name: 'flag' });
+    const { exitCode, report } = await releases.release(['--chart', chart, '--set', 'podAnnotations.a=b']);
     assert.is(exitCode, 13);
-    assert.match(report.failure?.message ?? '', /helm test of todo failed/);
-    assert.match(report.live ?? '', /./);
+    assert.match(report.live ?? '', /^revision 3 of todo .* which does not work: helm test of todo failed$/);
+    const { entries, operation } = await ledger({ all, namespace });
+    assert.is(operation, null);
+    assert.equal(
+      entries.map(({ kind, outcome }) => `${kind} ${outcome}`),
+      ['deploy verified', 'deploy failed', 'rollback failed'],
+    );
   });
 }, 300_000);

@@ -28,7 +28,10 @@ export function chartOfOurs(): Chart {
   };
 }
 
-/** Our chart with one more test for `helm test`. @param command what the test runs in the app's image */
+/**
+ * Our chart with one more test for `helm test`.
+ * @param command what the test runs in the app's image, with the keys of the ConfigMap `flag` in its environment
+ */
 export function chartWithTest(command: string): string {
   const chart = chartOfOurs();
   chart.write(
@@ -50,6 +53,8 @@ spec:
     - name: another
       {{- include "django-app.bareContainer" . | nindent 6 }}
       command: [sh, -c, ${JSON.stringify(command)}]
+      envFrom:
+        - configMapRef: { name: flag, optional: true }
 `,
   );
   return chart.folder;
