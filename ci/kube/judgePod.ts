@@ -12,6 +12,8 @@ export interface Hopeless {
 const patientReasons = ['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError'];
 const patience = 10;
 const finalReasons = ['CrashLoopBackOff', 'InvalidImageName', 'ErrImageNeverPull'];
+/** Characters of a message. */
+const longest = 300;
 const pullReasons = ['ErrImagePull', 'ImagePullBackOff'];
 
 /** What registries say of an image that is not there or not for us, in the words of containerd, CRI-O and Docker. */
@@ -59,10 +61,12 @@ function pullPatience(message: string): number | null {
   return refusedPull.test(message) && !badWay.test(message) ? 0 : null;
 }
 
-/** Such as `: secret "shop" not found`, in one line of bearable length. */
+/** Such as `: secret "shop" not found`, in one line. Of a long chain of causes the end matters most. */
 function said(waiting: V1ContainerStateWaiting | undefined): string {
   const message = (waiting?.message ?? '').replace(/\s+/g, ' ').trim();
-  return message && `: ${message.length > 300 ? `${message.slice(0, 300)}…` : message}`;
+  return (
+    message && `: ${message.length > longest ? `${message.slice(0, 80)} … ${message.slice(80 - longest)}` : message}`
+  );
 }
 
 /** How it ended the last time, and how often it was tried: `exit code 137, OOMKilled, 3 restarts`. */

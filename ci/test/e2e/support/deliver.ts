@@ -45,8 +45,10 @@ export async function deliver(shared: Shared, flags: readonly string[], work = p
   try {
     await work(ctx, prepared);
   } catch (error) {
-    exitCode = explain(error).exitCode;
+    const { message, details, fix, ...explained } = explain(error);
+    exitCode = explained.exitCode;
     if (exitCode === exitCodes.internal) throw error;
+    report.failure ??= { stage: 'start', message, details, fix };
   } finally {
     await prepared.dispose();
   }

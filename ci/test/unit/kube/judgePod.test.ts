@@ -115,9 +115,9 @@ describe('judgePod', (test) => {
       assert.is(judgePod(waiting(reason))?.patience, 10);
   });
 
-  test('keeps long messages short, and in one line', () => {
-    const said = words(waiting('CreateContainerError', `first\n  second ${'x'.repeat(1000)}`)) ?? '';
-    assert.match(said, /^container web: CreateContainerError: first second x+…$/);
+  test('keeps long messages short, in one line, and with their end', () => {
+    const said = words(waiting('CreateContainerError', `first\n  second ${'x'.repeat(1000)} the cause`)) ?? '';
+    assert.match(said, /^container web: CreateContainerError: first second x+ … x+ the cause$/);
     assert.ok(said.length < 350);
   });
 
