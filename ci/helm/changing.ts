@@ -3,6 +3,12 @@ import { endHopelessHooks } from '../release/endHopelessHooks.ts';
 import { type HelmContext, type HelmResult, helm } from './helm.ts';
 import { reason } from './reason.ts';
 
+/**
+ * For `helm upgrade` and `helm rollback`: what somebody changed by hand is put back, where Helm would stop at a conflict. Said
+ * together, because a release that was applied on the client's side allows the second only with the first.
+ */
+export const overHands: readonly string[] = ['--server-side=true', '--force-conflicts'];
+
 /** What came of a Helm command that waits for hooks. */
 export interface Changed extends HelmResult {
   /** Why it failed, in one sentence: a hook that had no hope says more than Helm, which saw only its end. */

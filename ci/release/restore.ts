@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import { messageOf } from '../errors/explain.ts';
 import { PipelineError } from '../errors.ts';
-import { changing } from '../helm/changing.ts';
+import { changing, overHands } from '../helm/changing.ts';
 import { history } from '../helm/history.ts';
 import { verify } from '../stages/verify.ts';
 import { type Book, entryOf } from './book.ts';
@@ -120,7 +120,8 @@ export async function restoreOne(
 /** Helm's own rollback, to a revision that it has. @returns the new revision */
 async function rollBack(ctx: ReleaseContext, revision: number): Promise<number> {
   const { release, namespace, deployTimeout } = ctx.config;
-  const args = ['rollback', release, String(revision), '--namespace', namespace, '--timeout', `${deployTimeout}s`];
+  const where = ['--namespace', namespace, '--timeout', `${deployTimeout}s`];
+  const args = ['rollback', release, String(revision), ...where, ...overHands];
   const { exitCode, why, lines, evidence } = await changing(ctx, args);
   if (exitCode !== 0)
     throw new PipelineError('NOT_RESTORED', `the rollback to revision ${revision} failed: ${why}`, {

@@ -1,7 +1,7 @@
 import { CoreV1Api } from '@kubernetes/client-node';
 import type { Context } from '../context.ts';
 import { catalogue, PipelineError } from '../errors.ts';
-import { changing } from '../helm/changing.ts';
+import { changing, overHands } from '../helm/changing.ts';
 import { imageArguments, needsDependencies, readChartValues } from '../helm/chartValues.ts';
 import { deployedRevision, history, pendingRevision, type Revision } from '../helm/history.ts';
 import { chartInside, releaseValues } from '../helm/releaseValues.ts';
@@ -44,7 +44,7 @@ export async function deploy(
     ctx,
     [
       ...['upgrade', '--install', config.release, chartInside, '--namespace', config.namespace],
-      ...['--timeout', `${config.deployTimeout}s`, '--force-conflicts'],
+      ...['--timeout', `${config.deployTimeout}s`, ...overHands],
       ...(needsDependencies(config.chart) ? ['--dependency-update'] : []),
       ...args,
       ...imageArguments(readChartValues(config.chart), image),
