@@ -1,6 +1,7 @@
 import type { Client, Service } from '@dagger.io/dagger';
 import { KubeConfig } from '@kubernetes/client-node';
 import type { Images } from '../context.ts';
+import { reuseConnections } from '../kube/reuseConnections.ts';
 import type { Log } from '../log.ts';
 import type { Cluster } from './cluster.ts';
 import { prepareVolumes, type Volumes, volumes } from './embeddedState.ts';
@@ -152,5 +153,5 @@ async function kubeconfigOf(dag: Client, images: Images, node: Service, runId: s
     .stdout();
   const kube = new KubeConfig();
   kube.loadFromString(text);
-  return kube;
+  return reuseConnections(kube);
 }

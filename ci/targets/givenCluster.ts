@@ -3,6 +3,7 @@ import type { Client } from '@dagger.io/dagger';
 import { KubeConfig, VersionApi } from '@kubernetes/client-node';
 import type { Step } from '../context.ts';
 import { PipelineError } from '../errors.ts';
+import { reuseConnections } from '../kube/reuseConnections.ts';
 import { within } from '../within.ts';
 import type { Cluster } from './cluster.ts';
 import { isLoopback } from './loopback.ts';
@@ -39,7 +40,7 @@ export async function givenCluster(dag: Client, path: string, context: string | 
 
 /** Reads a kubeconfig and chooses its context. @throws PipelineError KUBECONFIG naming the contexts there are */
 export function loadKubeconfig(path: string, context: string | undefined): KubeConfig {
-  const kube = new KubeConfig();
+  const kube = reuseConnections(new KubeConfig());
   try {
     kube.loadFromFile(path);
   } catch (cause) {

@@ -1,20 +1,16 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { CoreV1Api } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
 import type { Config } from '../../config.ts';
 import type { Report } from '../../report/report.ts';
 import type { Cluster } from '../../targets/cluster.ts';
-import { runningDaemon } from '../../toolchain/daemon.ts';
-import { engineRecord } from '../../toolchain/engine.ts';
-import { paths } from '../../toolchain/paths.ts';
 import { describe, rejects } from '../harness.ts';
 import { appOfExample, temporaryFolder } from './support/apps.ts';
 import { groupFolders } from './support/native/endGroup.ts';
 import { type NativeCluster, nativeCluster, nativeNodeProcess, nodeName } from './support/nativeCluster.ts';
 import { program } from './support/program.ts';
-import { closeShared, log } from './support/shared.ts';
+import { log } from './support/shared.ts';
 import { visit } from './support/visit.ts';
 
 const app = appOfExample();
@@ -44,11 +40,6 @@ function ask({ kube }: NativeCluster, namespace: string, path: string, init?: Re
 async function identity({ kube }: NativeCluster): Promise<unknown> {
   const { metadata } = await kube.makeApiClient(CoreV1Api).readNode({ name: 'node' });
   return { node: metadata?.uid, process: nativeNodeProcess() };
-}
-
-async function images({ registry }: NativeCluster): Promise<string[]> {
-  const answer = await fetch(`http://${registry.name}/v2/team/todo/tags/list`);
-  return ((await answer.json()) as { tags: string[] }).tags;
 }
 
 /** Ids of the processes, in whatever namespaces, that see a mount from below a folder. */
@@ -84,37 +75,6 @@ describe('a cluster and a registry outside of the engine', (test) => {
     assert.is((await killed.ended).code, null);
     assert.equal(await identity(native), before);
     assert.is((await ask(native, life, '/health/')).status, 200);
-  });
-
-  test('outlive an engine that is killed: the next run upgrades the release and its data', async () => {
-    const native = await nativeCluster();
-    await closeShared();
-    const before = await identity(native);
-    const pushed = await images(native);
-    const task = {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: '{"title": "older than the engine"}',
-    };
-    assert.is((await ask(native, life, '/api/tasks/', task)).status, 201);
-
-    const record = engineRecord(paths(process.env));
-    const engine = runningDaemon(record);
-    assert.ok(engine, 'this test kills the engine of the toolchain, and another one is in use');
-    process.kill(engine.pid, 'SIGKILL');
-    while (runningDaemon(record)) await sleep(50);
-    assert.equal(await identity(native), before);
-    assert.equal(await images(native), pushed);
-    assert.match((await ask(native, life, '/')).text, /older than the engine/);
-
-    app.change('tasks/templates/tasks/list.html', '<h1>To do</h1>', '<h1>To do, by another engine</h1>');
-    app.commit('another heading');
-    const report = await delivered(native, life);
-    assert.equal(report.revision, { before: 1, after: 2 });
-    const { text } = await ask(native, life, '/');
-    assert.match(text, /To do, by another engine/);
-    assert.match(text, /older than the engine/);
-    assert.equal(await identity(native), before);
   });
 
   test('leave nothing behind when they are stopped', async () => {

@@ -13,6 +13,8 @@ import { closeShared, log } from './support/shared.ts';
 async function outcome(source: string, env: Record<string, string>, command?: string[]): Promise<unknown> {
   const reports = temporaryFolder();
   const flags = ['--source', source, '--name', 'todo', '--namespace', 'e2e-parity', '--reports', reports];
+  // Another release each time: the same one would not be deployed again.
+  flags.push('--set', `podAnnotations.way=${command ? 'inside' : 'direct'}`);
   const { code } = await runProgram(flags, env, command);
   const { stages, exitCode, image } = JSON.parse(readFileSync(join(reports, 'report.json'), 'utf8')) as Report;
   return { code, exitCode, stages: stages.map(({ name, outcome }) => `${name} ${outcome}`), digest: image?.digest };

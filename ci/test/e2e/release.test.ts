@@ -61,7 +61,15 @@ describe('a release', (test) => {
     assert.equal(first.report.revision, { before: null, after: 1 });
     assert.equal(
       first.report.stages.map(({ name, outcome }) => `${name} ${outcome}`),
-      ['source passed', 'test passed', 'build passed', 'publish passed', 'deploy passed', 'verify passed'],
+      [
+        'source passed',
+        'lint passed',
+        'test passed',
+        'build passed',
+        'publish passed',
+        'deploy passed',
+        'verify passed',
+      ],
     );
     assert.ok((first.report.tests?.cases.length ?? 0) > 20, 'the tests of the app are in the report');
     const published = await tags(all, 'todo');
@@ -155,7 +163,8 @@ describe('a release', (test) => {
     const before = await history(life.first.ctx);
     const { exitCode, report } = await life.again('--set', 'replicaCuont=1');
     assert.is(exitCode, 10);
-    assert.match(report.failure?.message ?? '', /replicaCuont/);
+    assert.is(report.failure?.stage, 'lint');
+    assert.match(report.failure?.details.join('\n') ?? '', /replicaCuont/);
     assert.equal(await history(life.first.ctx), before);
   });
 }, 240_000);
