@@ -10,7 +10,7 @@ import { historyTable } from '../../report/historyTable.ts';
 import { describe } from '../harness.ts';
 import { chartWithTest } from './support/charts.ts';
 import { type Delivered, deliver } from './support/deliver.ts';
-import { type Releasing, releasing } from './support/releasing.ts';
+import { oneTest, type Releasing, releasing } from './support/releasing.ts';
 import { type Shared, shared } from './support/shared.ts';
 import { visit } from './support/visit.ts';
 
@@ -142,11 +142,14 @@ describe('twelve bad deployments in a row', (test) => {
   test('leave the verified release in place, long after Helm has forgotten its revision', async () => {
     const all = await shared();
     const releases = await releasing(all, 'twelve');
-    const first = await releases.release();
+    const first = await releases.release(oneTest);
     assert.is(first.exitCode, 0, first.report.failure?.message);
     const good = (await ledger({ all, namespace: releases.namespace })).entries[0];
     for (let count = 1; count <= 12; count++) {
-      const failed = await releases.release(['--set', `migrations.command={python,-c,raise SystemExit(${count})}`]);
+      const failed = await releases.release([
+        ...oneTest,
+        ...['--set', `migrations.command={python,-c,raise SystemExit(${count})}`],
+      ]);
       assert.is(failed.exitCode, 11, `${count}: ${failed.report.failure?.message}`);
     }
     const { entries } = await ledger({ all, namespace: releases.namespace });

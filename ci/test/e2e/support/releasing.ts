@@ -7,6 +7,9 @@ import { type Delivered, deliver } from './deliver.ts';
 import { namespace } from './namespace.ts';
 import type { Shared } from './shared.ts';
 
+/** Of the chart's tests only the one for the page: enough where it matters that there are tests, and not which. */
+export const oneTest: readonly string[] = ['--set', 'tests.database=false,tests.static=false,tests.migrations=false'];
+
 /** An app whose image is built once and released as often as a test likes. */
 export interface Releasing {
   app: App;
