@@ -7,6 +7,7 @@ import type { Cluster } from './cluster.ts';
 import { prepareVolumes, type Volumes, volumes } from './embeddedState.ts';
 import { freshCluster } from './freshCluster.ts';
 import { withKubeconfig } from './givenCluster.ts';
+import { reachNode } from './reachNode.ts';
 import type { Registry } from './registry.ts';
 import { registryRequest } from './registryRequest.ts';
 import { staticKubeconfig } from './staticKubeconfig.ts';
@@ -66,15 +67,15 @@ export async function embedded(
     if (state === 'new') progress('new, with nothing in it yet');
     if (state === 'lost')
       log.warn('The engine has dropped a part of the embedded cluster: started afresh, without its releases.');
+    // In the order in which everybody takes the volumes: two runs that took them in different ones would wait for each other.
+    const node = await startNodeService(dag, images, volumes(dag), runId, hostRegistry?.service);
+    progress('node has started');
     const service = await startRegistry(dag, images, volumes(dag));
     progress('registry is up');
     const registryEndpoint = await endpoint(dag, service, 5000);
-    const node = await startNodeService(dag, images, volumes(dag), runId, hostRegistry?.service);
-    progress('node has started');
     const kube = await kubeconfigOf(dag, images, node, runId);
     const text = await staticKubeconfig(kube, 'https://kubernetes:6443');
-    const server = `https://${await endpoint(dag, node, 6443)}`;
-    kube.clusters = kube.clusters.map((cluster) => ({ ...cluster, server }));
+    await reachNode(dag, kube, node, { image: images.tools, runId, tunnel: () => endpoint(dag, node, 6443) });
     await freshCluster(kube, startedAt, progress, signal);
     return {
       registry: {

@@ -37,8 +37,8 @@ export interface Prepared {
  */
 const script = `
 set -eu
-rm -f /kubeconfig/k3s.yaml
-printf '%s' "$REGISTRIES" > /kubeconfig/registries.yaml
+rm -f /access/k3s.yaml
+printf '%s' "$REGISTRIES" > /access/registries.yaml
 printf '%s' "$WHO" > /holder/current
 cluster=$(cat /cluster/.pair 2>/dev/null || true)
 registry=$(cat /registry/.pair 2>/dev/null || true)
@@ -77,9 +77,10 @@ export async function prepareVolumes(
   const timer = setTimeout(() => void tellWhoWaits(shell.withExec(['cat', '/holder/current']).stdout(), log), patience);
   try {
     const output = await shell
+      // One order for all who take more than one of these, by their places here and by the names of the places.
+      .withMountedCache('/access', kubeconfig)
       .withMountedCache('/cluster', cluster)
       .withMountedCache('/registry', registry)
-      .withMountedCache('/kubeconfig', kubeconfig)
       .withEnvVariable('REGISTRIES', JSON.stringify(registries))
       .withEnvVariable('WHO', me())
       .withExec(['sh', '-c', script])
