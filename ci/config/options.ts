@@ -109,7 +109,7 @@ export const options: Record<OptionName, Option> = {
     kind: 'text',
     group: 'Cluster',
     value: 'reason',
-    describe: 'Deploy what has failed before once more, and why',
+    describe: 'Deploy once more what has failed before, or is live already; and why',
   },
   to: { kind: 'text', group: 'Cluster', value: 'number', describe: 'With rollback: what to go back to, as in history' },
   lint: {

@@ -33,7 +33,8 @@ export async function standing(
   for (const { object, path, meant, live, by } of changes)
     ctx.report.notes.push(`changed by hand: ${object}, ${path}: ${live} instead of ${meant}${by ? ` (${by})` : ''}`);
   const now = verifiedNow(entries);
-  if (now?.key !== key || now.revision !== newest.revision || changes.length > 0) return null;
+  // Whoever gives a reason wants it deployed, for what is no part of a release: a Secret that it refers to, say.
+  if (retry !== undefined || now?.key !== key || now.revision !== newest.revision || changes.length > 0) return null;
   try {
     await runsImage(ctx, now.image);
     return now;
