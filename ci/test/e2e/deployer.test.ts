@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   AppsV1Api,
@@ -36,7 +36,7 @@ function site(): Promise<Site> {
 async function release(
   { all, app, deployer, namespace }: Site,
   ...more: string[]
-): Promise<Ended & { report: Report }> {
+): Promise<Ended & { report: Report; folder: string }> {
   const folder = temporaryFolder();
   const [kubeconfig, password] = [join(folder, 'kubeconfig'), join(folder, 'password')];
   writeFileSync(kubeconfig, deployer.exportConfig());
@@ -47,7 +47,7 @@ async function release(
     ...['--registry-password', `file://${password}`, '--set', 'imagePullSecrets[0].name=registry'],
     ...['--reports', folder, ...more],
   ]);
-  return { ...ended, report: JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as Report };
+  return { ...ended, folder, report: JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as Report };
 }
 
 describe('the pipeline, as the deployer of a namespace that enforces PodSecurity restricted', (test) => {
@@ -71,18 +71,20 @@ describe('the pipeline, as the deployer of a namespace that enforces PodSecurity
     const failing = `${view}\n    from django.conf import settings\n    if str(settings.DATABASES['default']['NAME']) == '/data/db.sqlite3':\n        raise RuntimeError('only in the cluster')`;
     here.app.change('tasks/pages.py', view, failing);
     here.app.commit('a page that fails');
-    const { code, report, stderr } = await release(here, '--set', 'health.path=');
+    const { code, report, stderr, folder: reports } = await release(here, '--set', 'health.path=');
     assert.is(code, 11, stderr);
     assert.is(report.failure?.stage, 'verify');
     const evidence = report.failure?.details.join('\n') ?? '';
     assert.match(evidence, /500/);
-    assert.match(evidence, 'only in the cluster');
+    const logs = join(reports, 'evidence', 'revision-2', 'logs');
+    const kept = readdirSync(logs).map((name) => readFileSync(join(logs, name), 'utf8'));
+    assert.match(kept.join('\n'), 'only in the cluster');
     assert.match(report.live ?? '', /restored and tested again/);
   });
 
   test('says at once that it may not release to another namespace', async () => {
     const here = await site();
-    const { code, report, stderr } = await release(here, '--namespace', 'default');
+    const { code, report, stderr } = await release({ ...here, namespace: 'default' });
     assert.is(code, 69, stderr);
     assert.is(
       report.failure?.message,
@@ -92,7 +94,7 @@ describe('the pipeline, as the deployer of a namespace that enforces PodSecurity
     assert.equal(report.stages, [], 'nothing was tested or built for it');
   });
 
-  test('names the right that it lacks for one object of the chart, and goes back', async () => {
+  test('names the right that it lacks for one object of the chart, and changes nothing', async () => {
     const here = await site();
     const rbac = here.all.cluster.kube.makeApiClient(RbacAuthorizationV1Api);
     const role = { name: 'deployer', namespace: here.namespace };
@@ -103,10 +105,11 @@ describe('the pipeline, as the deployer of a namespace that enforces PodSecurity
     await give(rules);
     try {
       const { code, report } = await release(here, '--set', 'ingress.hosts[0].host=todo.example.org');
-      assert.is(code, 11, report.failure?.message);
+      assert.is(code, 69, report.failure?.message);
+      assert.is(report.revision?.after ?? null, null);
       const who = `system:serviceaccount:${here.namespace}:deployer`;
       assert.match(report.failure?.message ?? '', `${who} may not get ingresses.networking.k8s.io`);
-      assert.match(report.failure?.details.join('\n') ?? '', 'k8s/README.md');
+      assert.match(report.failure?.fix ?? '', 'k8s/README.md');
     } finally {
       await give(whole.rules ?? []);
     }
