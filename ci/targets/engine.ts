@@ -66,18 +66,39 @@ export async function withSession<T>(
   work: (dag: Client) => Promise<T>,
 ): Promise<T> {
   // The SDK and the CLI that it starts read the environment of this process, and offer no other way.
-  Object.assign(process.env, { DO_NOT_TRACK: '1', DAGGER_NO_UPDATE_CHECK: '1', DAGGER_PROGRESS: 'plain' }, env);
-  const { connect } = await import('@dagger.io/dagger');
-  let result: { value: T } | undefined;
-  await withEngineErrors(() =>
-    connect(
-      async (dag) => {
-        result = { value: await work(dag) };
-      },
-      { LogOutput: logOutput },
-    ),
-  );
-  return (result as { value: T }).value;
+  const restore = addToEnvironment({
+    DO_NOT_TRACK: '1',
+    DAGGER_NO_UPDATE_CHECK: '1',
+    DAGGER_PROGRESS: 'plain',
+    ...env,
+  });
+  try {
+    const { connect } = await import('@dagger.io/dagger');
+    let result: { value: T } | undefined;
+    await withEngineErrors(() =>
+      connect(
+        async (dag) => {
+          result = { value: await work(dag) };
+        },
+        { LogOutput: logOutput },
+      ),
+    );
+    return (result as { value: T }).value;
+  } finally {
+    restore();
+  }
+}
+
+// Whoever looks for an engine after the session must not take this one, which may be gone, for one that the user gave.
+function addToEnvironment(added: Record<string, string>): () => void {
+  const before = Object.keys(added).map((name) => [name, process.env[name]] as const);
+  Object.assign(process.env, added);
+  return () => {
+    for (const [name, value] of before) {
+      if (value === undefined) delete process.env[name];
+      else process.env[name] = value;
+    }
+  };
 }
 
 function ofToolchain({ runnerHost, daggerCli, images }: Toolchain): Engine {
