@@ -1,0 +1,46 @@
+/**
+ * How often the next run mends by itself what a killed one has left: `npm run bench:kills [TIMES]`. The program is killed and
+ * aborted at random moments (20 times each unless told), the engine in each phase. Uses what the end-to-end tests use.
+ */
+import { messageOf } from '../errors/explain.ts';
+import type { Phase } from '../release/ledger.ts';
+import { endAtRandom, killEngine, killing, nextIsGood } from '../test/e2e/support/killing.ts';
+import { reaches } from '../test/e2e/support/standing.ts';
+import { session } from '../test/harness/session.ts';
+
+const times = Number(process.argv[2] ?? 20);
+/** The phases of a good release, then those of one that fails. */
+const phases: readonly Phase[] = ['upgrade', 'wait', 'test', 'rollback', 'wait-rollback', 'test-rollback'];
+
+// The helpers of the tests clean up behind the last test; here that is done by hand.
+const ended: (() => unknown)[] = session.closers;
+const its = await killing();
+
+/** One line for each: what was done, and how long the run took that came after. */
+async function mended(what: string, kill: () => Promise<void>): Promise<void> {
+  await kill();
+  const start = performance.now();
+  const outcome = await nextIsGood(its).then(
+    () => 'verified',
+    (error) => `NOT MENDED: ${messageOf(error)}`,
+  );
+  console.log(`${what}: the next run ends ${outcome}, after ${((performance.now() - start) / 1_000).toFixed(0)} s`);
+}
+
+for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
+  const moments: number[] = [];
+  await mended(`${times} runs ended by ${signal} at random moments`, () =>
+    endAtRandom(its, times, signal, (moment) => moments.push(moment === undefined ? Number.NaN : moment / 1_000)),
+  );
+  console.log(`  seconds after their start: ${moments.map((moment) => moment.toFixed(1)).join(', ')}`);
+}
+for (const phase of phases) {
+  await mended(`engine killed in the phase ${phase}`, async () => {
+    const run = its.start(...(/rollback/.test(phase) ? its.failing() : its.another()));
+    await reaches(its.its, phase, run.ended);
+    killEngine();
+    await run.ended;
+  });
+}
+for (const close of ended) await close();
+process.exit();
