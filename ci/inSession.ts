@@ -2,6 +2,7 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context, Images } from './context.ts';
 import { engine, withSession } from './targets/engine.ts';
+import { reachGiven } from './targets/reachGiven.ts';
 import { targets } from './targets/targets.ts';
 
 /** A run before there is an engine. */
@@ -9,16 +10,17 @@ export type Begun = Pick<Context, 'config' | 'log' | 'report' | 'signal' | 'runI
 
 /**
  * Does work with an engine, a registry and a cluster; what was started for it ends with it.
- * @throws PipelineError ENGINE, TOOLCHAIN, HOST_PACKAGES, REGISTRY, KUBECONFIG, CLUSTER, and what the work throws
+ * @throws PipelineError ENGINE, TOOLCHAIN, HOST_PACKAGES, REGISTRY, KUBECONFIG, CLUSTER, FORBIDDEN, and what the work throws
  */
 export async function inSession(begun: Begun, work: (ctx: Context) => Promise<void>): Promise<void> {
   const { config, log, report, signal, runId } = begun;
+  const given = await reachGiven(config, signal);
   const found = await engine(process.env, log, signal);
   const images: Images = { ...found.images, ...config.images };
   mkdirSync(config.reports, { recursive: true });
   const engineLog = createWriteStream(join(config.reports, 'engine.log'));
   await withSession(found, engineLog, async (dag) => {
-    const where = await targets(dag, images, config, log, runId, signal);
+    const where = await targets(dag, images, config, given, log, runId, signal);
     await work({ dag, config, images, log, report, signal, runId, ...where });
   });
 }

@@ -12,6 +12,9 @@ export interface Judgement {
   patience: number;
 }
 
+/** Pods that were refused for want of quota come when others, which are ending, have made room; what a policy refuses never comes. */
+const refusedPatience = 30;
+
 /** What the status of each kind means, in common words. */
 interface Progress {
   wanted: number;
@@ -42,7 +45,13 @@ export function judgeWorkload(
   if (late) return { state: 'hopeless', why: [late, ...states(own)].join('; '), patience: 0 };
   if (total > updated) return verdict(own, `${total - updated} pods of the version before are left`);
   if (total > wanted) return verdict(own, `${total - wanted} pods are left`);
-  if (updated < wanted) return verdict(own, `${updated} of ${wanted} pods are of the new version`, refused(workload));
+  if (updated < wanted) {
+    const pods = `${updated} of ${wanted} pods are of the new version`;
+    const why = refused(workload);
+    return why
+      ? { state: 'hopeless', why: [pods, why, ...states(own)].join('; '), patience: refusedPatience }
+      : verdict(own, pods);
+  }
   if (available < wanted) return verdict(own, `${available} of ${wanted} pods are available`);
   return ready(`${available} of ${wanted} pods are available`);
 }
@@ -117,7 +126,7 @@ function conditions(workload: Workload): { type: string; status: string; reason?
   return workload.status?.conditions ?? [];
 }
 
-function verdict(own: readonly V1Pod[], waitedFor: string, more = ''): Judgement {
+function verdict(own: readonly V1Pod[], waitedFor: string): Judgement {
   const judged = own.flatMap((pod) => {
     const found = judgePod(pod);
     return found ? [{ name: pod.metadata?.name, ...found }] : [];
@@ -125,7 +134,7 @@ function verdict(own: readonly V1Pod[], waitedFor: string, more = ''): Judgement
   // The one that has to be waited for least.
   const [worst] = judged.sort((a, b) => a.patience - b.patience);
   if (worst) return { state: 'hopeless', why: `pod ${worst.name}: ${worst.hopeless}`, patience: worst.patience };
-  return waiting([waitedFor, more, ...states(own)].filter(Boolean).join('; '));
+  return waiting([waitedFor, ...states(own)].join('; '));
 }
 
 /** How the containers stand that are not ready. */

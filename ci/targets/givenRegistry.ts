@@ -1,7 +1,6 @@
 import type { Client } from '@dagger.io/dagger';
 import { resolveSecret, secretReference } from '../config/secretReference.ts';
 import type { Config } from '../config.ts';
-import { PipelineError } from '../errors.ts';
 import type { HostRegistry } from './embedded.ts';
 import { isLoopback } from './loopback.ts';
 import type { Registry } from './registry.ts';
@@ -11,18 +10,15 @@ import { registryRequest } from './registryRequest.ts';
  * The registry that the user named. One on this machine's loopback interface is reached through the session, so that an
  * engine in a container or on another machine finds it, too.
  * @param prefix such as `ghcr.io/acme` or `localhost:5000`
- * @throws PipelineError REGISTRY when it does not answer
  */
-export async function givenRegistry(
+export function givenRegistry(
   dag: Client,
   prefix: string,
-  config: Config,
-  signal: AbortSignal,
-): Promise<Registry & { hostRegistry?: HostRegistry }> {
+  config: Pick<Config, 'registryUsername' | 'registryPassword'>,
+): Registry & { hostRegistry?: HostRegistry } {
   const [host = ''] = prefix.split('/');
   const [name = '', port] = host.split(':');
   const local = isLoopback(name);
-  await answers(host, local, signal);
   const number = Number(port ?? (local ? 80 : 443));
   const service = local ? dag.host().service([{ frontend: number, backend: number }], { host: name }) : undefined;
   const user = config.registryUsername;
@@ -36,26 +32,14 @@ export async function givenRegistry(
       const ready = username && secret ? ctr.withRegistryAuth(host, username, secret) : ctr;
       return ready.publish(`${repository}:${tag}`, service ? { registryService: service } : {});
     },
-    request: registryRequest(api(host, local), username && password ? { username, password } : undefined),
+    request: registryRequest(registryApi(host), username && password ? { username, password } : undefined),
     ...(service && { hostRegistry: { name: host, port: number, service } }),
   };
 }
 
 /** Where a registry answers. Docker Hub's images bear another name than its registry. */
-function api(host: string, local: boolean): string {
-  return local ? `http://${host}` : `https://${host === 'docker.io' ? 'registry-1.docker.io' : host}`;
-}
-
-// Any answer of a registry will do, also one that asks for credentials: whether they are right shows at the push.
-async function answers(host: string, local: boolean, signal: AbortSignal): Promise<void> {
-  const url = `${api(host, local)}/v2/`;
-  try {
-    const response = await fetch(url, { signal: AbortSignal.any([signal, AbortSignal.timeout(8_000)]) });
-    await response.body?.cancel();
-  } catch (cause) {
-    signal.throwIfAborted();
-    const why =
-      cause instanceof Error ? (cause.cause instanceof Error ? cause.cause.message : cause.message) : String(cause);
-    throw new PipelineError('REGISTRY', `the registry ${host} does not answer`, { details: [`${url}: ${why}`], cause });
-  }
+export function registryApi(host: string): string {
+  return isLoopback(host.split(':')[0] ?? '')
+    ? `http://${host}`
+    : `https://${host === 'docker.io' ? 'registry-1.docker.io' : host}`;
 }

@@ -1,7 +1,7 @@
 import type { Client } from '@dagger.io/dagger';
+import type { KubeConfig } from '@kubernetes/client-node';
 import type { Config } from '../config.ts';
 import type { Images } from '../context.ts';
-import { requireRights } from '../kube/requireRights.ts';
 import type { Log } from '../log.ts';
 import type { Cluster } from './cluster.ts';
 import { embedded } from './embedded.ts';
@@ -11,19 +11,20 @@ import type { Registry } from './registry.ts';
 
 /**
  * Registry and cluster, each given or embedded. An embedded one may be used with a given other.
- * @throws PipelineError REGISTRY, KUBECONFIG, CLUSTER, FORBIDDEN
+ * @param given what `reachGiven` found
+ * @throws PipelineError CLUSTER when an embedded one does not start
  */
 export async function targets(
   dag: Client,
   images: Images,
   config: Config,
+  { kube }: { kube?: KubeConfig },
   log: Log,
   runId: string,
   signal: AbortSignal,
 ): Promise<{ registry: Registry; cluster: Cluster }> {
-  const registry = config.registry ? await givenRegistry(dag, config.registry, config, signal) : undefined;
-  const cluster = config.kubeconfig ? await givenCluster(dag, config.kubeconfig, config.context) : undefined;
-  if (cluster) await requireRights(cluster.kube, config.namespace);
+  const registry = config.registry ? givenRegistry(dag, config.registry, config) : undefined;
+  const cluster = kube ? await givenCluster(dag, kube, config.kubeconfig ?? '') : undefined;
   if (registry && cluster) return { registry, cluster };
   const ours = await embedded(dag, images, log, runId, signal, registry?.hostRegistry);
   return { registry: registry ?? ours.registry, cluster: cluster ?? ours.cluster };

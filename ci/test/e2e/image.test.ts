@@ -40,7 +40,7 @@ async function push({ dag, images }: Engine, from: Source, runtime: Container) {
   writeFileSync(file, password);
   const credentials = ['--registry-username', username, '--registry-password', `file://${file}`];
   const config = configOf('--registry', name, '--name', 'reproducible', ...credentials);
-  const registry = await givenRegistry(dag, name, config, signal);
+  const registry = givenRegistry(dag, name, config);
   const report = startReport(config, 'image-test', {});
   const { digest } = await publish({ config, registry, report }, from, { runtime, ownDockerfile: false } as Built);
   return { digest, notes: report.notes, registry };

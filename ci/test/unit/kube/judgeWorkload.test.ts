@@ -104,7 +104,8 @@ describe('judgeWorkload of a Deployment', (test) => {
   test('says why no pod can be made or placed', () => {
     const quota = { type: 'ReplicaFailure', status: 'True', message: 'exceeded quota: small' };
     const none = { replicas: 0, updatedReplicas: 0, availableReplicas: 0, conditions: [quota] };
-    assert.is(stateOf(deployment(none)), 'waiting: 0 of 1 pods are of the new version; exceeded quota: small');
+    assert.is(stateOf(deployment(none)), 'hopeless: 0 of 1 pods are of the new version; exceeded quota: small');
+    assert.is(judgeWorkload(deployment(none), [], []).patience, 30, 'pods that are ending may make room');
     const homeless = pod('shop-2-a', 'shop-2', {});
     const condition = { type: 'PodScheduled', status: 'False', message: '0/1 nodes are available' };
     homeless.status = { phase: 'Pending', conditions: [condition] };

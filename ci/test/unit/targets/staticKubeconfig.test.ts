@@ -2,7 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { loadKubeconfig } from '../../../targets/givenCluster.ts';
+import { loadKubeconfig } from '../../../targets/loadKubeconfig.ts';
 import { staticKubeconfig } from '../../../targets/staticKubeconfig.ts';
 import { describe, rejects } from '../../harness.ts';
 
