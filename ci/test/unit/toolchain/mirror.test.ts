@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { chmodSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -5,6 +6,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { PipelineError } from '../../../errors.ts';
 import { runningDaemon, stopDaemon } from '../../../toolchain/daemon.ts';
+import { freePort } from '../../../toolchain/freePort.ts';
 import type { Image } from '../../../toolchain/images.ts';
 import { has, mirrorPort, mirrorRecord, startMirror } from '../../../toolchain/mirror.ts';
 import type { Part } from '../../../toolchain/part.ts';
@@ -34,12 +36,10 @@ function close(server: Server): Promise<void> {
   return new Promise((closed) => server.close(() => closed()));
 }
 
-/** A port that nobody listens at. */
+/** A port that nobody listens at, and that the system gives to nobody: it takes those for connections from above 32767. */
 async function unused(): Promise<number> {
-  const server = createServer();
-  const port = await listening(server);
-  await close(server);
-  return port;
+  const wanted = randomInt(20_000, 32_000);
+  return (await freePort(wanted)) === wanted ? wanted : unused();
 }
 
 /** A toolchain's folders whose mirror has this port, and tools whose registry is the stand-in; stops it afterwards. */
