@@ -25,9 +25,16 @@ function nameServers(): string[] {
   );
 }
 
-/** An engine on the host, and only one there, puts its containers into the control group /buildkit. */
+/**
+ * An engine on the host puts its containers into the control group /buildkit, as a BuildKit of the user's own does: only Dagger
+ * brings them an init of its own. What they have started themselves, such as pods, ends with that.
+ */
 function containerProcesses(): string[] {
-  return processes().filter((pid) => /^\d+:[^:]*:\/buildkit\//m.test(read(`/proc/${pid}/cgroup`)));
+  return processes().filter(
+    (pid) =>
+      /^\d+:[^:]*:\/buildkit\//m.test(read(`/proc/${pid}/cgroup`)) &&
+      read(`/proc/${pid}/mountinfo`).includes('/dagger-init /.init '),
+  );
 }
 
 function processes(): string[] {
