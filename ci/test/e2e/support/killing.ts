@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
+import type { Entry } from '../../../release/ledger.ts';
 import { runningDaemon } from '../../../toolchain/daemon.ts';
 import { engineRecord } from '../../../toolchain/engine.ts';
 import { paths } from '../../../toolchain/paths.ts';
@@ -44,11 +45,11 @@ export async function killing(): Promise<Killing> {
   };
 }
 
-/** The next run of any kind ends with a verified release, whatever was left; nobody helps it. */
-export async function nextIsGood({ its, start, another }: Killing): Promise<void> {
+/** The next run of any kind ends with a verified release, which is returned, whatever was left; nobody helps it. */
+export async function nextIsGood({ its, start, another }: Killing): Promise<Entry> {
   const { code, stderr } = await start(...another()).ended;
   assert.is(code, 0, stderr);
-  await isVerified(its);
+  return isVerified(its);
 }
 
 /**
