@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { Config } from '../config.ts';
+import { checkChart } from './checkChart.ts';
 import { secondsOf } from './checkSource.ts';
 import { complain, type Desk, listOf, pathOf, textOf } from './desk.ts';
 import { nameProblem } from './kubernetesName.ts';
@@ -20,7 +20,7 @@ export function checkCluster(desk: Desk, name: string): Part {
     namespace: kubernetesNameOf(desk, 'namespace', 63, name),
     // Helm allows 53, which leaves room for the suffixes of its own objects.
     release: kubernetesNameOf(desk, 'release', 53, name),
-    chart: chartOf(desk),
+    chart: checkChart(desk),
     values: valuesOf(desk),
     set: setOf(desk),
     deployTimeout: secondsOf(desk, 'deployTimeout', 300),
@@ -34,17 +34,6 @@ function kubernetesNameOf(desk: Desk, option: 'namespace' | 'release', longest: 
   const problem = given === undefined ? undefined : nameProblem(given, longest);
   if (problem) complain(desk, option, `"${given}" ${problem}`);
   return given ?? byDefault;
-}
-
-function chartOf(desk: Desk): string {
-  const given = textOf(desk, 'chart');
-  const chart = given === undefined ? join(desk.facts.repository, 'helm-chart') : pathOf(desk, given);
-  const kind = desk.facts.kind(chart);
-  if (kind === 'absent') complain(desk, 'chart', `there is no folder ${chart}`, 'CHART');
-  else if (kind === 'file') complain(desk, 'chart', `${chart} is a file; an unpacked chart is needed`, 'CHART');
-  else if (desk.facts.kind(join(chart, 'Chart.yaml')) !== 'file')
-    complain(desk, 'chart', `${chart} holds no Chart.yaml`, 'CHART');
-  return chart;
 }
 
 function valuesOf(desk: Desk): string[] {

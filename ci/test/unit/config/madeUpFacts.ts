@@ -4,7 +4,7 @@ import type { Facts } from '../../../config/facts.ts';
 export function madeUpFacts(files: Record<string, string> = {}): Facts {
   const all: Record<string, string> = {
     '/repository/example/manage.py': '',
-    '/repository/helm-chart/Chart.yaml': '',
+    '/repository/helm-chart/Chart.yaml': 'name: app\nversion: 1.0.0\n',
     ...files,
   };
   return {

@@ -110,6 +110,11 @@ describe('readConfig on registry and cluster', (test) => {
   test('checks the chart, the values files and the values', () => {
     assert.match(refused({ argv: ['--chart', '/repository/example'] }).message, 'holds no Chart.yaml');
     assert.match(refused({ argv: ['--chart', '/chart.tgz'], files: { '/chart.tgz': '' } }).message, 'is a file');
+    const chart = (description: string, values: string) =>
+      refused({ argv: ['--chart', '/c'], files: { '/c/Chart.yaml': description, '/c/values.yaml': values } }).message;
+    assert.match(chart('name: [', ''), /\/c\/Chart\.yaml cannot be read: .*at line 1/);
+    assert.match(chart('version: 1.0.0', ''), '/c/Chart.yaml names no chart');
+    assert.match(chart('name: c\nversion: 1.0.0', 'a: 1\nb: ['), /\/c\/values\.yaml cannot be read: .*at line 2/);
     assert.match(refused({ argv: ['--values', 'x.yaml'] }).message, 'there is no file /home/author/shop/x.yaml');
     const { message } = refused({ argv: ['--set', 'hunter2'] });
     assert.match(message, 'key=value');
