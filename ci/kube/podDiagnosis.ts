@@ -5,9 +5,10 @@ import {
   type V1ContainerStatus,
   type V1Pod,
 } from '@kubernetes/client-node';
+import { telling } from './telling.ts';
 
-/** How much of each log is shown. */
-const logLines = 15;
+/** How much of each log is looked through. */
+const logLines = 150;
 const mostEvents = 10;
 
 /**
@@ -84,15 +85,7 @@ async function logsOf(core: CoreV1Api, namespace: string, pod: V1Pod): Promise<s
     const now = await core.readNamespacedPodLog(request).catch(() => '');
     const text =
       now || (restartCount > 0 ? await core.readNamespacedPodLog({ ...request, previous: true }).catch(() => '') : '');
-    return text
-      ? [
-          `log of ${container}:`,
-          ...text
-            .trimEnd()
-            .split('\n')
-            .map((line) => `  ${line}`),
-        ]
-      : [];
+    return text ? [`log of ${container}:`, ...telling(text).map((line) => `  ${line}`)] : [];
   });
   return (await Promise.all(sections)).flat();
 }
