@@ -1,3 +1,4 @@
+import type { Trigger } from '../config/triggers.ts';
 import type { Finding } from '../lint/finding.ts';
 
 /** One value that gathers what a run did. Renderers (console, Slack, JUnit, JSON) read it; stages add to it. */
@@ -36,6 +37,8 @@ export interface Report {
   /** Where the run was started: BUILD_URL on Jenkins, else the host's name. */
   buildUrl?: string;
   buildNumber: string;
+  /** What started the run. */
+  trigger: Trigger;
   source?: { commit: string; author: string; subject: string; ref: string; dirty: boolean };
   stages: StageResult[];
   /** Remarks worth a line in every rendering: overridden settings, missing tests, lost state. */

@@ -22,6 +22,7 @@ export function startReport(config: Config, runId: string, env: Environment = pr
     from: redact(config.source),
     buildUrl: buildUrl(env),
     buildNumber: config.buildNumber,
+    trigger: config.trigger,
     stages: [],
     notes: [],
   };

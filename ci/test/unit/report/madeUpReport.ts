@@ -13,6 +13,7 @@ export function madeUpReport(changes: Partial<Report> = {}): Report {
     namespace: 'shop',
     buildUrl: 'https://jenkins.example/job/shop/41/',
     buildNumber: '41',
+    trigger: { kind: 'push' },
     source: {
       commit: '1a2b3c4d5e6f7a8b',
       author: 'Author <author@example.com>',
@@ -68,6 +69,7 @@ export function madeUpConfig(changes: Partial<Config> = {}): Config {
     namespace: 'shop',
     reports: '/nowhere',
     buildNumber: '41',
+    trigger: { kind: 'push' },
     ...changes,
   } as Config;
 }
