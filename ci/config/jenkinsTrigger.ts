@@ -4,7 +4,8 @@ import { named, type Trigger, triggers } from './triggers.ts';
 /** One element of what `currentBuild.getBuildCauses()` gives. */
 interface Cause {
   class: string;
-  user: string | undefined;
+  /** Empty where there is none. */
+  user: string;
 }
 
 /**
@@ -64,15 +65,14 @@ function causesIn(text: string): Cause[] {
   try {
     const list: unknown = JSON.parse(text);
     const causes = (Array.isArray(list) ? list : [list]) as (Record<string, unknown> | null)[];
+    const word = (value: unknown) => (typeof value === 'string' ? value : '');
     return causes.map((cause) => ({
-      class: String(cause?.['_class'] ?? ''),
-      user: [cause?.['userName'], cause?.['userId']].find(
-        (one): one is string => typeof one === 'string' && one !== '',
-      ),
+      class: word(cause?.['_class']),
+      user: word(cause?.['userName']) || word(cause?.['userId']),
     }));
   } catch {
     // Groovy's own way to write a list, or what a shell has left of the quotes.
-    const user = /user(?:Name|Id)\W+([^",\]}]+)/.exec(text)?.[1];
+    const user = /user(?:Name|Id)\W+([^",\]}]+)/.exec(text)?.[1] ?? '';
     return [...text.matchAll(/_class\W+([\w.$]+)/g)].map(([, name = '']) => ({ class: name, user }));
   }
 }

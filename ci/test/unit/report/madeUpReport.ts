@@ -7,6 +7,7 @@ export function madeUpReport(changes: Partial<Report> = {}): Report {
   return {
     version: 1,
     runId: 'run-1',
+    versions: { 'Dagger SDK': '1.2.3' },
     startedAt: '2026-01-02T03:04:05.000Z',
     name: 'shop',
     release: 'shop',

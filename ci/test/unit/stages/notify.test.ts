@@ -113,7 +113,7 @@ describe('notify', (test) => {
     const log = listeningLog();
     const config = madeUpConfig({ registryPassword: 'env://PASSWORD' });
     await notify(madeUpReport({ live: 'with s3cret"x' }), config, log, { env: { PASSWORD: 's3cret"x' } });
-    assert.match(log.lines[0] ?? '', 'Live now  with ***');
+    assert.match(log.lines[0] ?? '', 'Live now    with ***');
     const { bodies } = await sendTo(status(200), madeUpReport({ live: 'see hunter2' }), {});
     assert.match(bodies[0] ?? '', 'see hunter2', 'a part of the webhook is no secret by itself');
   });
