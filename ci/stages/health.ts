@@ -18,12 +18,14 @@ interface Problem {
  * them now. All that is wrong is told at once. Nothing is changed, but for the pods of the tests.
  * @param entries of the ledger
  * @param summary told what was found well
+ * @param waitMs how long a pod that is being replaced may take
  * @throws PipelineError UNHEALTHY with what is wrong
  */
 export async function health(
   ctx: ReleaseContext,
   entries: readonly Entry[],
   summary: (text: string) => void,
+  waitMs?: number,
 ): Promise<void> {
   const { config, report } = ctx;
   const { release, namespace } = config;
@@ -36,7 +38,7 @@ export async function health(
 
   const problems = [...anotherRevision(newest, meant.revision)];
   for (const line of await changedByHand(ctx, newest.revision)) problems.push({ what: line, details: [] });
-  problems.push(...(await problemIn(() => runsImage(ctx, meant.image))));
+  problems.push(...(await problemIn(() => runsImage(ctx, meant.image, waitMs))));
   let suites: string[] = [];
   problems.push(
     ...(await problemIn(async () => {

@@ -51,6 +51,12 @@ describe('notify', (test) => {
     assert.match(log.lines.join('\n'), /^✓ shop is live and tested\n {2}Live now/);
   });
 
+  test('prints what is to be told to nobody, and sends nothing', async () => {
+    const { bodies, printed } = await sendTo(status(200, 'ok'), madeUpReport(), { quiet: true });
+    assert.is(bodies.length, 0);
+    assert.match(printed, '✓ shop is live and tested');
+  });
+
   test('tries again when Slack has trouble', async () => {
     const { bodies, said } = await sendTo((response, _, attempt) => status(attempt < 3 ? 500 : 200)(response));
     assert.is(bodies.length, 3);
