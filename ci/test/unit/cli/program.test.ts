@@ -58,6 +58,8 @@ describe('the program', (test) => {
       const alone = await run(['explain', folder]);
       assert.is(alone.code, 64);
       assert.match(alone.stderr, 'explain compares two runs, and got 1 reports');
+      const three = await run(['explain', folder, folder, folder]);
+      assert.equal([three.code, three.stdout], [64, '']);
       const flagged = await run(['explain', folder, folder, '--name', 'shop', '--nonsense']);
       assert.is(flagged.code, 64);
       assert.match(flagged.stderr, /explain takes no flags\n.*--nonsense: unknown flag\n.*--name: has no use/);
