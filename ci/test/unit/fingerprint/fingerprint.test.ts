@@ -7,9 +7,12 @@ import { hashFiles } from '../../../fingerprint/hashFiles.ts';
 import { imageParts } from '../../../fingerprint/imageParts.ts';
 import { partsOfRun } from '../../../fingerprint/partsOfRun.ts';
 import { pipelineFiles } from '../../../fingerprint/pipelineFiles.ts';
+import { prepareSource } from '../../../source/prepareSource.ts';
 import { publicImages } from '../../../targets/images.ts';
 import { describe } from '../../harness.ts';
-import { inFolder } from '../source/repository.ts';
+import { manage } from '../app/sources.ts';
+import { listeningLog } from '../report/madeUpReport.ts';
+import { inFolder, Repository } from '../source/repository.ts';
 
 function write(folder: string, files: Record<string, string>): void {
   for (const [name, text] of Object.entries(files)) {
@@ -191,6 +194,28 @@ describe('partsOfRun', (test) => {
         parts(join(folder, 'server/workspace')),
       ]);
       assert.equal(server, laptop);
+    }));
+
+  test('is the same for a checkout in use and for a fresh clone, until a line changes', () =>
+    inFolder(async (folder) => {
+      life(folder);
+      const repository = new Repository(join(folder, 'app'));
+      repository.commit('one', { 'manage.py': manage(), 'requirements.txt': 'django', '.gitignore': '*.sqlite3\n' });
+      repository.write({ 'db.sqlite3': 'data', 'shop/__pycache__/a.pyc': 'x', '.venv/pyvenv.cfg': '' });
+      const of = async (source: string) => {
+        const config = { chart: join(folder, 'chart'), name: 'shop', values: [], set: [], lint: 'strict', source };
+        const ctx = { config: config as unknown as Config, log: listeningLog(), signal: new AbortController().signal };
+        const prepared = await prepareSource(ctx, folder);
+        const found = await partsOfRun({ ...ctx, images: publicImages }, prepared, join(folder, 'repository'));
+        await prepared.dispose();
+        return found;
+      };
+      const clean = await of(repository.url);
+      assert.equal(await of(repository.folder), clean);
+      repository.write({ 'requirements.txt': 'django>5' });
+      const dirty = await of(repository.folder);
+      assert.equal({ ...dirty, source: clean['source'] }, clean);
+      assert.is.not(dirty['source'], clean['source']);
     }));
 
   test('holds no text that may be a secret', () =>
