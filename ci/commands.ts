@@ -3,17 +3,48 @@ import type { Context } from './context.ts';
 import { PipelineError } from './errors.ts';
 import { history } from './helm/history.ts';
 import { thisHolder } from './release/holder.ts';
-import { type Entry, verifiedNow, verifiedReleases } from './release/ledger.ts';
+import { type Entry, type Ledger, verifiedNow, verifiedReleases } from './release/ledger.ts';
 import { ledgerStore } from './release/ledgerStore.ts';
 import { recover } from './release/recover.ts';
 import { identityOf, restoreOne } from './release/restore.ts';
 import { withRelease } from './release/withRelease.ts';
 import { historyTable } from './report/historyTable.ts';
 import { stage } from './report/stage.ts';
+import { health } from './stages/health.ts';
 
 /** Prints the ledger. Changes nothing, and waits for nobody. */
 export async function showHistory({ cluster, config }: Context, stdout: NodeJS.WritableStream): Promise<void> {
   stdout.write(historyTable(await ledgerStore(cluster.kube, config.namespace, config.release).read()));
+}
+
+/**
+ * Looks after what is live, and delivers nothing: finishes what a dead run has left, then checks the newest release that passed
+ * its tests. Where another run is at work on the release there is nothing to look after yet.
+ * @throws PipelineError UNHEALTHY
+ */
+export async function lookAfter(ctx: Context): Promise<void> {
+  const { cluster, config, report, log } = ctx;
+  report.health = 'checked';
+  const look = ({ entries }: Ledger) => stage(ctx, 'health', ({ summary }) => health(ctx, entries, summary));
+  const before = await ledgerStore(cluster.kube, config.namespace, config.release).read();
+  // Taking the lease would make the namespace, which may be one that was only misspelt.
+  if (before.entries.length === 0 && !before.operation) return look(before);
+  try {
+    await withRelease(
+      ctx,
+      '',
+      async (book) => {
+        const { operation: left } = await book.read();
+        if (left) await stage(ctx, 'recover', ({ summary }) => recover(ctx, book, left, summary));
+        await look(await book.read());
+      },
+      false,
+    );
+  } catch (error) {
+    if (!(error instanceof PipelineError) || error.code !== 'LOCKED') throw error;
+    report.health = 'left alone';
+    log.info(`${error.message}: left to that run`);
+  }
 }
 
 /**

@@ -9,6 +9,7 @@ import { type Environment, fromEnvironment } from './config/fromEnvironment.ts';
 import { fromFile } from './config/fromFile.ts';
 import { fromFlags } from './config/fromFlags.ts';
 import type { Problem } from './config/settings.ts';
+import type { Trigger } from './config/triggers.ts';
 import type { Images } from './context.ts';
 import { PipelineError } from './errors.ts';
 
@@ -55,6 +56,8 @@ export interface Config {
   images: Partial<Images>;
   /** Whether errors in chart, values and Dockerfile stop the run, or are only told. */
   lint: 'strict' | 'report';
+  /** What started the run. */
+  trigger: Trigger;
   /** Folder of the reports. */
   reports: string;
   /** BUILD_NUMBER, GITHUB_RUN_NUMBER or `local`. */

@@ -72,6 +72,9 @@ export const catalogue = {
     fix: 'The previous release is back, and nothing says whether it works: give its chart tests for `helm test`.',
   },
   NOT_RESTORED: notRestored('A person is needed: `helm history` and `kubectl get pods` show how the release stands.'),
+  UNHEALTHY: notRestored(
+    'A person is needed. Deploy again with --retry "the reason", which puts back what was changed by hand, or go back with `npm run ci -- rollback`; `npm run ci -- health` looks again.',
+  ),
   LOCKED: {
     exitCode: exitCodes.locked,
     fix: 'Run again when the other one has ended, or wait longer with --lock-timeout.',
@@ -90,6 +93,9 @@ export const catalogue = {
   },
   LEDGER: unavailable(
     'Use the version of the pipeline that wrote it, or delete the ConfigMap: what is live then counts as never tested.',
+  ),
+  RUN_REPORT: usage(
+    'Give two report.json files, or the folders that hold them: `npm run ci -- explain reports/ ../other/reports/`.',
   ),
   NO_SUCH_RELEASE: usage('Choose one that `npm run ci -- history` shows as verified.'),
   HELM_PENDING: {

@@ -1,5 +1,6 @@
 /** The command line: reads what is asked for, hands it to run.ts, and sets the exit code. */
 import { join } from 'node:path';
+import { explainRuns } from './cli/explainRuns.ts';
 import { parseCommand } from './cli/parseCommand.ts';
 import { printError } from './cli/printError.ts';
 import { runMain } from './cli/runMain.ts';
@@ -35,6 +36,10 @@ async function main(signal: AbortSignal): Promise<number> {
     return 0;
   }
   const facts = realFacts(env);
+  if (parsed.command === 'explain') {
+    stdout.write(explainRuns(argv, facts));
+    return 0;
+  }
   const config = readConfig(argv, env, settingsFile(facts), facts);
   for (const secret of secretValues(config)) secrets.add(secret);
   const log = createLog({ stream: stderr, isTTY, env, secrets });

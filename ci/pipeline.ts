@@ -1,6 +1,8 @@
 /** The run on one page: the stages in order, and what happens when one fails. */
 import type { Context } from './context.ts';
 import { type ErrorCode, PipelineError } from './errors.ts';
+import { fingerprint } from './fingerprint/fingerprint.ts';
+import { partsOfRun } from './fingerprint/partsOfRun.ts';
 import { collectEvidence } from './release/evidence.ts';
 import { identify } from './release/identify.ts';
 import { recover } from './release/recover.ts';
@@ -29,7 +31,7 @@ export async function pipeline(ctx: Context, prepared: PreparedSource): Promise<
     return stage(ctx, stages.shift() as string, ({ summary }) => work(summary));
   };
   try {
-    const from = await next(() => source(ctx, prepared));
+    const from = await next((summary) => load(ctx, prepared, summary));
     await next((summary) => lint(ctx, from, summary));
     await next((summary) => test(ctx, from, summary));
     const built = await next(() => build(ctx, from));
@@ -42,8 +44,16 @@ export async function pipeline(ctx: Context, prepared: PreparedSource): Promise<
 
 /** The first stages alone: nothing is built, pushed or deployed. */
 export async function check(ctx: Context, prepared: PreparedSource): Promise<void> {
-  const from = await stage(ctx, 'source', () => source(ctx, prepared));
+  const from = await stage(ctx, 'source', ({ summary }) => load(ctx, prepared, summary));
   await stage(ctx, 'lint', ({ summary }) => lint(ctx, from, summary));
+}
+
+/** The source, and the fingerprint of the run: all that decides it is known then. */
+async function load(ctx: Context, prepared: PreparedSource, summary: (text: string) => void): Promise<Source> {
+  const loaded = await source(ctx, prepared);
+  ctx.report.fingerprint = fingerprint(await partsOfRun(ctx, prepared));
+  summary(`fingerprint ${ctx.report.fingerprint.value}`);
+  return loaded;
 }
 
 /** Runs the next stage of the list. */

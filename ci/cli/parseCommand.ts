@@ -4,6 +4,9 @@ import { kebab, optionNames, options } from '../config/options.ts';
 
 export type Command = (typeof commands)[number];
 
+/** Those that are a run, with settings, and with a report of their own. */
+export type SessionCommand = Exclude<Command, 'explain'>;
+
 /** What the command line asks for: to do something, or to print something. */
 export type Parsed = { command: Command } | { output: string };
 
@@ -13,7 +16,9 @@ When a release fails, the last good one is put back.
 Examples:
   npm run ci                                                    the example app, on an embedded registry and cluster
   npm run ci -- up                                              the same, and then a URL to look at it until Ctrl-C
+  npm run ci -- health                                          is what is live still what passed its tests?
   npm run ci -- lint                                            only check chart, values and Dockerfile
+  npm run ci -- explain reports ../other/reports                what differs between two runs
   npm run ci -- --source ../shop                                your app from a folder
   npm run ci -- --source https://github.com/acme/shop --ref v2  your app from a git URL
   npm run ci -- --kubeconfig ~/.kube/config --registry ghcr.io/acme --registry-username deployer --registry-password env://TOKEN
@@ -24,7 +29,7 @@ Every flag is also a variable (--deploy-timeout is PIPELINE_DEPLOY_TIMEOUT) and 
 directory (deployTimeout). Flags win over variables, variables over the file. A list in a variable has one item a line.
 
 Exit codes:
-    0  live and tested                            13  failed, not restored: a person is needed
+    0  live and tested                            13  not restored, or not well: a person is needed
    10  failed, the cluster was not touched        20  another deployment holds the release
    11  failed, previous release restored, tested  30  refused
    12  restored, but its tests did not pass       64  wrong input
@@ -47,6 +52,14 @@ export async function parseCommand(argv: readonly string[], version: string, col
     .command('up', 'deliver, then keep the embedded cluster and print a URL until Ctrl-C', {}, () => {
       command = 'up';
     })
+    .command(
+      'health',
+      'deliver nothing: check that what is live is what passed its tests, and test it again',
+      {},
+      () => {
+        command = 'health';
+      },
+    )
     .command('lint', 'only check chart, values and Dockerfile', {}, () => {
       command = 'lint';
     })
@@ -55,6 +68,9 @@ export async function parseCommand(argv: readonly string[], version: string, col
     })
     .command('rollback', 'go back to the last release that passed its tests, or to one of the history', {}, () => {
       command = 'rollback';
+    })
+    .command('explain [A] [B]', 'what differs between two runs, by their report.json files or folders', {}, () => {
+      command = 'explain';
     })
     .version(version)
     .help()

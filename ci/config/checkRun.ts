@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import type { Config } from '../config.ts';
 import { complain, type Desk, pathOf, secretOf, textOf } from './desk.ts';
+import { didYouMean } from './suggest.ts';
+import { trigger } from './trigger.ts';
+import { type Trigger, triggers } from './triggers.ts';
 
-type Part = Pick<Config, 'lint' | 'reports' | 'buildNumber' | 'slackWebhook'>;
+type Part = Pick<Config, 'lint' | 'trigger' | 'reports' | 'buildNumber' | 'slackWebhook'>;
 
 /** What the run is called and where it tells about itself. */
 export function checkRun(desk: Desk): Part {
@@ -15,6 +18,7 @@ export function checkRun(desk: Desk): Part {
   if (!isLint(lint)) complain(desk, 'lint', `"${lint}" must be strict or report`);
   return {
     lint: isLint(lint) ? lint : 'strict',
+    trigger: triggerOf(desk),
     reports: folder,
     buildNumber: buildNumberOf(desk),
     ...(slackWebhook !== undefined && { slackWebhook }),
@@ -23,6 +27,19 @@ export function checkRun(desk: Desk): Part {
 
 function isLint(text: string): text is Config['lint'] {
   return text === 'strict' || text === 'report';
+}
+
+/** What is given goes before what the environment says; who it was is known to the environment only. */
+function triggerOf(desk: Desk): Trigger {
+  const found = trigger(desk.env, desk.facts.person);
+  const given = textOf(desk, 'trigger');
+  if (given === undefined || given === found.kind) return found;
+  const kind = triggers.find((one) => one === given);
+  if (kind === 'person') return { kind, by: desk.facts.person };
+  if (kind) return { kind };
+  const hint = didYouMean(given, triggers) || `; there are ${triggers.join(', ')}`;
+  complain(desk, 'trigger', `"${given}" starts no run${hint}`);
+  return found;
 }
 
 /** The build number becomes part of a tag, so what the build server offers is made to fit; what a user gives must fit. */

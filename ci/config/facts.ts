@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { thisPerson } from '../release/thisPerson.ts';
 import type { Environment } from './fromEnvironment.ts';
 
 /** What the settings are checked against. Tests hand in a made-up file system. */
@@ -11,6 +12,8 @@ export interface Facts {
   /** The folder of this program: home of example/ and helm-chart/. */
   repository: string;
   home: string;
+  /** Who runs the program, and on which machine. */
+  person: string;
   kind(path: string): 'file' | 'folder' | 'absent';
   /** The text of a file. Throws when it cannot be read. */
   read(path: string): string;
@@ -23,6 +26,7 @@ export function realFacts(env: Environment): Facts {
     cwd: workingDirectory(env, process.cwd(), repository),
     repository,
     home: homedir(),
+    person: thisPerson(),
     kind,
     read: (path) => readFileSync(path, 'utf8'),
   };

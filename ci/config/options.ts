@@ -118,6 +118,12 @@ export const options: Record<OptionName, Option> = {
     value: 'strict|report',
     describe: 'Whether errors in chart, values and Dockerfile stop the run (default: strict)',
   },
+  trigger: {
+    kind: 'text',
+    group: 'Run',
+    value: 'push|poll|cron|person',
+    describe: 'What started the run; cron only looks after what is live (default: what the build server says)',
+  },
   reports: { kind: 'text', group: 'Run', value: 'folder', describe: 'Where the reports go (default: reports)' },
   buildNumber: {
     kind: 'text',

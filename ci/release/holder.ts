@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
-import { hostname, userInfo } from 'node:os';
 import { startTime } from '../toolchain/daemon.ts';
+import { thisPerson } from './thisPerson.ts';
 
 /** Who holds a lease: a run, and the process in which it runs. */
 export interface Holder {
@@ -19,7 +19,7 @@ export interface Holder {
  * @param build number of the build, or `local`
  */
 export function thisHolder(run: string, build: string): Holder {
-  const where = `${userName()} on ${hostname()}, process ${process.pid}`;
+  const where = `${thisPerson()}, process ${process.pid}`;
   const by = build === 'local' ? where : `build ${build} (${where})`;
   return { run, by, boot: bootId(), pid: process.pid, started: startTime(process.pid) };
 }
@@ -35,13 +35,5 @@ function bootId(): string {
     return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${readlinkSync('/proc/self/ns/pid')}`;
   } catch {
     return '';
-  }
-}
-
-function userName(): string {
-  try {
-    return userInfo().username;
-  } catch {
-    return 'somebody';
   }
 }

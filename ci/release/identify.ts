@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import type { Context } from '../context.ts';
+import { sha256 } from '../fingerprint/sha256.ts';
 import { releaseValues } from '../helm/releaseValues.ts';
 import type { Image } from '../stages/publish.ts';
 import type { Source } from '../stages/source.ts';
@@ -32,8 +32,4 @@ export async function identify(
     chartHash,
     valuesHash,
   };
-}
-
-function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

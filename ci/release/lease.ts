@@ -30,6 +30,11 @@ export interface LeaseOptions {
   /** Seconds. */
   timeout: number;
   signal: AbortSignal;
+  /**
+   * False: only a holder that may have died is waited for, until that is known; whoever shows that it lives has the release, and
+   * those who wait for it are not joined.
+   */
+  wait?: boolean;
   /** Told once for whom it waits. */
   waiting: (text: string) => void;
   times?: LeaseTimes;
@@ -61,7 +66,7 @@ const annotation = 'django-delivery-pipeline/holder';
  * @throws PipelineError LOCKED when it is not to be had in time, SUPERSEDED when a newer run waits as well
  */
 export async function acquireLease(options: LeaseOptions): Promise<Lease> {
-  const { kube, namespace, release, holder, commit, timeout, signal, times = usual } = options;
+  const { kube, namespace, release, holder, commit, timeout, signal, wait = true, times = usual } = options;
   const api = kube.makeApiClient(CoordinationV1Api);
   const name = leaseName(release);
   const end = performance.now() + timeout * 1_000;
@@ -72,12 +77,19 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
       signal.throwIfAborted();
       const lease = await api.readNamespacedLease({ name, namespace }).catch(ifMissing);
       const state = `${lease?.spec?.holderIdentity} ${String(lease?.spec?.renewTime)}`;
+      const renewed = seen.state !== '' && state !== seen.state;
       if (state !== seen.state) seen = { state, at: performance.now() };
       const other = lease?.spec?.holderIdentity ? holderOf(lease) : null;
       const dead = other !== null && (isGone(other) || performance.now() - seen.at > times.duration);
       if (other === null || dead) {
         const taken = await take(api, namespace, release, lease, holder, times);
         if (taken) return await begin(taken, dead);
+        continue;
+      }
+      if (!wait) {
+        if (renewed)
+          throw new PipelineError('LOCKED', `release ${release} is held by ${other.by}, who is at work on it`);
+        await sleep(times.look, undefined, { signal });
         continue;
       }
       if (!queue) {

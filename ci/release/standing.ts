@@ -2,7 +2,7 @@ import type { Context } from '../context.ts';
 import { messageOf } from '../errors/explain.ts';
 import { PipelineError } from '../errors.ts';
 import { history } from '../helm/history.ts';
-import { drift } from './drift.ts';
+import { changedByHand } from './changedByHand.ts';
 import type { Identity } from './identify.ts';
 import { type Entry, type Ledger, quarantined, verifiedNow } from './ledger.ts';
 import type { ReleaseContext } from './restore.ts';
@@ -28,10 +28,7 @@ export async function standing(
   }
   const newest = (await history(ctx)).at(-1);
   if (newest?.status !== 'deployed') return null;
-  const { drift: changes, notChecked } = await drift(ctx, newest.revision);
-  ctx.report.notes.push(...notChecked.map((what) => `not checked for changes by hand: ${what}`));
-  for (const { object, path, meant, live, by } of changes)
-    ctx.report.notes.push(`changed by hand: ${object}, ${path}: ${live} instead of ${meant}${by ? ` (${by})` : ''}`);
+  const changes = await changedByHand(ctx, newest.revision);
   const now = verifiedNow(entries);
   // Whoever gives a reason wants it deployed, for what is no part of a release: a Secret that it refers to, say.
   if (retry !== undefined || now?.key !== key || now.revision !== newest.revision || changes.length > 0) return null;

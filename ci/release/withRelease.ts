@@ -10,12 +10,14 @@ import { ledgerStore } from './ledgerStore.ts';
  * Does work that changes a release, alone: waits for the lease, and gives it back afterwards. When the lease is lost in
  * the middle, the work is given up at once.
  * @param commit what is to be deployed; for those who wait beside
+ * @param wait false: not for another run that is at work
  * @throws PipelineError LOCKED, SUPERSEDED, LEASE_LOST, and what the work throws
  */
 export async function withRelease<T>(
   ctx: Pick<Context, 'cluster' | 'config' | 'log' | 'signal' | 'runId'>,
   commit: string,
   work: (book: Book) => Promise<T>,
+  wait = true,
 ): Promise<T> {
   const { namespace, release, buildNumber, lockTimeout } = ctx.config;
   const { kube } = ctx.cluster;
@@ -29,6 +31,7 @@ export async function withRelease<T>(
     commit,
     timeout: lockTimeout,
     signal: ctx.signal,
+    wait,
     waiting: (text) => ctx.log.info(text),
   });
   try {

@@ -1,5 +1,5 @@
-import { width } from '../log/width.ts';
 import type { Entry, Ledger } from '../release/ledger.ts';
+import { columns } from './columns.ts';
 
 const head = ['#', 'when', 'what', 'commit', 'revision', 'image', 'by', 'why'];
 
@@ -7,13 +7,7 @@ const head = ['#', 'when', 'what', 'commit', 'revision', 'image', 'by', 'why'];
 export function historyTable({ entries, operation }: Ledger): string {
   if (entries.length === 0 && !operation) return 'Nothing was released yet.\n';
   const rows = [head, ...[...entries].reverse().map(row)];
-  const widths = head.map((_, column) => Math.max(...rows.map((cells) => width(cells[column] ?? ''))));
-  const lines = rows.map((cells) =>
-    cells
-      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - width(cell)))
-      .join('  ')
-      .trimEnd(),
-  );
+  const lines = columns(rows);
   if (operation)
     lines.unshift(
       `Under way, or left by a run that died: ${operation.phase} of commit ${operation.commit.slice(0, 12)} by ${operation.by}`,

@@ -1,3 +1,4 @@
+import type { Trigger } from '../config/triggers.ts';
 import { elapsed } from '../log/elapsed.ts';
 import type { Report, TestCase } from './report.ts';
 
@@ -6,7 +7,7 @@ const mostTests = 10;
 
 /** Label and value pairs that every rendering of the message shows, in order of interest. */
 export function keyFacts(report: Report): [label: string, value: string][] {
-  const { source, tests, image, revision, live, unchanged, buildNumber, ms } = report;
+  const { source, tests, image, revision, live, unchanged, fingerprint, trigger, buildNumber, ms } = report;
   const pairs: [string, string | undefined][] = [
     ['Live now', live],
     ['Commit', source && `${source.commit.slice(0, 10)} ${source.subject}`],
@@ -16,10 +17,19 @@ export function keyFacts(report: Report): [label: string, value: string][] {
     ['Image', image?.reference],
     ['Revision', revision && revisionText(revision)],
     ['Build', buildNumber],
+    ['Started by', startedBy(trigger)],
     ['Why', unchanged],
+    ['Fingerprint', fingerprint?.value],
     ['Duration', ms === undefined ? undefined : elapsed(ms)],
   ];
   return pairs.filter((pair): pair is [string, string] => Boolean(pair[1]));
+}
+
+/** What started the run, in words. */
+function startedBy({ kind, by }: Trigger): string {
+  if (kind === 'poll') return 'poll of the repository';
+  if (kind === 'cron') return 'schedule';
+  return by ?? kind;
 }
 
 /** Names and messages of the failing tests, one line each. */

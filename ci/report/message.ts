@@ -24,5 +24,5 @@ export function evidence(report: Report): readonly string[] {
 }
 
 function row(label: string, value: string): string {
-  return `  ${label.padEnd(9)} ${value}`;
+  return `  ${label.padEnd(11)} ${value}`;
 }

@@ -1,3 +1,5 @@
+import type { Trigger } from '../config/triggers.ts';
+import type { Fingerprint } from '../fingerprint/fingerprint.ts';
 import type { Finding } from '../lint/finding.ts';
 
 /** One value that gathers what a run did. Renderers (console, Slack, JUnit, JSON) read it; stages add to it. */
@@ -26,6 +28,8 @@ export interface Report {
   /** Schema version of the JSON file. */
   version: 1;
   runId: string;
+  /** Of the pipeline, the Dagger SDK and Node. */
+  versions: Record<string, string>;
   /** ISO 8601. */
   startedAt: string;
   name: string;
@@ -36,6 +40,8 @@ export interface Report {
   /** Where the run was started: BUILD_URL on Jenkins, else the host's name. */
   buildUrl?: string;
   buildNumber: string;
+  /** What started the run. */
+  trigger: Trigger;
   source?: { commit: string; author: string; subject: string; ref: string; dirty: boolean };
   stages: StageResult[];
   /** Remarks worth a line in every rendering: overridden settings, missing tests, lost state. */
@@ -45,6 +51,10 @@ export interface Report {
   tests?: { command: string; cases: TestCase[] };
   image?: { reference: string; digest: string };
   revision?: { before: number | null; after: number | null };
+  /** By what pipeline, with what tools and from what inputs; not known before the source is there. */
+  fingerprint?: Fingerprint;
+  /** Set when nothing was to be delivered: what is live was looked at, or left to another run that is at work on it. */
+  health?: 'checked' | 'left alone';
   /** Why nothing had to be deployed. */
   unchanged?: string;
   /** What serves now, in one sentence, as last checked. */

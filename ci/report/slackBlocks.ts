@@ -15,13 +15,7 @@ export function slackBlocks(report: Report): { text: string; blocks: Blocks } {
   const title = `${mark} ${sentence}`;
   const blocks: Blocks = [
     { type: 'header', text: { type: 'plain_text', text: clampText(title, limits.header), emoji: false } },
-    {
-      type: 'section',
-      fields: keyFacts(report).map(([label, value]) => ({
-        type: 'mrkdwn',
-        text: `*${label}*\n${clampMarkup(value, limits.field - label.length - 3)}`,
-      })),
-    },
+    ...facts(keyFacts(report)),
   ];
   if (report.failure) {
     const cause = clampMarkup(`${report.failure.message}`, 700);
@@ -42,6 +36,19 @@ export function slackBlocks(report: Report): { text: string; blocks: Blocks } {
       elements: [{ type: 'button', text: { type: 'plain_text', text: 'Build log' }, url }],
     });
   return { text: clampMarkup(title, limits.section), blocks };
+}
+
+/** In as many sections as are needed: one holds only so many fields. */
+function facts(pairs: readonly [label: string, value: string][]): Blocks {
+  const fields = pairs.map(([label, value]) => ({
+    type: 'mrkdwn' as const,
+    text: `*${label}*\n${clampMarkup(value, limits.field - label.length - 3)}`,
+  }));
+  const sections = Array.from(
+    { length: Math.ceil(fields.length / limits.fields) },
+    (_, index) => index * limits.fields,
+  );
+  return sections.map((start) => ({ type: 'section', fields: fields.slice(start, start + limits.fields) }));
 }
 
 function section(text: string): Blocks[number] {

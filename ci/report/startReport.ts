@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Environment } from '../config/fromEnvironment.ts';
 import type { Config } from '../config.ts';
 import { redact } from '../source/gitUrl.ts';
+import { versions } from '../version.ts';
 import type { Report } from './report.ts';
 
 /**
@@ -15,6 +16,7 @@ export function startReport(config: Config, runId: string, env: Environment = pr
   return {
     version: 1,
     runId,
+    versions: versions(),
     startedAt: now.toISOString(),
     name: config.name,
     release: config.release,
@@ -22,6 +24,7 @@ export function startReport(config: Config, runId: string, env: Environment = pr
     from: redact(config.source),
     buildUrl: buildUrl(env),
     buildNumber: config.buildNumber,
+    trigger: config.trigger,
     stages: [],
     notes: [],
   };

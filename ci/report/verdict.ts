@@ -22,11 +22,17 @@ const meaning: Record<number, string> = {
 };
 
 /** Reads the outcome from the exit code alone, so that no rendering can say otherwise. */
-export function verdict({ name, exitCode, failure, unchanged }: Report): Verdict {
+export function verdict({ name, exitCode, failure, unchanged, health }: Report): Verdict {
   if (exitCode === undefined) return { mark: '…', sentence: `${name} is being delivered` };
+  if (exitCode === exitCodes.ok && health === 'left alone')
+    return { mark: '✓', sentence: `${name} was left alone: another run is at work on it` };
+  if (exitCode === exitCodes.ok && health)
+    return { mark: '✓', sentence: `${name} is well: it runs as it was meant to, and passed its tests again` };
   if (exitCode === exitCodes.ok && unchanged)
     return { mark: '✓', sentence: `${name} is live and tested: nothing to do` };
   if (exitCode === exitCodes.ok) return { mark: '✓', sentence: `${name} is live and tested` };
+  if (exitCode === exitCodes.notRestored && health)
+    return { mark: '✗', sentence: `${name} is not well: a person is needed` };
   const where = failure ? ` in the stage ${failure.stage}` : '';
   if (exitCode > 128) return { mark: '✗', sentence: `${name} was interrupted${where}` };
   return { mark: '✗', sentence: `${name} failed${where}: ${meaning[exitCode] ?? `exit code ${exitCode}`}` };

@@ -35,6 +35,21 @@ export async function select(folder: string, ignored: readonly string[] | null):
 
 /** The files of a folder, as detection wants them. A link that leads out of the folder counts as absent. */
 export async function listFiles(folder: string, selection: Selection): Promise<Files> {
+  // Links are neither files nor folders there, so what does not read as a file is left out.
+  const paths = await listPaths(folder, selection);
+  const root = realpathSync(folder);
+  const isFile = (path: string): boolean => {
+    const real = resolved(join(folder, path));
+    return (real?.startsWith(root + sep) ?? false) && statSync(join(folder, path)).isFile();
+  };
+  return {
+    paths: paths.filter((path) => isFile(path)),
+    read: (path) => readFileSync(join(folder, path), 'utf8'),
+  };
+}
+
+/** Everything in a folder that is no folder itself: files, and links wherever they lead. */
+export async function listPaths(folder: string, selection: Selection): Promise<string[]> {
   const paths = await glob('**', {
     cwd: folder,
     dot: true,
@@ -42,19 +57,10 @@ export async function listFiles(folder: string, selection: Selection): Promise<F
     ignore: selection.exclude.flatMap((pattern) => [pattern, `${pattern}/**`]),
     followSymbolicLinks: false,
     expandDirectories: false,
-    // Links are neither files nor folders here: everything is listed, and what does not read as a file is left out.
     onlyFiles: false,
     markDirectories: true,
   });
-  const root = realpathSync(folder);
-  const isFile = (path: string): boolean => {
-    const real = resolved(join(folder, path));
-    return (real?.startsWith(root + sep) ?? false) && statSync(join(folder, path)).isFile();
-  };
-  return {
-    paths: paths.filter((path) => !path.endsWith('/') && isFile(path)),
-    read: (path) => readFileSync(join(folder, path), 'utf8'),
-  };
+  return paths.filter((path) => !path.endsWith('/'));
 }
 
 function resolved(path: string): string | null {

@@ -24,6 +24,8 @@ export interface NotifyOptions {
   longestPause?: number;
   /** The pause before the first repetition; the second one is twice as long. */
   retryPause?: number;
+  /** Only on the terminal. */
+  quiet?: boolean;
 }
 
 /**
@@ -32,10 +34,10 @@ export interface NotifyOptions {
  * @param report closed, so that its exit code is known; an interrupted run gets one short attempt
  */
 export async function notify(report: Report, config: Config, log: Log, options: NotifyOptions = {}): Promise<void> {
-  const { env = process.env, retryPause = 1_000, longestPause = 30_000 } = options;
+  const { env = process.env, retryPause = 1_000, longestPause = 30_000, quiet = false } = options;
   const mask = createMask(secretValues(config, env));
   log.info(mask(message(report)));
-  if (config.slackWebhook === undefined) return;
+  if (quiet || config.slackWebhook === undefined) return;
 
   const hurried = (report.exitCode ?? 0) > 128;
   const timeout = Math.min(options.timeout ?? 10_000, hurried ? 4_000 : Number.POSITIVE_INFINITY);

@@ -9,6 +9,9 @@ describe('parseCommand', (test) => {
       assert.equal(await parseCommand(argv, 'v'), { command: 'run' }, argv.join(' '));
     for (const argv of [['up'], ['--name', 'shop', 'up'], ['up', '--set', 'a=b']])
       assert.equal(await parseCommand(argv, 'v'), { command: 'up' }, argv.join(' '));
+    for (const argv of [['explain'], ['explain', 'a'], ['explain', 'a', 'b'], ['explain', 'a', 'b', 'c']])
+      assert.equal(await parseCommand(argv, 'v'), { command: 'explain' }, argv.join(' '));
+    assert.equal(await parseCommand(['health', '--name', 'shop'], 'v'), { command: 'health' });
     assert.equal(await parseCommand(['lint', '--name', 'shop'], 'v'), { command: 'lint' });
   });
 

@@ -1,6 +1,11 @@
 import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { fingerprint } from '../../../fingerprint/fingerprint.ts';
 import { describe } from '../../harness.ts';
+import { madeUpReport } from '../report/madeUpReport.ts';
 
 describe('the program', (test) => {
   const index = new URL('../../../index.ts', import.meta.url).pathname;
@@ -36,6 +41,34 @@ describe('the program', (test) => {
     assert.is(stderr, '');
     assert.ok(stdout.indexOf('npm run ci -- --source ../shop') < stdout.indexOf('--deploy-timeout'));
     assert.not.match(stdout, '[string]');
+  });
+
+  test('explains what differs between two reports, without an engine', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'explain-'));
+    try {
+      const report = (pipeline: string) => madeUpReport({ fingerprint: fingerprint({ pipeline, chart: 'same' }) });
+      writeFileSync(join(folder, 'report.json'), JSON.stringify(report('aaa')));
+      writeFileSync(join(folder, 'other.json'), JSON.stringify(report('bbb')));
+      const explained = await run(['explain', folder, join(folder, 'other.json')], { PIPELINE_REF: 'no matter' });
+      assert.is(explained.code, 0, explained.stderr);
+      assert.match(explained.stdout, /^Not the same: pipeline\.\n/);
+      const missing = await run(['explain', folder, join(folder, 'none')]);
+      assert.equal([missing.code, missing.stdout], [64, '']);
+      assert.match(missing.stderr, /there is no file .*none\n {2}fix: Give two report\.json files/);
+      const alone = await run(['explain', folder]);
+      assert.is(alone.code, 64);
+      assert.match(alone.stderr, 'explain compares two runs, and got 1 reports');
+      const three = await run(['explain', folder, folder, folder]);
+      assert.equal([three.code, three.stdout], [64, '']);
+      const flagged = await run(['explain', folder, folder, '--name', 'shop', '--nonsense']);
+      assert.is(flagged.code, 64);
+      assert.match(flagged.stderr, /explain takes no flags\n.*--nonsense: unknown flag\n.*--name: has no use/);
+      const words = await run(['lint', folder, folder]);
+      assert.is(words.code, 64);
+      assert.match(words.stderr, '2 words belong to no flag');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('prints three versions', async () => {

@@ -11,6 +11,7 @@ export function madeUpFacts(files: Record<string, string> = {}): Facts {
     cwd: '/home/author/shop',
     repository: '/repository',
     home: '/home/author',
+    person: 'author on laptop',
     kind: (path) => {
       if (path in all) return 'file';
       return Object.keys(all).some((file) => file.startsWith(`${path}/`)) ? 'folder' : 'absent';

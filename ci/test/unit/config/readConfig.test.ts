@@ -24,6 +24,7 @@ describe('readConfig', (test) => {
       deployTimeout: 300,
       lockTimeout: 600,
       lint: 'strict',
+      trigger: { kind: 'person', by: 'author on laptop' },
       reports: '/home/author/shop/reports',
       buildNumber: 'local',
     });

@@ -9,13 +9,14 @@ import { type ObjectStore, withObjectStore } from '../kube/objectStore.ts';
 
 const times: LeaseTimes = { duration: 300, beat: 60, look: 10, settle: 0 };
 const path = '/apis/coordination.k8s.io/v1/namespaces/shop/leases/shop-delivery';
+const queuePath = '/api/v1/namespaces/shop/configmaps/shop-queue';
 /** A holder of another machine: whether it lives can be told by its lease only. */
 const elsewhere = (run: string): Holder => ({ run, by: `${run} elsewhere`, boot: '', pid: 0, started: '' });
 
 function acquire(
   store: ObjectStore,
   run: string,
-  more: { timeout?: number; holder?: Holder; told?: string[] } = {},
+  more: { timeout?: number; wait?: boolean; holder?: Holder; told?: string[] } = {},
 ): Promise<Lease> {
   return acquireLease({
     kube: store.kube,
@@ -24,6 +25,7 @@ function acquire(
     holder: more.holder ?? elsewhere(run),
     commit: `commit-of-${run}`,
     timeout: more.timeout ?? 20,
+    wait: more.wait ?? true,
     signal: new AbortController().signal,
     waiting: (text) => more.told?.push(text),
     times,
@@ -103,6 +105,31 @@ describe('the lease', (test) => {
       assert.equal([(error as PipelineError).code, (error as PipelineError).exitCode], ['LOCKED', 20]);
       assert.match(error.message, 'a elsewhere');
       await first.release();
+    }));
+
+  test('is not waited for by one who only looks, and whom those who wait do not see', () =>
+    withObjectStore(async (store) => {
+      const first = await acquire(store, 'a');
+      const told: string[] = [];
+      const error = await rejects(acquire(store, 'b', { wait: false, told }));
+      assert.equal([(error as PipelineError).code, told], ['LOCKED', []]);
+      assert.match(error.message, 'held by a elsewhere, who is at work on it');
+      assert.not(store.objects.has(queuePath));
+      await first.release();
+      const second = await acquire(store, 'b', { wait: false });
+      assert.is(second.fence, 2);
+      await second.release();
+    }));
+
+  test('is taken by one who only looks from a holder that has died', () =>
+    withObjectStore(async (store) => {
+      const first = await acquire(store, 'a');
+      store.before = (method, at) => (method === 'PUT' && at === path ? 500 : undefined);
+      await sleep(2 * times.duration);
+      store.before = () => undefined;
+      const second = await acquire(store, 'b', { wait: false });
+      assert.is(second.inherited, true);
+      await Promise.all([first.release(), second.release()]);
     }));
 
   test('is left to the last of those who wait', () =>

@@ -7,12 +7,14 @@ export function madeUpReport(changes: Partial<Report> = {}): Report {
   return {
     version: 1,
     runId: 'run-1',
+    versions: { 'Dagger SDK': '1.2.3' },
     startedAt: '2026-01-02T03:04:05.000Z',
     name: 'shop',
     release: 'shop',
     namespace: 'shop',
     buildUrl: 'https://jenkins.example/job/shop/41/',
     buildNumber: '41',
+    trigger: { kind: 'push' },
     source: {
       commit: '1a2b3c4d5e6f7a8b',
       author: 'Author <author@example.com>',
@@ -68,6 +70,7 @@ export function madeUpConfig(changes: Partial<Config> = {}): Config {
     namespace: 'shop',
     reports: '/nowhere',
     buildNumber: '41',
+    trigger: { kind: 'push' },
     ...changes,
   } as Config;
 }

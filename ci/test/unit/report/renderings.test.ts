@@ -1,6 +1,8 @@
 import * as assert from 'uvu/assert';
+import type { Trigger } from '../../../config/triggers.ts';
 import { exitCodes } from '../../../errors.ts';
 import { message } from '../../../report/message.ts';
+import type { Report } from '../../../report/report.ts';
 import { clampMarkup, clampText, limits, slackBlocks } from '../../../report/slackBlocks.ts';
 import { summaryTable } from '../../../report/summaryTable.ts';
 import { verdict } from '../../../report/verdict.ts';
@@ -17,6 +19,13 @@ describe('verdict', (test) => {
     assert.is(verdict(failedReport({ exitCode: 143 })).sentence, 'shop was interrupted in the stage test');
   });
 
+  test('of a release that was only looked at speaks of nothing else', () => {
+    const sentence = (changes: Partial<Report>) => verdict(madeUpReport(changes)).sentence;
+    assert.match(sentence({ health: 'checked' }), /^shop is well: /);
+    assert.match(sentence({ health: 'left alone' }), /^shop was left alone: /);
+    assert.is(sentence({ health: 'checked', exitCode: 13 }), 'shop is not well: a person is needed');
+  });
+
   test('claims no success before there is one', () => {
     const { exitCode: _, ...running } = madeUpReport();
     assert.is(verdict(running).mark, '…');
@@ -28,28 +37,44 @@ describe('message', (test) => {
   test('tells of a good run what is live', () => {
     assert.equal(message(madeUpReport({ notes: ['DEBUG was switched off'] })).split('\n'), [
       '✓ shop is live and tested',
-      '  Live now  revision 7 of shop, tested just now',
-      '  Commit    1a2b3c4d5e Add a form',
-      '  Author    Author <author@example.com>',
-      '  Ref       main',
-      '  Tests     1 passed, 0 failed',
-      '  Image     ghcr.io/acme/shop:41',
-      '  Revision  6 → 7',
-      '  Build     41',
-      '  Duration  2m 14s',
-      '  Note      DEBUG was switched off',
-      '  Run       https://jenkins.example/job/shop/41/',
+      '  Live now    revision 7 of shop, tested just now',
+      '  Commit      1a2b3c4d5e Add a form',
+      '  Author      Author <author@example.com>',
+      '  Ref         main',
+      '  Tests       1 passed, 0 failed',
+      '  Image       ghcr.io/acme/shop:41',
+      '  Revision    6 → 7',
+      '  Build       41',
+      '  Started by  push',
+      '  Duration    2m 14s',
+      '  Note        DEBUG was switched off',
+      '  Run         https://jenkins.example/job/shop/41/',
     ]);
+  });
+
+  test('says what started the run, and what decided it', () => {
+    const line = (trigger: Trigger) => message(madeUpReport({ trigger })).match(/Started by +(.*)/)?.[1];
+    assert.equal(
+      [
+        line({ kind: 'push' }),
+        line({ kind: 'poll' }),
+        line({ kind: 'cron' }),
+        line({ kind: 'person', by: 'Ada (Jenkins)' }),
+      ],
+      ['push', 'poll of the repository', 'schedule', 'Ada (Jenkins)'],
+    );
+    const fingerprint = { value: 'abcdef012345', parts: {} };
+    assert.match(message(madeUpReport({ fingerprint })), '  Fingerprint abcdef012345\n');
   });
 
   test('tells of a failed one the cause, the failing tests and what to do', () => {
     const lines = message(failedReport()).split('\n');
     assert.is(lines[0], '✗ shop failed in the stage test: the cluster was not touched');
-    assert.ok(lines.includes('  Revision  6, unchanged'));
-    assert.ok(lines.includes('  Cause     12 of 12 unit tests failed'));
-    assert.ok(lines.includes('            ✗ tests.test_x › test_9: AssertionError: 9 != 1'));
-    assert.ok(lines.includes('            and 2 more'));
-    assert.ok(lines.includes('  To do     Run the same command.'));
+    assert.ok(lines.includes('  Revision    6, unchanged'));
+    assert.ok(lines.includes('  Cause       12 of 12 unit tests failed'));
+    assert.ok(lines.includes('              ✗ tests.test_x › test_9: AssertionError: 9 != 1'));
+    assert.ok(lines.includes('              and 2 more'));
+    assert.ok(lines.includes('  To do       Run the same command.'));
     assert.not(lines.some((line) => line.includes('test_10') || line.includes('Traceback')));
   });
 
@@ -70,7 +95,7 @@ describe('message', (test) => {
       ms: _m,
       ...early
     } = madeUpReport({ exitCode: 69 });
-    assert.is(message(early).split('\n')[1], '  Build     41');
+    assert.is(message(early).split('\n')[1], '  Build       41');
   });
 });
 
@@ -86,6 +111,15 @@ describe('slackBlocks', (test) => {
     );
     assert.match(rendered(), '*Live now*\\nrevision 7 of shop');
     assert.match(rendered(), 'https://jenkins.example/job/shop/41/');
+  });
+
+  test('carries all facts, however many there are', () => {
+    const fingerprint = { value: 'abcdef012345', parts: {} };
+    const { blocks } = slackBlocks(madeUpReport({ fingerprint, unchanged: 'the same' }));
+    const fields = (blocks as { fields?: { text: string }[] }[]).map((block) => block.fields?.length ?? 0);
+    assert.equal(fields, [0, 10, 2, 0]);
+    assert.match(JSON.stringify(blocks), '*Fingerprint*\\nabcdef012345');
+    assert.match(JSON.stringify(blocks), '*Started by*\\npush');
   });
 
   test('carries the cause of a failure and the failing tests', () => {

@@ -51,6 +51,12 @@ describe('notify', (test) => {
     assert.match(log.lines.join('\n'), /^✓ shop is live and tested\n {2}Live now/);
   });
 
+  test('prints what is to be told to nobody, and sends nothing', async () => {
+    const { bodies, printed } = await sendTo(status(200, 'ok'), madeUpReport(), { quiet: true });
+    assert.is(bodies.length, 0);
+    assert.match(printed, '✓ shop is live and tested');
+  });
+
   test('tries again when Slack has trouble', async () => {
     const { bodies, said } = await sendTo((response, _, attempt) => status(attempt < 3 ? 500 : 200)(response));
     assert.is(bodies.length, 3);
@@ -113,7 +119,7 @@ describe('notify', (test) => {
     const log = listeningLog();
     const config = madeUpConfig({ registryPassword: 'env://PASSWORD' });
     await notify(madeUpReport({ live: 'with s3cret"x' }), config, log, { env: { PASSWORD: 's3cret"x' } });
-    assert.match(log.lines[0] ?? '', 'Live now  with ***');
+    assert.match(log.lines[0] ?? '', 'Live now    with ***');
     const { bodies } = await sendTo(status(200), madeUpReport({ live: 'see hunter2' }), {});
     assert.match(bodies[0] ?? '', 'see hunter2', 'a part of the webhook is no secret by itself');
   });

@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import { lstat, readFile, readlink } from 'node:fs/promises';
+import { join } from 'node:path';
+
+/**
+ * One hash of files: their names, contents, links, and whether they may be executed. Neither where the folder is nor when its files
+ * were written matters, nor rights that depend on a user's umask.
+ * @param names relative to the folder, with slashes; each with the path of its file where that is another
+ */
+export async function hashFiles(
+  folder: string,
+  names: Iterable<string | readonly [name: string, path: string]>,
+): Promise<string> {
+  const pairs = [...names].map((one) => (typeof one === 'string' ? ([one, one] as const) : one));
+  const hash = createHash('sha256');
+  for (const [name, path] of pairs.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) {
+    const file = join(folder, path);
+    const status = await lstat(file);
+    const [kind, content] = status.isSymbolicLink()
+      ? ['link', Buffer.from(await readlink(file))]
+      : [status.mode & 0o100 ? 'program' : 'file', await readFile(file)];
+    hash.update(JSON.stringify([name, kind, content.length])).update(content);
+  }
+  return hash.digest('hex');
+}

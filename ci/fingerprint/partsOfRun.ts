@@ -1,0 +1,54 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Context } from '../context.ts';
+import { listPaths, type Selection } from '../source/files.ts';
+import type { PreparedSource } from '../source/prepareSource.ts';
+import { versions } from '../version.ts';
+import { short } from './fingerprint.ts';
+import { hashFiles } from './hashFiles.ts';
+import { imageParts } from './imageParts.ts';
+import { pipelineFiles } from './pipelineFiles.ts';
+import { sha256 } from './sha256.ts';
+
+/** The folder of package.json. */
+const here = resolve(import.meta.dirname, '../..');
+
+const all: Selection = { exclude: ['**/.git'], gitignore: false };
+
+/**
+ * All that decides how a run behaves, by name. Not where it runs, when, for whom, and how long it may take: a laptop and a build server
+ * name the same commit alike. Of texts that may hold a secret there are only hashes.
+ * @param repository path of this repository on the host
+ */
+export async function partsOfRun(
+  { config, images }: Pick<Context, 'config' | 'images'>,
+  { folder, exclude, gitignore, history }: Pick<PreparedSource, 'folder' | 'exclude' | 'gitignore' | 'history'>,
+  repository = here,
+): Promise<Record<string, string>> {
+  const values = await Promise.all(config.values.map((file) => readFile(file, 'utf8')));
+  const ci = join(repository, 'ci');
+  const chart = await listPaths(config.chart, all);
+  const there = (...names: string[]) => names.filter((name) => existsSync(join(repository, name)));
+  return {
+    pipeline: short(await hashFiles(ci, pipelineFiles(await listPaths(ci, all)))),
+    lockfile: short(await hashFiles(repository, there('package-lock.json'))),
+    'our Dockerfile': short(await hashFiles(repository, there('Dockerfile', '.dockerignore'))),
+    'Dagger SDK': versions()['Dagger SDK'] ?? '',
+    ...imageParts(images),
+    chart: short(await hashFiles(config.chart, chart)),
+    name: config.name,
+    source: short(await hashFiles(folder, await listPaths(folder, { exclude, gitignore }))),
+    commit: history?.commit.slice(0, 12) ?? 'none',
+    'test command': config.testCommand === undefined ? 'detected' : short(sha256(config.testCommand)),
+    dockerfile: config.dockerfile ?? 'detected',
+    values: texts(values),
+    set: texts(config.set),
+    lint: config.lint,
+  };
+}
+
+/** In their order: of two that say something about the same, the last one wins. */
+function texts(list: readonly string[]): string {
+  return list.length === 0 ? 'none' : short(sha256(JSON.stringify(list)));
+}

@@ -1,0 +1,28 @@
+import { join } from 'node:path';
+import type { Facts } from '../config/facts.ts';
+import { PipelineError } from '../errors.ts';
+import type { Report } from './report.ts';
+
+/**
+ * The report of an earlier run.
+ * @param path absolute: a report.json, or the folder that holds it
+ * @throws PipelineError RUN_REPORT when there is none, or one of another version
+ */
+export function readReport(path: string, { kind, read }: Pick<Facts, 'kind' | 'read'>): Report {
+  const file = kind(path) === 'folder' ? join(path, 'report.json') : path;
+  if (kind(file) !== 'file') throw new PipelineError('RUN_REPORT', `there is no file ${file}`);
+  let content: Partial<Report> | null;
+  try {
+    content = JSON.parse(read(file)) as Partial<Report> | null;
+  } catch (cause) {
+    throw new PipelineError('RUN_REPORT', `${file} cannot be read as a report`, { cause });
+  }
+  if (typeof content !== 'object' || content === null || !Array.isArray(content.stages) || !content.runId)
+    throw new PipelineError('RUN_REPORT', `${file} is no report of a run`);
+  if (content.version !== 1)
+    throw new PipelineError(
+      'RUN_REPORT',
+      `${file} is of version ${String(content.version)}, and only version 1 is known`,
+    );
+  return content as Report;
+}

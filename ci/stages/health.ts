@@ -1,0 +1,82 @@
+import { PipelineError } from '../errors.ts';
+import { history, type Revision } from '../helm/history.ts';
+import { changedByHand } from '../release/changedByHand.ts';
+import { collectEvidence } from '../release/evidence.ts';
+import type { Entry } from '../release/ledger.ts';
+import type { ReleaseContext } from '../release/restore.ts';
+import { runsImage } from '../release/runsImage.ts';
+import { verify } from './verify.ts';
+
+/** Something that is not as it should be. */
+interface Problem {
+  what: string;
+  details: readonly string[];
+}
+
+/**
+ * Checks that what is live is the newest release that passed its tests, that it runs as it was meant to, and that it passes
+ * them now. All that is wrong is told at once. Nothing is changed, but for the pods of the tests.
+ * @param entries of the ledger
+ * @param summary told what was found well
+ * @param waitMs how long a pod that is being replaced may take
+ * @throws PipelineError UNHEALTHY with what is wrong
+ */
+export async function health(
+  ctx: ReleaseContext,
+  entries: readonly Entry[],
+  summary: (text: string) => void,
+  waitMs?: number,
+): Promise<void> {
+  const { config, report } = ctx;
+  const { release, namespace } = config;
+  const where = `${release} in namespace ${namespace}`;
+  const meant = entries.findLast(({ outcome }) => outcome === 'verified');
+  if (!meant) throw new PipelineError('UNHEALTHY', `no release of ${where} is known that passed its tests`);
+  const newest = (await history(ctx)).at(-1);
+  if (!newest) throw new PipelineError('UNHEALTHY', `there is no release ${where} any more`);
+  report.revision = { before: newest.revision, after: null };
+
+  const problems = [...anotherRevision(newest, meant.revision)];
+  for (const line of await changedByHand(ctx, newest.revision)) problems.push({ what: line, details: [] });
+  problems.push(...(await problemIn(() => runsImage(ctx, meant.image, waitMs))));
+  let suites: string[] = [];
+  problems.push(
+    ...(await problemIn(async () => {
+      suites = await verify(ctx);
+    })),
+  );
+  const name = `revision ${newest.revision} of ${where} (commit ${meant.commit.slice(0, 12)})`;
+  if (problems.length === 0) {
+    report.live = `${name}, tested again`;
+    summary(`revision ${newest.revision} runs as it was meant to; tests passed: ${suites.join(', ') || 'it has none'}`);
+    return;
+  }
+  report.live = `revision ${newest.revision} of ${where}, which is not well`;
+  const before = meant.revision === newest.revision ? null : meant.revision;
+  const evidence = await collectEvidence(ctx, { revision: newest.revision, before });
+  throw new PipelineError('UNHEALTHY', `${release}: ${inOneSentence(problems)}`, {
+    details: [...problems.flatMap(({ details }) => details), ...evidence],
+  });
+}
+
+function anotherRevision({ revision, status }: Revision, meant: number | null): Problem[] {
+  const ofTests = `revision ${meant} passed its tests`;
+  if (revision !== meant) return [{ what: `revision ${revision} is ${status}, but ${ofTests}`, details: [] }];
+  return status === 'deployed' ? [] : [{ what: `revision ${revision} is ${status}`, details: [] }];
+}
+
+async function problemIn(check: () => Promise<void>): Promise<Problem[]> {
+  try {
+    await check();
+    return [];
+  } catch (error) {
+    if (!(error instanceof PipelineError) || !['NOT_AS_MEANT', 'VERIFY'].includes(error.code)) throw error;
+    return [{ what: error.message, details: error.details }];
+  }
+}
+
+/** The rest of many is in the notes and details. */
+function inOneSentence(problems: readonly Problem[], most = 4): string {
+  const shown = problems.slice(0, most).map(({ what }) => what);
+  return [...shown, ...(problems.length > most ? [`and ${problems.length - most} more`] : [])].join('; ');
+}

@@ -1,0 +1,204 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { lookAfter } from '../../../commands.ts';
+import type { Context } from '../../../context.ts';
+import { PipelineError } from '../../../errors.ts';
+import { encodeRecord } from '../../../helm/releaseRecord.ts';
+import type { Entry, Ledger } from '../../../release/ledger.ts';
+import type { ReleaseContext } from '../../../release/restore.ts';
+import type { Report } from '../../../report/report.ts';
+import { health } from '../../../stages/health.ts';
+import { describe, rejects } from '../../harness.ts';
+import { type Answer, withFakeCluster } from '../kube/fakeCluster.ts';
+import { withObjectStore } from '../kube/objectStore.ts';
+import { attempt, ledgerOf } from '../release/madeUpLedger.ts';
+import { deployed, digest, pod, repository } from '../release/madeUpRelease.ts';
+import { listeningLog, madeUpConfig, madeUpReport } from '../report/madeUpReport.ts';
+
+const core = '/api/v1/namespaces/shop-space';
+const apps = '/apis/apps/v1/namespaces/shop-space';
+const manifest = 'apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings}\ndata: {a: "1"}\n';
+const settings = (a: string) => ({ metadata: { name: 'settings', resourceVersion: '1' }, data: { a } });
+
+interface Situation {
+  /** Helm's newest revision; null when the release is not there. */
+  newest?: { revision: number; status: string } | null;
+  /** What `helm test` prints, and how it ends. */
+  tests?: { exitCode: number; output: string };
+  /** The ConfigMap's value in the cluster. */
+  live?: string;
+  ready?: boolean;
+}
+
+/** An engine in which every command is Helm. */
+function helmOnly({ newest = { revision: 2, status: 'deployed' }, tests }: Situation): Context['dag'] {
+  const answers: Record<string, { exitCode: number; output: string }> = {
+    history: newest
+      ? { exitCode: 0, output: JSON.stringify([newest]) }
+      : { exitCode: 1, output: 'Error: release: not found' },
+    test: tests ?? { exitCode: 0, output: 'TEST SUITE: shop-page\nPhase: Succeeded' },
+  };
+  const container = (answer = { exitCode: 0, output: '' }): object => ({
+    from: () => container(),
+    with: () => container(),
+    withNewFile: () => container(),
+    withEnvVariable: () => container(),
+    withExec: ([, command = '']: string[]) => container(answers[command]),
+    exitCode: () => Promise.resolve(answer.exitCode),
+    stdout: () => Promise.resolve(answer.output),
+    stderr: () => Promise.resolve(''),
+  });
+  return { container: () => container() } as unknown as Context['dag'];
+}
+
+const verified: Entry[] = [
+  { ...attempt('a', 'verified', { image: `${repository}@${digest}`, revision: 2 }), number: 1 },
+];
+
+interface Found {
+  report: Report;
+  said: string;
+  error: PipelineError | null;
+}
+
+/** Looks at a release in this situation. */
+async function look(situation: Situation = {}, entries: readonly Entry[] = verified): Promise<Found> {
+  const running = deployed({ pods: [pod({ ready: situation.ready ?? true })] });
+  const secret = { data: { release: encodeRecord({ version: 2, info: { status: 'deployed' }, manifest, hooks: [] }) } };
+  const reports = mkdtempSync(join(tmpdir(), 'health-'));
+  const routes: Record<string, Answer | ((url: URL) => Answer)> = {
+    '/api/v1': { resources: [{ name: 'configmaps', kind: 'ConfigMap', namespaced: true }] },
+    [`${core}/secrets/sh.helm.release.v1.shop.v2`]: secret,
+    [`${core}/secrets/sh.helm.release.v1.shop.v3`]: secret,
+    [`${core}/configmaps/settings`]: (url) =>
+      url.searchParams.has('dryRun') ? settings('1') : settings(situation.live ?? '1'),
+    [`${apps}/deployments`]: { items: running.deployments },
+    [`${apps}/statefulsets`]: { items: [] },
+    [`${apps}/daemonsets`]: { items: [] },
+    [`${apps}/replicasets`]: { items: running.replicaSets },
+    [`${core}/pods`]: { items: running.pods },
+    [`${core}/events`]: { items: [] },
+    '/apis/batch/v1/namespaces/shop-space/jobs': { items: [] },
+  };
+  try {
+    return await withFakeCluster(routes, async ({ kube }) => {
+      const config = madeUpConfig({ namespace: 'shop-space', reports, deployTimeout: 5 });
+      const { live: _, revision: __, ...report } = madeUpReport();
+      let said = '';
+      const ctx = {
+        ...{ dag: helmOnly(situation), config, report, images: { tools: 'tools' }, log: listeningLog() },
+        ...{ cluster: { kube, reach: undefined }, signal: new AbortController().signal, runId: 'run-1' },
+      } as unknown as ReleaseContext;
+      const hear = (text: string) => {
+        said = text;
+      };
+      const failed = await health(ctx, entries, hear, 0).then(
+        () => null,
+        (error: unknown) => error,
+      );
+      if (failed !== null && !(failed instanceof PipelineError)) throw failed;
+      return { report: ctx.report, said, error: failed };
+    });
+  } finally {
+    rmSync(reports, { recursive: true });
+  }
+}
+
+describe('health', (test) => {
+  test('is good when the verified release runs as it was meant to and passes its tests', async () => {
+    const { error, report, said } = await look();
+    assert.is(error, null, error?.message);
+    assert.is(said, 'revision 2 runs as it was meant to; tests passed: shop-page');
+    assert.is(report.live, 'revision 2 of shop in namespace shop-space (commit commit-of-a), tested again');
+    assert.equal(report.revision, { before: 2, after: null });
+  });
+
+  test('names what was changed by hand', async () => {
+    const { error, report } = await look({ live: '7' });
+    assert.equal([error?.code, error?.exitCode], ['UNHEALTHY', 13]);
+    assert.is(error?.message, 'shop: changed by hand: ConfigMap settings, data.a: 7 instead of 1');
+    assert.equal(report.notes, ['changed by hand: ConfigMap settings, data.a: 7 instead of 1']);
+  });
+
+  test('shows what the tests printed', async () => {
+    const { error } = await look({ tests: { exitCode: 1, output: 'no page\nError: pod shop-page failed' } });
+    assert.is(error?.code, 'UNHEALTHY');
+    assert.match(error?.message ?? '', 'shop: helm test of shop failed');
+    assert.ok(error?.details.includes('no page'));
+    assert.ok(error?.details.some((line) => line.startsWith('logs, events and objects: ')));
+  });
+
+  test('tells all that is wrong at once', async () => {
+    const { error } = await look({ live: '7', ready: false, tests: { exitCode: 1, output: 'Error: x' } });
+    assert.match(
+      error?.message ?? '',
+      /changed by hand.*; what runs of shop is not what was meant.*; helm test of shop/,
+    );
+  });
+
+  test('wants the very revision that passed its tests, deployed', async () => {
+    const newer = await look({ newest: { revision: 3, status: 'deployed' } });
+    assert.match(newer.error?.message ?? '', 'shop: revision 3 is deployed, but revision 2 passed its tests');
+    const failed = await look({ newest: { revision: 2, status: 'failed' } });
+    assert.match(failed.error?.message ?? '', 'shop: revision 2 is failed');
+    const gone = await look({ newest: null });
+    assert.match(gone.error?.message ?? '', 'there is no release shop in namespace shop-space any more');
+  });
+
+  test('goes by the newest release that passed its tests, whatever came after it', async () => {
+    const entries = [...verified, { ...attempt('b', 'interrupted', { revision: null }), number: 2 }];
+    assert.is((await look({}, entries)).error, null);
+    const never = await look({}, [{ ...attempt('b', 'unverified'), number: 1 }]);
+    assert.match(
+      never.error?.message ?? '',
+      'no release of shop in namespace shop-space is known that passed its tests',
+    );
+  });
+}, 30_000);
+
+describe('lookAfter', (test) => {
+  const context = (kube: Context['cluster']['kube'], lines: string[] = []) =>
+    ({
+      ...{ config: madeUpConfig({ lockTimeout: 5 }), report: madeUpReport(), signal: new AbortController().signal },
+      ...{ cluster: { kube }, runId: 'run-1', log: { ...listeningLog(), info: (text: string) => lines.push(text) } },
+    }) as unknown as Context;
+  const ledger = (content: Ledger) => ({
+    metadata: { name: 'shop-ledger', resourceVersion: '1' },
+    data: { 'ledger.json': JSON.stringify(content) },
+  });
+
+  test('of a release that nobody knows is a failure, and leaves no trace in the namespace', () =>
+    withObjectStore(async ({ kube, objects }) => {
+      const ctx = context(kube);
+      await rejects(lookAfter(ctx), /no release of shop in namespace shop is known/);
+      assert.equal([...objects.keys()], []);
+      assert.equal([ctx.report.health, ctx.report.failure?.stage], ['checked', 'health']);
+    }));
+
+  test('leaves the release to another run that is at work on it', () =>
+    withObjectStore(async ({ kube, objects }) => {
+      objects.set('/api/v1/namespaces/shop', { metadata: { name: 'shop', resourceVersion: '1' } });
+      objects.set('/api/v1/namespaces/shop/configmaps/shop-ledger', ledger(ledgerOf('a+')));
+      const lease = '/apis/coordination.k8s.io/v1/namespaces/shop/leases/shop-delivery';
+      let beat = 0;
+      const renew = () =>
+        objects.set(lease, {
+          metadata: { name: 'shop-delivery', resourceVersion: '1' },
+          spec: { holderIdentity: 'ann', renewTime: new Date(++beat).toISOString() },
+        });
+      renew();
+      const beats = setInterval(renew, 100);
+      try {
+        const lines: string[] = [];
+        const ctx = context(kube, lines);
+        await lookAfter(ctx);
+        assert.is(ctx.report.health, 'left alone');
+        assert.equal(lines, ['release shop is held by ann, who is at work on it: left to that run']);
+        assert.is(ctx.report.failure, undefined);
+      } finally {
+        clearInterval(beats);
+      }
+    }));
+}, 30_000);
