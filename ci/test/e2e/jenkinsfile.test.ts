@@ -1,8 +1,10 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
 import * as assert from 'uvu/assert';
 import { describe } from '../harness.ts';
 import { temporaryFolder } from './support/apps.ts';
+import { checkOut } from './support/checkOut.ts';
 import { type Build, runJenkinsfile, runJenkinsfiles, type Step, startJenkinsfile } from './support/runJenkinsfile.ts';
 
 const jenkinsfile = readFileSync(resolve(import.meta.dirname, '../../../Jenkinsfile'), 'utf8');
@@ -124,6 +126,31 @@ describe('the Jenkinsfile', (test) => {
     assert.equal([noReport?.result, noReport && outline(noReport.steps).slice(-3)], ['FAILURE', filed]);
   });
 
+  test('installs by npm what the program needs, and gives it settings that it knows', async () => {
+    const { build, workspace } = agent({ dagger: 'shift; exec "$@"' });
+    checkOut(workspace);
+    // Refused before an engine is looked for: the chart, and a kubeconfig that is none. What is unknown would be a third.
+    writeFileSync(join(workspace, 'pipeline.yaml'), 'registry: ghcr.io/acme\nchart: nowhere\n');
+    const [folder = ''] = build.environment?.['PATH']?.split(':') ?? [];
+    rmSync(join(folder, 'npm'));
+    const { PATH = '', ...others } = process.env as Record<string, string>;
+    const own = Object.fromEntries(
+      Object.entries(others).filter(([name]) => !/^(npm_|PIPELINE_|INIT_CWD$)/i.test(name)),
+    );
+    const environment = { ...own, PATH: [folder, dirname(process.execPath), PATH].join(':') };
+    const ran = await runJenkinsfile({ ...build, environment });
+    assert.match(ran.console, `+ ${install}`);
+    assert.ok(existsSync(join(workspace, 'node_modules/@dagger.io/dagger/package.json')), ran.console);
+    const refused = [
+      '2 settings are wrong',
+      'PIPELINE_KUBECONFIG: **** cannot be read as a kubeconfig',
+      'chart: there is no',
+    ];
+    for (const words of refused) assert.match(stripVTControlCharacters(ran.console), words);
+    assert.match(ran.console, 'script returned exit code 64');
+    assert.not.match(ran.raw, /hunter2|hooks\.example|swordfish/);
+  });
+
   test('is started by pushes, by polling, and at night: of a multibranch job, main alone', async () => {
     const builds = [{}, { BRANCH_NAME: 'main' }, { BRANCH_NAME: 'feature' }].map((more): Build => {
       const { build } = agent();
@@ -174,4 +201,4 @@ describe('the Jenkinsfile', (test) => {
     assert.match(ran.console, "Could not find credentials entry with ID 'registry'");
     assert.is(seen('dagger.argv'), '');
   });
-}, 60_000);
+}, 120_000);

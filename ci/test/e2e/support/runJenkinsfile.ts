@@ -117,7 +117,9 @@ async function start(builds: readonly Build[]) {
   // Not closed before the end: the stand-in takes the end of its input for an abort, so that it never outlives the tests.
   child.stdin.on('error', () => {}).write(`${JSON.stringify(given)}\n`);
   const ended = new Promise<Ran[]>((done, failed) => {
-    child.on('error', failed).on('close', (code) => {
+    const noJava = (cause: Error) =>
+      failed(new Error(`Java 17 is needed, and did not start: ${cause.message}`, { cause }));
+    child.on('error', noJava).on('close', (code) => {
       if (code !== 0) return failed(new Error(`the stand-in for Jenkins ended with ${code}:\n${stderr}`));
       const results = JSON.parse(stdout) as Omit<Ran, 'console' | 'raw' | 'archive' | 'junit'>[];
       done(results.map((result, index) => ({ ...result, ...records(folders[index] as string) })));
