@@ -1,5 +1,6 @@
 /** The command line: reads what is asked for, hands it to run.ts, and sets the exit code. */
 import { join } from 'node:path';
+import { cleanUpTime } from './cli/cleanUpTime.ts';
 import { explainRuns } from './cli/explainRuns.ts';
 import { parseCommand } from './cli/parseCommand.ts';
 import { printError } from './cli/printError.ts';
@@ -58,9 +59,10 @@ function settingsFile(facts: Facts): string | undefined {
   }
 }
 
-process.exitCode = await runMain(process, main, {
-  say: (text) => say(text),
-  complain: (error) => stderr.write(mask(printError(error, colours(env, isTTY)))),
-});
+const voice = {
+  say: (text: string) => say(text),
+  complain: (error: unknown) => stderr.write(mask(printError(error, colours(env, isTTY)))),
+};
+process.exitCode = await runMain(process, main, voice, { deadline: cleanUpTime(env) });
 // A connection that is still open does not hold up the end.
 setTimeout(() => process.exit(), 2_000).unref();

@@ -8,7 +8,7 @@ export type Host = EventEmitter & { exit(code: number): void };
 
 /** Milliseconds. */
 export interface InterruptTimes {
-  /** After the first signal, the longest time for cleaning up. Build servers kill what has not ended 15 to 20 s later. */
+  /** After the first signal, the longest time for cleaning up: see cleanUpTime. */
   deadline?: number;
   /** Within this time of the first, a signal is the same one: the terminal sends it to the whole group, and npm passes it on once more. */
   echo?: number;

@@ -5,7 +5,7 @@ import { afterAll } from '../../harness.ts';
 
 /** Stands in for Slack, which cannot be reached from a test. */
 export interface SlackServer {
-  /** The webhook. */
+  /** The webhook; its last part is the secret one. */
   url: string;
   /** What was posted: JSON as text, oldest first. */
   posted: string[];
@@ -24,5 +24,5 @@ export async function slackServer(): Promise<SlackServer> {
     server.closeAllConnections();
     await new Promise((closed) => server.close(closed));
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/services/T0/B0/x`, posted };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/services/T0/B0/webhook-of-the-tests`, posted };
 }

@@ -1,0 +1,204 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { stripVTControlCharacters } from 'node:util';
+import * as assert from 'uvu/assert';
+import { describe } from '../harness.ts';
+import { temporaryFolder } from './support/apps.ts';
+import { checkOut } from './support/checkOut.ts';
+import { type Build, runJenkinsfile, runJenkinsfiles, type Step, startJenkinsfile } from './support/runJenkinsfile.ts';
+
+const jenkinsfile = readFileSync(resolve(import.meta.dirname, '../../../Jenkinsfile'), 'utf8');
+const install = 'npm ci --ignore-scripts --no-audit --no-fund';
+const run = 'dagger run node ci/index.ts';
+const causes = [
+  {
+    _class: 'hudson.model.Cause$UserIdCause',
+    shortDescription: 'Started by user Ada',
+    userId: 'ada',
+    userName: 'Ada',
+  },
+];
+const credentials = {
+  registry: { username: 'deployer', password: 'hunter2' },
+  kubeconfig: { file: 'token: swordfish\n' },
+  'slack-webhook': { secret: 'https://hooks.example/T0/B0' },
+};
+/** What only the run may see. */
+const secrets = /hunter2|hooks\.example|secretFiles|swordfish/;
+
+const junit = (body: string) => `<testsuite><testcase name="a">${body}</testcase></testsuite>`;
+const report = (xml: string) =>
+  `mkdir -p reports/junit; echo '{}' > reports/report.json; echo '${xml}' > reports/junit/tests.xml`;
+
+/** An agent whose `npm` and `dagger` note how they were called, and then do as they are told. */
+function agent({ npm = 'true', dagger = 'true' } = {}) {
+  const folder = temporaryFolder();
+  const workspace = join(folder, 'workspace');
+  mkdirSync(workspace);
+  for (const [name, commands] of Object.entries({ npm, dagger })) {
+    const path = join(folder, name);
+    writeFileSync(path, `#!/bin/sh\necho "${name} $*" > '${path}.argv'\nenv > '${path}.env'\n${commands}\n`);
+    chmodSync(path, 0o755);
+  }
+  const build: Build = {
+    jenkinsfile,
+    workspace,
+    environment: { PATH: `${folder}:/usr/bin:/bin`, BUILD_NUMBER: '7' },
+    credentials,
+    causes,
+  };
+  const seen = (file: string) => (existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8') : '');
+  return { build, workspace, seen };
+}
+
+/** Names and commands, and how they ended. */
+function outline(steps: readonly Step[]): string[] {
+  return steps.flatMap(({ name, outcome, args, body = [] }) => {
+    const command = name === 'sh' ? ` ${args?.[0] as string}` : '';
+    return [`${name}${command}${outcome ? `: ${outcome}` : ''}`, ...outline(body).map((line) => `  ${line}`)];
+  });
+}
+
+const filed = ['post always', '  archiveArtifacts: passed', '  junit: passed'];
+
+describe('the Jenkinsfile', (test) => {
+  test('installs without credentials, runs with them, and files what came of it', async () => {
+    const { build, seen } = agent({ dagger: `cat "$PIPELINE_KUBECONFIG" > kube; ${report(junit(''))}` });
+    const ran = await runJenkinsfile(build);
+    assert.equal([ran.problems, ran.result], [[], 'SUCCESS']);
+    assert.equal(outline(ran.steps), [
+      'Delivery',
+      '  sh rm -rf reports: passed',
+      `  sh ${install}: passed`,
+      '  withCredentials: passed',
+      `    sh ${run}: passed`,
+      ...filed,
+    ]);
+    assert.is(seen('npm.argv').trim(), install);
+    assert.is(seen('dagger.argv').trim(), run);
+    assert.not.match(seen('npm.env'), secrets);
+    for (const line of [
+      'PIPELINE_REGISTRY_USERNAME=env://REGISTRY_USERNAME',
+      'PIPELINE_REGISTRY_PASSWORD=env://REGISTRY_PASSWORD',
+      'REGISTRY_USERNAME=deployer',
+      'REGISTRY_PASSWORD=hunter2',
+      'SLACK_WEBHOOK_URL=https://hooks.example/T0/B0',
+      'BUILD_NUMBER=7',
+    ])
+      assert.ok(seen('dagger.env').split('\n').includes(line), line);
+    assert.is(seen('workspace/kube'), 'token: swordfish\n');
+    const [, path = ''] = /^PIPELINE_KUBECONFIG=(.*)$/m.exec(seen('dagger.env')) ?? [];
+    assert.match(path, 'secretFiles');
+    assert.not.ok(existsSync(path));
+    assert.ok(existsSync(join(ran.archive, 'reports/report.json')));
+    assert.ok(existsSync(join(ran.junit, 'reports/junit/tests.xml')));
+    assert.is(ran.tests.total, 1);
+  });
+
+  test('tells the program what started the build', async () => {
+    const { build, seen } = agent();
+    await runJenkinsfile(build);
+    const [, told = ''] = /^JENKINS_BUILD_CAUSES=(.*)$/m.exec(seen('dagger.env')) ?? [];
+    assert.equal(JSON.parse(told), causes);
+  });
+
+  test('fails where a step fails, files the reports all the same, and hides no failing test', async () => {
+    const agents = {
+      noInstall: agent({ npm: 'exit 1' }),
+      red: agent({ dagger: `${report(junit('<failure/>'))}; exit 10` }),
+      yellow: agent({ dagger: report(junit('<failure/>')) }),
+      noReport: agent({ dagger: 'exit 70' }),
+    };
+    mkdirSync(join(agents.noInstall.workspace, 'reports/junit'), { recursive: true });
+    writeFileSync(join(agents.noInstall.workspace, 'reports/junit/old.xml'), junit('<failure/>'));
+    const [noInstall, red, yellow, noReport] = await runJenkinsfiles(Object.values(agents).map(({ build }) => build));
+    assert.equal(noInstall && outline(noInstall.steps), [
+      'Delivery',
+      '  sh rm -rf reports: passed',
+      `  sh ${install}: failed`,
+      ...filed,
+    ]);
+    assert.is(agents.noInstall.seen('dagger.argv'), '');
+    assert.equal([noInstall?.result, noInstall?.tests.total], ['FAILURE', 0], 'the report of an earlier build');
+    assert.equal([red?.result, red?.tests], ['FAILURE', { total: 1, failed: 1 }]);
+    assert.ok(existsSync(join(red?.archive ?? '', 'reports/junit/tests.xml')));
+    assert.is(yellow?.result, 'UNSTABLE');
+    assert.equal([noReport?.result, noReport && outline(noReport.steps).slice(-3)], ['FAILURE', filed]);
+  });
+
+  test('installs by npm what the program needs, and gives it settings that it knows', async () => {
+    const { build, workspace } = agent({ dagger: 'shift; exec "$@"' });
+    checkOut(workspace);
+    // Refused before an engine is looked for: the chart, and a kubeconfig that is none. What is unknown would be a third.
+    writeFileSync(join(workspace, 'pipeline.yaml'), 'registry: ghcr.io/acme\nchart: nowhere\n');
+    const [folder = ''] = build.environment?.['PATH']?.split(':') ?? [];
+    rmSync(join(folder, 'npm'));
+    const { PATH = '', ...others } = process.env as Record<string, string>;
+    const own = Object.fromEntries(
+      Object.entries(others).filter(([name]) => !/^(npm_|PIPELINE_|INIT_CWD$)/i.test(name)),
+    );
+    const environment = { ...own, PATH: [folder, dirname(process.execPath), PATH].join(':') };
+    const ran = await runJenkinsfile({ ...build, environment });
+    assert.match(ran.console, `+ ${install}`);
+    assert.ok(existsSync(join(workspace, 'node_modules/@dagger.io/dagger/package.json')), ran.console);
+    const refused = [
+      '2 settings are wrong',
+      'PIPELINE_KUBECONFIG: **** cannot be read as a kubeconfig',
+      'chart: there is no',
+    ];
+    for (const words of refused) assert.match(stripVTControlCharacters(ran.console), words);
+    assert.match(ran.console, 'script returned exit code 64');
+    assert.not.match(ran.raw, /hunter2|hooks\.example|swordfish/);
+  });
+
+  test('is started by pushes, by polling, and at night: of a multibranch job, main alone', async () => {
+    const builds = [{}, { BRANCH_NAME: 'main' }, { BRANCH_NAME: 'feature' }].map((more): Build => {
+      const { build } = agent();
+      return { ...build, environment: { ...build.environment, ...more } };
+    });
+    const triggers = (cron: string) => [
+      { name: 'githubPush' },
+      { name: 'pollSCM', args: ['H/15 * * * *'] },
+      { name: 'cron', args: [cron] },
+    ];
+    const [job, main, feature] = (await runJenkinsfiles(builds)).map((ran) => ran.triggers);
+    assert.equal(job, triggers('H 2 * * *'));
+    assert.equal(main, triggers('H 2 * * *'));
+    assert.equal(feature, triggers(''));
+  });
+
+  test('lets builds wait for each other, and gives them longer than we give ourselves', async () => {
+    const { options } = await runJenkinsfile(agent().build);
+    const named = Object.fromEntries(options.map(({ name, ...more }) => [name, more]));
+    assert.equal(named['disableConcurrentBuilds'], {}, 'no abortPrevious');
+    assert.equal(named['timeout'], { named: { time: 2, unit: 'HOURS' } });
+    assert.equal(Object.keys(named).sort(), [
+      'ansiColor',
+      'buildDiscarder',
+      'disableConcurrentBuilds',
+      'timeout',
+      'timestamps',
+    ]);
+  });
+
+  test('gives an aborted run time to write its reports, and files them', async () => {
+    const work = `trap '${report('<testsuite/>').replaceAll("'", '"')}; exit 143' TERM; echo working; while :; do sleep 0.1; done`;
+    const { build } = agent({ dagger: work });
+    const running = await startJenkinsfile(build);
+    await running.says('working');
+    running.abort();
+    const ran = await running.ended;
+    assert.is(ran.result, 'ABORTED');
+    assert.equal(outline(ran.steps).slice(-5), ['  withCredentials: aborted', `    sh ${run}: aborted`, ...filed]);
+    assert.ok(existsSync(join(ran.archive, 'reports/report.json')));
+  });
+
+  test('refuses a job without one of its credentials', async () => {
+    const { build, seen } = agent();
+    const { registry: _, ...others } = credentials;
+    const ran = await runJenkinsfile({ ...build, credentials: others });
+    assert.is(ran.result, 'FAILURE');
+    assert.match(ran.console, "Could not find credentials entry with ID 'registry'");
+    assert.is(seen('dagger.argv'), '');
+  });
+}, 120_000);

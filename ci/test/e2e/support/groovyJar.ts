@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { paths } from '../../../toolchain/paths.ts';
+
+/** The line of Groovy that Jenkins runs pipelines with. */
+const version = '2.4.21';
+const digest = 'de65260cf2070442e99882f2f3d72e7531725c1e6a257446cc0cea525c607bd0';
+const url = `https://repo.maven.apache.org/maven2/org/codehaus/groovy/groovy-all/${version}/groovy-all-${version}.jar`;
+
+/**
+ * Groovy, from Maven Central when it is not in the user's cache folder yet.
+ * @returns the path of the jar
+ * @throws when it cannot be had, or is not the one that is known here
+ */
+export async function groovyJar(): Promise<string> {
+  const path = join(paths(process.env).root, 'downloads', `groovy-all-${version}.jar`);
+  if (existsSync(path) && sha256(readFileSync(path)) === digest) return path;
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${response.statusText}`);
+  const jar = Buffer.from(await response.arrayBuffer());
+  if (sha256(jar) !== digest) throw new Error(`${url} has another SHA-256 than expected: ${sha256(jar)}`);
+  mkdirSync(dirname(path), { recursive: true });
+  const unfinished = `${path}.${process.pid}`;
+  writeFileSync(unfinished, jar);
+  renameSync(unfinished, path);
+  return path;
+}
+
+function sha256(bytes: Buffer): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}
