@@ -33,9 +33,9 @@ export interface Io {
  * One run from start to end: whatever happens, the report is written and its outcome told. A delivery, or a rollback, is
  * told by the one message.
  * @param command `up` keeps the embedded cluster after a good run, until it is interrupted
- * @returns the exit code
+ * @returns the report, closed
  */
-export async function run(command: Command, config: Config, io: Io): Promise<number> {
+export async function run(command: Command, config: Config, io: Io): Promise<Report> {
   const runId = randomBytes(6).toString('hex');
   const report = startReport(config, runId);
   let served = false;
@@ -47,10 +47,10 @@ export async function run(command: Command, config: Config, io: Io): Promise<num
   };
   try {
     await untilAborted(io.signal, perform(command, { config, report, runId, ...io }, serving));
-    if (served) return exitCodes.ok;
+    if (served) return report;
     finish(report, exitCodes.ok, config, io.log);
   } catch (error) {
-    if (served && io.signal.aborted) return exitCodes.ok;
+    if (served && io.signal.aborted) return report;
     const { message, fix, details, exitCode } = explain(error);
     const interrupted = interruptedBy(io.signal);
     // The cause is the first failure; what is to be done follows from how it ended, such as a rollback that worked.
@@ -59,7 +59,7 @@ export async function run(command: Command, config: Config, io: Io): Promise<num
   }
   if (command === 'lint' || command === 'history') tellFindings(report, io);
   else await notify(report, config, io.log);
-  return report.exitCode as number;
+  return report;
 }
 
 type Serving = (ctx: Context) => Promise<void>;

@@ -1,15 +1,17 @@
 import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
+import { packed } from '../packed.ts';
 import type { Environment } from './fromEnvironment.ts';
 
 /** What the settings are checked against. Tests hand in a made-up file system. */
 export interface Facts {
   /** Relative paths start here. */
   cwd: string;
-  /** The folder of this program: home of example/ and helm-chart/. */
+  /** The folder of this program: home of helm-chart/. */
   repository: string;
+  /** The folder that is delivered when none is named. */
+  defaultSource: string;
   home: string;
   kind(path: string): 'file' | 'folder' | 'absent';
   /** The text of a file. Throws when it cannot be read. */
@@ -18,10 +20,13 @@ export interface Facts {
 
 /** The facts of the machine the program runs on. */
 export function realFacts(env: Environment): Facts {
-  const repository = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+  const repository = resolve(import.meta.dirname, '../..');
+  const cwd = workingDirectory(env, process.cwd(), repository);
   return {
-    cwd: workingDirectory(env, process.cwd(), repository),
+    cwd,
     repository,
+    // The package is installed where the application is, to deliver that one.
+    defaultSource: packed() ? cwd : join(repository, 'example'),
     home: homedir(),
     kind,
     read: (path) => readFileSync(path, 'utf8'),
