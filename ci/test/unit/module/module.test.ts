@@ -35,7 +35,10 @@ describe('pipeline() for programs', (test) => {
     const error = (await rejects(pipeline(wrong, { env: { PIPELINE_NAME: 'Big' } }))) as PipelineError;
     assert.is(error.code, 'CONFIG');
     assert.is(error.message, '4 settings are wrong');
-    assert.match(error.details.join('\n'), /sorce[\s\S]*PIPELINE_NAME[\s\S]*chart: there is no folder[\s\S]*deployTimeout: "soon"/);
+    assert.match(
+      error.details.join('\n'),
+      /sorce[\s\S]*PIPELINE_NAME[\s\S]*chart: there is no folder[\s\S]*deployTimeout: "soon"/,
+    );
   });
 
   test('resolves with the report when the source cannot be delivered, and prints nothing unless asked', () =>
