@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { CoreV1Api } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
 import type { Report } from '../../report/report.ts';
+import type { Cluster } from '../../targets/cluster.ts';
 import { engine } from '../../targets/engine.ts';
 import { describe } from '../harness.ts';
 import { type App, appOfExample, temporaryFolder } from './support/apps.ts';
@@ -61,8 +62,8 @@ async function isLive(report: Report): Promise<void> {
 }
 
 /** Removes what these tests have made, and what those before them left that were killed. */
-async function removeNamespaces(): Promise<void> {
-  const core = (await shared()).cluster.kube.makeApiClient(CoreV1Api);
+async function removeNamespaces({ kube }: Cluster): Promise<void> {
+  const core = kube.makeApiClient(CoreV1Api);
   for (const { metadata } of (await core.listNamespace()).items)
     if (metadata?.name?.startsWith(prefix)) await core.deleteNamespace({ name: metadata.name });
 }
@@ -84,7 +85,8 @@ describe('another repository delivers itself', (test) => {
     assert.match(stderr, 'verify');
     const report = JSON.parse(stdout) as Report;
     assert.equal(JSON.parse(readFileSync(join(reports, 'report.json'), 'utf8')), report);
+    const { cluster } = await shared();
+    beforeClosing(() => removeNamespaces(cluster));
     await isLive(report);
-    beforeClosing(removeNamespaces);
   });
 }, 300_000);
