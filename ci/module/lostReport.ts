@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import type { Environment } from '../config/fromEnvironment.ts';
+import { secretValues } from '../config/secretReference.ts';
 import type { Config } from '../config.ts';
 import { PipelineError } from '../errors.ts';
+import { createMask, maskAll } from '../log/mask.ts';
 import { endReport } from '../report/endReport.ts';
 import type { Report } from '../report/report.ts';
 import { startReport } from '../report/startReport.ts';
@@ -20,7 +22,8 @@ export function lostReport(
   interrupted: number | undefined,
   end?: Omit<End, 'report'>,
 ): Report {
-  const report = startReport(config, randomBytes(6).toString('hex'), env);
+  const begun = startReport(config, randomBytes(6).toString('hex'), env);
+  const report = maskAll(begun, createMask(secretValues(config, env)));
   const { code, signal, error } = end ?? {};
   const how = error ? error.message : signal ? `it was ended by ${signal}` : `it ended with ${code}`;
   const lost = new PipelineError('LOST', `the process of the delivery has left no report: ${how}`);

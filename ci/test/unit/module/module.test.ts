@@ -59,6 +59,15 @@ describe('pipeline() for programs', (test) => {
       assert.equal([report.name, report.namespace, report.release], ['setting', 'variable', 'setting']);
     }));
 
+  test('masks secrets in the report', () =>
+    inFolder(async (folder) => {
+      const registry = { registry: 'localhost:1/x', registryUsername: 'ann', registryPassword: 'env://WORD' } as const;
+      const settings = { source: folder, name: 'shop-hunter22', reports: folder, ...registry };
+      const env = { ...process.env, WORD: 'hunter22' };
+      assert.is((await pipeline(settings, { env })).name, 'shop-***');
+      assert.is((await pipeline(settings, { env, signal: AbortSignal.abort() })).name, 'shop-***');
+    }));
+
   test('stops when its signal is aborted, with the code of Ctrl-C, and shows no password', () =>
     inFolder(async (folder) => {
       const controller = new AbortController();
