@@ -8,7 +8,7 @@ import type { Facts } from './config/facts.ts';
 import { type Environment, fromEnvironment } from './config/fromEnvironment.ts';
 import { fromFile } from './config/fromFile.ts';
 import { fromFlags } from './config/fromFlags.ts';
-import type { Problem } from './config/settings.ts';
+import type { Layer, Problem } from './config/settings.ts';
 import type { Trigger } from './config/triggers.ts';
 import type { Images } from './context.ts';
 import { PipelineError } from './errors.ts';
@@ -78,7 +78,15 @@ export function readConfig(
   fileText: string | undefined,
   facts: Facts,
 ): Config {
-  const layers = [fromFile(fileText), fromEnvironment(env), fromFlags(argv)];
+  return checkedConfig([fromFile(fileText), fromEnvironment(env), fromFlags(argv)], env, facts);
+}
+
+/**
+ * Checks settings from wherever they come.
+ * @param layers what each place says; the later one wins
+ * @throws PipelineError naming every problem at once
+ */
+export function checkedConfig(layers: readonly Layer[], env: Environment, facts: Facts): Config {
   const desk: Desk = {
     settings: Object.assign({}, ...layers.map((layer) => layer.settings)),
     problems: layers.flatMap((layer) => layer.problems),

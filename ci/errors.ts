@@ -1,3 +1,5 @@
+import { asStarted } from './cli/asStarted.ts';
+
 /**
  * Every failure the pipeline foresees: what happened, what to do about it, and the exit code it ends with.
  * Whoever throws names the code and fills in the details; nobody else writes an exit code.
@@ -27,6 +29,7 @@ const notRestored = (fix: string): Entry => ({ exitCode: exitCodes.notRestored, 
 /** The catalogue. The message says what happened and where; `fix` says what to do, whatever the details. */
 export const catalogue = {
   CONFIG: usage('Correct the settings above; `npm run ci -- --help` lists them all.'),
+  NODE: usage('Install a newer Node, or install the package with its optional dependencies, which hold one for Linux.'),
   SOURCE_MISSING: usage('Give --source a folder or a git URL that holds a Python project.'),
   SOURCE_NOT_PYTHON: usage('Point --source at the folder that holds manage.py, pyproject.toml or requirements.txt.'),
   SOURCE_LAYOUT: usage('Correct the source as said above, or point --source at the folder of one Django application.'),
@@ -102,6 +105,10 @@ export const catalogue = {
     exitCode: exitCodes.locked,
     fix: 'Wait for the other deployment to end. If none is running, `helm rollback` frees the release.',
   },
+  LOST: {
+    exitCode: exitCodes.internal,
+    fix: 'Deliver again: the next run finishes or undoes what this one began. A machine out of memory ends processes this way.',
+  },
   INTERNAL: {
     exitCode: exitCodes.internal,
     fix: 'This is a bug of the pipeline: please report it with the lines above.',
@@ -132,6 +139,6 @@ export class PipelineError extends Error {
   }
 
   get fix(): string {
-    return catalogue[this.code].fix;
+    return asStarted(catalogue[this.code].fix);
   }
 }

@@ -1,15 +1,13 @@
 /** The command line: reads what is asked for, hands it to run.ts, and sets the exit code. */
-import { join } from 'node:path';
 import { cleanUpTime } from './cli/cleanUpTime.ts';
 import { explainRuns } from './cli/explainRuns.ts';
 import { parseCommand } from './cli/parseCommand.ts';
 import { printError } from './cli/printError.ts';
 import { runMain } from './cli/runMain.ts';
-import { type Facts, realFacts } from './config/facts.ts';
-import { fileName } from './config/fromFile.ts';
+import { realFacts } from './config/facts.ts';
 import { secretValues } from './config/secretReference.ts';
+import { settingsFile } from './config/settingsFile.ts';
 import { readConfig } from './config.ts';
-import { PipelineError } from './errors.ts';
 import { colours } from './log/colours.ts';
 import { createMask } from './log/mask.ts';
 import { createLog } from './log.ts';
@@ -46,17 +44,8 @@ async function main(signal: AbortSignal): Promise<number> {
   const log = createLog({ stream: stderr, isTTY, env, secrets });
   say = log.info;
   const { run } = await import('./run.ts');
-  return run(parsed.command, config, { log, signal, stdout });
-}
-
-function settingsFile(facts: Facts): string | undefined {
-  const path = join(facts.cwd, fileName);
-  if (facts.kind(path) !== 'file') return undefined;
-  try {
-    return facts.read(path);
-  } catch (cause) {
-    throw new PipelineError('CONFIG', `${path} cannot be read`, { cause });
-  }
+  const report = await run(parsed.command, config, { log, signal, stdout });
+  return report.exitCode as number;
 }
 
 const voice = {

@@ -34,9 +34,9 @@ export interface Io {
  * One run from start to end: whatever happens, the report is written and its outcome told. A delivery, or a rollback, is
  * told by the one message; what changed nothing and found nothing wrong, without anybody asking, only on the terminal.
  * @param command `up` keeps the embedded cluster after a good run, until it is interrupted
- * @returns the exit code
+ * @returns the report, closed
  */
-export async function run(command: SessionCommand, config: Config, io: Io): Promise<number> {
+export async function run(command: SessionCommand, config: Config, io: Io): Promise<Report> {
   const runId = randomBytes(6).toString('hex');
   const report = startReport(config, runId);
   let served = false;
@@ -48,10 +48,10 @@ export async function run(command: SessionCommand, config: Config, io: Io): Prom
   };
   try {
     await untilAborted(io.signal, perform(command, { config, report, runId, ...io }, serving));
-    if (served) return exitCodes.ok;
+    if (served) return report;
     finish(report, exitCodes.ok, config, io.log);
   } catch (error) {
-    if (served && io.signal.aborted) return exitCodes.ok;
+    if (served && io.signal.aborted) return report;
     const { message, fix, details, exitCode } = explain(error);
     const interrupted = interruptedBy(io.signal);
     // The cause is the first failure; what is to be done follows from how it ended, such as a rollback that worked.
@@ -60,7 +60,7 @@ export async function run(command: SessionCommand, config: Config, io: Io): Prom
   }
   if (command === 'lint' || command === 'history') tellFindings(report, io);
   else await notify(report, config, io.log, { quiet: isQuiet(command, report) });
-  return report.exitCode as number;
+  return report;
 }
 
 type Serving = (ctx: Context) => Promise<void>;

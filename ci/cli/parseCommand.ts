@@ -1,6 +1,8 @@
 import yargs from 'yargs';
 import type { commands } from '../config/fromFlags.ts';
 import { kebab, optionNames, options } from '../config/options.ts';
+import { packed } from '../packed.ts';
+import { asStarted } from './asStarted.ts';
 
 export type Command = (typeof commands)[number];
 
@@ -10,18 +12,19 @@ export type SessionCommand = Exclude<Command, 'explain'>;
 /** What the command line asks for: to do something, or to print something. */
 export type Parsed = { command: Command } | { output: string };
 
-const examples = `Delivers a Django application to Kubernetes: test, build, push, deploy, verify.
+const examples = (app: string) => `Delivers a Django application to Kubernetes: test, build, push, deploy, verify.
 When a release fails, the last good one is put back.
 
 Examples:
-  npm run ci                                                    the example app, on an embedded registry and cluster
+  npm run ci                                                    ${app}, on an embedded registry and cluster
   npm run ci -- up                                              the same, and then a URL to look at it until Ctrl-C
   npm run ci -- health                                          is what is live still what passed its tests?
   npm run ci -- lint                                            only check chart, values and Dockerfile
   npm run ci -- explain reports ../other/reports                what differs between two runs
   npm run ci -- --source ../shop                                your app from a folder
   npm run ci -- --source https://github.com/acme/shop --ref v2  your app from a git URL
-  npm run ci -- --kubeconfig ~/.kube/config --registry ghcr.io/acme --registry-username deployer --registry-password env://TOKEN
+  npm run ci -- --kubeconfig ~/.kube/config --registry ghcr.io/acme \\
+    --registry-username deployer --registry-password env://TOKEN
 `;
 
 const epilogue = `
@@ -42,12 +45,19 @@ Exit codes:
  * @param argv the arguments behind the program's name
  * @param version what `--version` prints
  * @param columns width of the terminal
+ * @param isPacked whether to name the commands as whoever has installed the package starts them
  */
-export async function parseCommand(argv: readonly string[], version: string, columns = 120): Promise<Parsed> {
+export async function parseCommand(
+  argv: readonly string[],
+  version: string,
+  columns = 120,
+  isPacked: boolean = packed(),
+): Promise<Parsed> {
+  const started = asStarted('npm run ci --', isPacked);
   let command: Command = 'run';
   const parser = yargs()
-    .scriptName('npm run ci --')
-    .usage('Usage: npm run ci -- [command] [flags]')
+    .scriptName(started)
+    .usage(`Usage: ${started} [command] [flags]`)
     .command(['run', '$0'], 'deliver once (default)', {}, () => {})
     .command('up', 'deliver, then keep the embedded cluster and print a URL until Ctrl-C', {}, () => {
       command = 'up';
@@ -99,5 +109,6 @@ export async function parseCommand(argv: readonly string[], version: string, col
   if (output === '') return { command };
   if (output === version) return { output: `${version}\n` };
   // Around the text of yargs rather than in it: it would wrap the examples and lose their indentation.
-  return { output: `${examples}\n${output.replace(/ +\[(string|array|boolean)\](?=\n|$)/g, '')}\n${epilogue}` };
+  const first = asStarted(examples(isPacked ? 'the app in this folder' : 'the example app'), isPacked);
+  return { output: `${first}\n${output.replace(/ +\[(string|array|boolean)\](?=\n|$)/g, '')}\n${epilogue}` };
 }

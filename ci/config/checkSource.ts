@@ -30,7 +30,7 @@ export function checkSource(desk: Desk): Part {
 
 function whereFrom(desk: Desk): { source: string; remote: boolean } {
   const text = textOf(desk, 'source');
-  const folder = text === undefined ? join(desk.facts.repository, 'example') : pathOf(desk, text);
+  const folder = text === undefined ? desk.facts.defaultSource : pathOf(desk, text);
   const kind = desk.facts.kind(folder);
   if (kind !== 'folder' && text !== undefined && gitUrl(text)) return { source: text, remote: true };
   if (kind === 'file') complain(desk, 'source', `${folder} is a file, not a folder`, 'SOURCE_MISSING');

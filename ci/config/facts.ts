@@ -1,7 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join, resolve } from 'node:path';
+import { packed } from '../packed.ts';
 import { thisPerson } from '../release/thisPerson.ts';
 import type { Environment } from './fromEnvironment.ts';
 
@@ -9,8 +9,10 @@ import type { Environment } from './fromEnvironment.ts';
 export interface Facts {
   /** Relative paths start here. */
   cwd: string;
-  /** The folder of this program: home of example/ and helm-chart/. */
+  /** The folder of this program: home of helm-chart/. */
   repository: string;
+  /** The folder that is delivered when none is named. */
+  defaultSource: string;
   home: string;
   /** Who runs the program, and on which machine. */
   person: string;
@@ -21,10 +23,13 @@ export interface Facts {
 
 /** The facts of the machine the program runs on. */
 export function realFacts(env: Environment): Facts {
-  const repository = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
+  const repository = resolve(import.meta.dirname, '../..');
+  const cwd = workingDirectory(env, process.cwd(), repository);
   return {
-    cwd: workingDirectory(env, process.cwd(), repository),
+    cwd,
     repository,
+    // The package is installed where the application is, to deliver that one.
+    defaultSource: packed() ? cwd : join(repository, 'example'),
     home: homedir(),
     person: thisPerson(),
     kind,

@@ -1,4 +1,5 @@
 import type { Config } from '../config.ts';
+import { packed } from '../packed.ts';
 
 export type OptionName = keyof Config;
 
@@ -23,7 +24,7 @@ export const options: Record<OptionName, Option> = {
     kind: 'text',
     group: 'Source',
     value: 'folder|url',
-    describe: 'The application: a folder or a git URL (default: example/)',
+    describe: `The application: a folder or a git URL (default: ${packed() ? 'the current folder' : 'example/'})`,
   },
   ref: { kind: 'text', group: 'Source', value: 'ref', describe: 'Branch, tag or commit of a git URL' },
   name: {

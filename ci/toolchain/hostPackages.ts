@@ -1,4 +1,5 @@
 import { $, which } from 'zx';
+import { asStarted } from '../cli/asStarted.ts';
 import { PipelineError } from '../errors.ts';
 import { command } from './command.ts';
 
@@ -20,7 +21,9 @@ export async function hostPackages(logFile: string, signal: AbortSignal): Promis
   if (!isRoot) {
     throw new PipelineError('HOST_PACKAGES', 'a container engine can only be started by root', {
       details: [
-        `sudo ${missing.length > 0 ? `apt-get install -y ${missing.join(' ')} && sudo ` : ''}npm run toolchain -- up`,
+        asStarted(
+          `sudo ${missing.length > 0 ? `apt-get install -y ${missing.join(' ')} && sudo ` : ''}npm run toolchain -- up`,
+        ),
       ],
     });
   }

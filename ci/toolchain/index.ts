@@ -1,5 +1,6 @@
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
+import { asStarted } from '../cli/asStarted.ts';
 import { explain } from '../errors/explain.ts';
 import { exitCodes } from '../errors.ts';
 import { createLog } from '../log.ts';
@@ -21,7 +22,7 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 await yargs(hideBin(process.argv))
-  .scriptName('npm run toolchain --')
+  .scriptName(asStarted('npm run toolchain --'))
   .usage('$0 <command>\n\nBuilds and runs a container engine where none can be pulled.')
   .command('up', 'build what is missing, start engine and image mirror', {}, () => act(start))
   .command('down', 'stop engine and image mirror; what is built stays', {}, () => act(stop))

@@ -24,5 +24,8 @@ export async function slackServer(): Promise<SlackServer> {
     server.closeAllConnections();
     await new Promise((closed) => server.close(closed));
   });
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/services/T0/B0/webhook-of-the-tests`, posted };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/services/T0/B0/webhook-of-the-tests`,
+    posted,
+  };
 }

@@ -10,6 +10,7 @@ export function madeUpFacts(files: Record<string, string> = {}): Facts {
   return {
     cwd: '/home/author/shop',
     repository: '/repository',
+    defaultSource: '/repository/example',
     home: '/home/author',
     person: 'author on laptop',
     kind: (path) => {

@@ -1,5 +1,7 @@
 import * as assert from 'uvu/assert';
+import { readConfig } from '../../../config.ts';
 import { describe } from '../../harness.ts';
+import { madeUpFacts } from './madeUpFacts.ts';
 import { type Given, read, refused } from './reading.ts';
 
 const kubeconfig = `
@@ -28,6 +30,12 @@ describe('readConfig', (test) => {
       reports: '/home/author/shop/reports',
       buildNumber: 'local',
     });
+  });
+
+  test('delivers the working directory where the program is installed as a package', () => {
+    const facts = { ...madeUpFacts({ '/home/author/shop/manage.py': '' }), defaultSource: '/home/author/shop' };
+    const { source, name } = readConfig([], {}, undefined, facts);
+    assert.equal([source, name], ['/home/author/shop', 'shop']);
   });
 
   test('prefers flags to the environment, the environment to the file, the file to the defaults', () => {

@@ -1,0 +1,8 @@
+/**
+ * Whether this program runs from the npm package, not from a checkout. Only the package is compiled: Node runs TypeScript
+ * everywhere but below node_modules.
+ * @param url of a file of this program
+ */
+export function packed(url: string = import.meta.url): boolean {
+  return url.endsWith('.js');
+}
