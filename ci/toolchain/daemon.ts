@@ -80,7 +80,9 @@ export function startTime(pid: number): string {
     const stat = readFileSync(join('/proc', String(pid), 'stat'), 'utf8');
     // The command name, in parentheses, may hold blanks; fields are counted behind it.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? '' : (fields[19] ?? '');
+    // A zombie whose other threads still run has its ports and files still open.
+    const ended = fields[0] === 'Z' && Number(fields[17]) <= 1;
+    return ended ? '' : (fields[19] ?? '');
   } catch {
     return '';
   }
