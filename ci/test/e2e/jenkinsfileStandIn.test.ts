@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { describe } from '../harness.ts';
@@ -12,6 +12,13 @@ const credentials = {
   kubeconfig: { file: 'token: from-the-file\n' },
   webhook: { secret: 'https://hooks.example/T0' },
 };
+
+/** In a folder of the test's own, as Jenkins puts files beside it. */
+function emptyWorkspace(): string {
+  const workspace = join(temporaryFolder(), 'workspace');
+  mkdirSync(workspace);
+  return workspace;
+}
 
 describe('the stand-in for Jenkins', (test) => {
   test('refuses before anything runs what Jenkins would refuse', async () => {
@@ -79,7 +86,7 @@ describe('the stand-in for Jenkins', (test) => {
         withSteps(`${outside}\nwithCredentials(${bindings}) {\n${inside}\n}\n${outside.replace('out:', 'after:')}`),
         withSteps(bind('nobody', "sh 'true'")),
         withSteps(bind('registry', "sh 'true'")),
-      ].map((jenkinsfile) => ({ jenkinsfile, environment, credentials, workspace: temporaryFolder() })),
+      ].map((jenkinsfile) => ({ jenkinsfile, environment, credentials, workspace: emptyWorkspace() })),
     );
     assert.equal([ran?.problems, ran?.result], [[], 'SUCCESS']);
     assert.match(ran?.raw ?? '', /^out: none none none none hunter2$/m);
@@ -92,7 +99,7 @@ describe('the stand-in for Jenkins', (test) => {
   });
 
   test('takes the file of a credential back', async () => {
-    const workspace = temporaryFolder();
+    const workspace = emptyWorkspace();
     const file =
       "withCredentials([file(credentialsId: 'kubeconfig', variable: 'FILE')]) {\nsh 'echo $FILE > path; false'\n}";
     await runJenkinsfile({ jenkinsfile: withSteps(file), environment, credentials, workspace });
@@ -103,7 +110,7 @@ describe('the stand-in for Jenkins', (test) => {
   });
 
   test('stops processes as Jenkins does, and runs the post section then', async () => {
-    const workspace = temporaryFolder();
+    const workspace = emptyWorkspace();
     // Stays for 7 s: after 5 s the shell that waits for it is ended, and with it the step.
     const stubborn = `trap 'echo TERM >> said' TERM; echo ready; for i in $(seq 70); do sleep 0.1; done; echo end >> said`;
     writeFileSync(join(workspace, 'stubborn.sh'), stubborn);

@@ -33,7 +33,8 @@ export async function jenkinsJob(namespace: string): Promise<JenkinsJob> {
   const { kubeconfig, kube, registry } = await nativeCluster();
   const app = appOfExample();
   const slack = await slackServer();
-  const workspace = temporaryFolder();
+  // Jenkins puts files beside it.
+  const workspace = join(temporaryFolder(), 'workspace');
   checkOut(workspace);
   const settings = {
     source: app.folder,
