@@ -193,17 +193,15 @@ try {
 describe('the function of the package', (test) => {
   test('has types that a strict compiler accepts, libraries included', async () => {
     const { folder } = await project();
+    const readme = readFileSync(join(root, 'README.md'), 'utf8');
+    const example = /```ts\n(import .*? from 'django-delivery-pipeline';\n.*?)```/s.exec(readme)?.[1] ?? '';
+    assert.match(example, 'await pipeline(');
     writeFileSync(join(folder, 'deliver.ts'), program);
-    const tsc = [
-      process.execPath,
-      join(root, 'node_modules/typescript/bin/tsc'),
-      '--noEmit',
-      '--strict',
-      '--types',
-      '',
-    ];
+    writeFileSync(join(folder, 'example.ts'), example);
+    const tsc = [process.execPath, join(root, 'node_modules/typescript/bin/tsc'), '--noEmit', '--strict'];
+    tsc.push('--types', 'node', '--typeRoots', join(root, 'node_modules/@types'));
     tsc.push('--target', 'es2024', '--module', 'nodenext', '--skipLibCheck', 'false', '--exactOptionalPropertyTypes');
-    const good = await runIn(folder, [...tsc, 'deliver.ts']);
+    const good = await runIn(folder, [...tsc, 'deliver.ts', 'example.ts']);
     assert.equal([good.code, good.stdout], [0, '']);
     writeFileSync(join(folder, 'wrong.ts'), program.replace('deployTimeout: 600', 'deployTimout: 600'));
     const wrong = await runIn(folder, [...tsc, 'wrong.ts']);
