@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CoreV1Api } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
 import type { Report } from '../../report/report.ts';
@@ -57,8 +58,20 @@ async function isLive(report: Report): Promise<void> {
   assert.is(report.source?.dirty, false, 'what npm has installed is no part of the source');
   assert.ok((report.tests?.cases.length ?? 0) > 0);
   const { cluster } = await shared();
-  const entry = await isVerified({ kube: cluster.kube, namespace, release: 'todo' });
+  const entry = await onceUp(() => isVerified({ kube: cluster.kube, namespace, release: 'todo' }));
   assert.is(entry.revision, report.revision?.after);
+}
+
+/** The cluster was started anew for another session than that of the delivery, and its pods with it: that takes a while. */
+async function onceUp<T>(look: () => Promise<T>): Promise<T> {
+  for (let left = 60; left > 0; left--) {
+    try {
+      return await look();
+    } catch {
+      await sleep(1_000);
+    }
+  }
+  return look();
 }
 
 /** Removes what these tests have made, and what those before them left that were killed. */
