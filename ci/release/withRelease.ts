@@ -21,7 +21,7 @@ export async function withRelease<T>(
 ): Promise<T> {
   const { namespace, release, buildNumber, lockTimeout } = ctx.config;
   const { kube } = ctx.cluster;
-  await ensureNamespace(kube, namespace);
+  await ensureNamespace(kube, namespace, ctx.signal);
   const holder = thisHolder(ctx.runId, buildNumber);
   const lease = await acquireLease({
     kube,
