@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CoreV1Api } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
+import type { Entry } from '../../release/ledger.ts';
 import type { Report } from '../../report/report.ts';
 import type { Cluster } from '../../targets/cluster.ts';
 import { engine } from '../../targets/engine.ts';
@@ -49,7 +50,7 @@ async function run(argv: readonly string[], env: Record<string, string> = {}) {
 }
 
 /** Fails unless the delivery has gone through every stage, from what git has, and is live. */
-async function isLive(report: Report): Promise<void> {
+async function isLive(report: Report, signal: AbortSignal): Promise<void> {
   assert.is(report.exitCode, 0);
   assert.equal(
     report.stages.map(({ name, outcome }) => `${name} ${outcome}`),
@@ -57,21 +58,20 @@ async function isLive(report: Report): Promise<void> {
   );
   assert.is(report.source?.dirty, false, 'what npm has installed is no part of the source');
   assert.ok((report.tests?.cases.length ?? 0) > 0);
-  const { cluster } = await shared();
-  const entry = await onceUp(() => isVerified({ kube: cluster.kube, namespace, release: 'todo' }));
+  const entry = await standsAgain((await shared()).cluster, signal);
   assert.is(entry.revision, report.revision?.after);
 }
 
-/** The cluster was started anew for another session than that of the delivery, and its pods with it: that takes a while. */
-async function onceUp<T>(look: () => Promise<T>): Promise<T> {
-  for (let left = 60; left > 0; left--) {
+/** The cluster was started anew for this session: until its pods have been, too, they do not answer. */
+async function standsAgain({ kube }: Cluster, signal: AbortSignal): Promise<Entry> {
+  for (;;) {
     try {
-      return await look();
-    } catch {
-      await sleep(1_000);
+      return await isVerified({ kube, namespace, release: 'todo' });
+    } catch (error) {
+      if (error instanceof assert.Assertion || signal.aborted) throw error;
+      await sleep(500);
     }
   }
-  return look();
 }
 
 /** Removes what these tests have made, and what those before them left that were killed. */
@@ -82,15 +82,15 @@ async function removeNamespaces({ kube }: Cluster): Promise<void> {
 }
 
 describe('another repository delivers itself', (test) => {
-  test('by the command of the package', async () => {
+  test('by the command of the package', async ({ signal }) => {
     const reports = temporaryFolder();
     const command = ['npx', '--no-install', 'django-delivery-pipeline', '--reports', reports];
     const { code, stderr } = await run([...command, '--set', 'podAnnotations.way=command']);
     assert.is(code, 0, stderr);
-    await isLive(JSON.parse(readFileSync(join(reports, 'report.json'), 'utf8')) as Report);
+    await isLive(JSON.parse(readFileSync(join(reports, 'report.json'), 'utf8')) as Report, signal);
   });
 
-  test('by the function of the package', async () => {
+  test('by the function of the package', async ({ signal }) => {
     // A variable counts where the program gives no setting.
     const reports = temporaryFolder();
     const { code, stdout, stderr } = await run([process.execPath, 'deliver.mjs'], { PIPELINE_REPORTS: reports });
@@ -100,6 +100,6 @@ describe('another repository delivers itself', (test) => {
     assert.equal(JSON.parse(readFileSync(join(reports, 'report.json'), 'utf8')), report);
     const { cluster } = await shared();
     beforeClosing(() => removeNamespaces(cluster));
-    await isLive(report);
+    await isLive(report, signal);
   });
 }, 300_000);
