@@ -117,7 +117,7 @@ export const options: Record<OptionName, Option> = {
     kind: 'text',
     group: 'Run',
     value: 'strict|report',
-    describe: 'Whether errors in chart, values and Dockerfile stop the run (default: strict)',
+    describe: 'Errors in chart, values, Dockerfile: stop, or go on (default: strict)',
   },
   trigger: {
     kind: 'text',
