@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { temporaryFolder } from './apps.ts';
+import { checkOut } from './checkOut.ts';
 import type { Ended } from './program.ts';
 
 const root = resolve(import.meta.dirname, '../../../..');
@@ -36,9 +37,7 @@ export function packed(): Promise<Packed> {
 }
 
 async function pack(copy: string): Promise<Packed> {
-  const list = ['ls-files', '--cached', '--others', '--exclude-standard', '-z'];
-  const { stdout } = await execute('git', list, { cwd: root, maxBuffer: 2 ** 24 });
-  for (const file of stdout.split('\0').filter(Boolean)) cpSync(join(root, file), join(copy, file));
+  checkOut(copy);
   for (const file of leftAbout) {
     mkdirSync(dirname(join(copy, file)), { recursive: true });
     writeFileSync(join(copy, file), '');
