@@ -205,7 +205,7 @@ describe('somebody without all rights', (test) => {
     ];
     assert.equal(
       [...found.notChecked].sort(),
-      forbidden.map((object) => `not checked: ${object}: Forbidden (403)`),
+      forbidden.map((object) => `not checked: ${object}: Forbidden (403)`).sort(),
     );
     assert.equal(
       found.drift.map(({ object }) => object),
