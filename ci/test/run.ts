@@ -1,13 +1,15 @@
 /**
  * Runs the tests: `node ci/test/run.ts FOLDER [PATTERN…]`.
  * One process and one test after the other, so that end-to-end tests can share an engine session.
- * Ends with the line `N passed, N failed` and the exit code 1 unless all that was declared has passed.
+ * Ends with the line `N passed, N failed` and the exit code 1 unless all that was declared has passed. Started by all.ts, it
+ * hands the results over instead.
  */
 import { resolve } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import './harness/deferUvu.ts';
 import { discover } from './harness/discover.ts';
+import { Messenger } from './harness/messenger.ts';
 import { muteUvu, unmute } from './harness/quietUvu.ts';
 import { Reporter } from './harness/reporter.ts';
 import { addFailure, addResult, asError, session } from './harness/session.ts';
@@ -17,7 +19,7 @@ import { within } from './harness/within.ts';
 const longest = 60_000;
 
 const [folder = 'ci/test', ...patterns] = process.argv.slice(2);
-const reporter = new Reporter(process.env['JUNIT_FILE'] || 'reports/junit.xml');
+const reporter = process.send ? new Messenger() : new Reporter();
 session.onResult = (result) => reporter.result(result);
 
 process.on('unhandledRejection', (reason) => stray('a promise was rejected and nobody handled it', reason));
@@ -71,7 +73,7 @@ async function runAll(): Promise<void> {
       unmute();
       // uvu swallows what hooks throw; a suite that was declared past the harness is noticed here at the latest.
       const ours = session.results.length - known;
-      const failed = session.results.slice(known).filter(({ error }) => error).length;
+      const failed = session.results.slice(known).filter(({ failure }) => failure).length;
       if (ours !== total || total - passed !== failed)
         addFailure(
           file,

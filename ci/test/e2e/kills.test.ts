@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import * as assert from 'uvu/assert';
 import type { Phase } from '../../release/ledger.ts';
 import { describe } from '../harness.ts';
-import { endAtRandom, type Killing, killEngine, killing, killNode, nextIsGood } from './support/killing.ts';
-import { isVerified, reaches } from './support/standing.ts';
+import { endAtRandom, type Killing, killing, killNode, nextIsGood } from './support/killing.ts';
+import { reaches } from './support/standing.ts';
 
 let life: Promise<Killing> | undefined;
 
@@ -58,17 +57,3 @@ describe('a run that a build server aborts', (test) => {
     await nextIsGood(its);
   });
 }, 900_000);
-
-// One phase only, the last of all: an engine that was killed has lost all that it had built. The others: `npm run bench:kills`.
-describe('kill -9 of the engine', (test) => {
-  test('in the test after a rollback is mended by the next run, whose engine makes the same image', async () => {
-    const its = await living();
-    const { image } = await isVerified(its.its);
-    const run = its.start(...its.failing());
-    await reaches(its.its, 'test-rollback', run.ended);
-    killEngine();
-    const { code } = await run.ended;
-    assert.is.not(code, 0);
-    assert.is((await nextIsGood(its)).image, image);
-  });
-}, 600_000);

@@ -3,27 +3,22 @@ import { dirname } from 'node:path';
 import { messageOf } from '../../errors/explain.ts';
 import { colours } from '../../log/colours.ts';
 import { junitXml } from '../../report/junitXml.ts';
-import { describeFailure } from './describeFailure.ts';
 import { type Result, session, type Test, tally } from './session.ts';
 
 /** Prints results as they come, to stdout, and writes them as JUnit at the end. */
 export class Reporter {
-  readonly #junitFile: string;
+  readonly #junitFile = process.env['JUNIT_FILE'] || 'reports/junit.xml';
   readonly #paint = colours(process.env, process.stdout.isTTY ?? false);
   #heading = '';
   #ended = false;
-
-  constructor(junitFile: string) {
-    this.#junitFile = junitFile;
-  }
 
   result(result: Result): void {
     const heading = title(result);
     if (heading !== this.#heading) console.log(`\n${this.#paint('bold', heading)}`);
     this.#heading = heading;
-    const mark = result.error ? this.#paint('red', '✗') : this.#paint('green', '✓');
+    const mark = result.failure ? this.#paint('red', '✗') : this.#paint('green', '✓');
     console.log(`  ${mark} ${result.name}  ${this.#paint('dim', `${Math.round(result.ms)} ms`)}`);
-    if (result.error) for (const line of describeFailure(result.error)) console.log(`      ${line}`);
+    for (const line of result.failure?.lines ?? []) console.log(`      ${line}`);
   }
 
   /**
@@ -35,7 +30,7 @@ export class Reporter {
     if (!this.#ended) {
       this.#ended = true;
       this.#write();
-      const failures = session.results.filter(({ error }) => error);
+      const failures = session.results.filter(({ failure }) => failure);
       if (failures.length > 0) console.log('\nFailed:');
       for (const failure of failures) console.log(`  ${this.#paint('red', '✗')} ${title(failure)} › ${failure.name}`);
       console.log(`\n${passed} passed, ${failed} failed`);
@@ -48,12 +43,8 @@ export class Reporter {
       suite: title(result),
       name: result.name,
       ms: result.ms,
-      ...(result.error
-        ? {
-            outcome: 'failed' as const,
-            message: result.error.message,
-            detail: describeFailure(result.error).join('\n'),
-          }
+      ...(result.failure
+        ? { outcome: 'failed' as const, message: result.failure.message, detail: result.failure.lines.join('\n') }
         : { outcome: 'passed' as const }),
     }));
     try {

@@ -1,4 +1,5 @@
 import { messageOf } from '../../errors/explain.ts';
+import { describeFailure } from './describeFailure.ts';
 
 export interface Test {
   file: string;
@@ -6,9 +7,16 @@ export interface Test {
   name: string;
 }
 
+export interface Failure {
+  message: string;
+  /** For people: the message, what was expected, where. */
+  lines: string[];
+}
+
+/** Plain data: it may come from another process. */
 export interface Result extends Test {
   ms: number;
-  error?: Error;
+  failure?: Failure;
 }
 
 export interface Session {
@@ -45,14 +53,18 @@ export function addFailure(suite: string, name: string, thrown: unknown): void {
 /** Notes how a test ended: well, unless there is an error. */
 export function addResult(test: Test, ms: number, error?: Error): void {
   session.open.delete(test);
-  const result = { ...test, ms, ...(error && { error }) };
+  keep({ ...test, ms, ...(error && { failure: { message: error.message, lines: describeFailure(error) } }) });
+}
+
+/** Adds a result to the others. */
+export function keep(result: Result): void {
   session.results.push(result);
   session.onResult(result);
 }
 
 /** Passed and failed so far. */
 export function tally(): { passed: number; failed: number } {
-  const passed = session.results.filter(({ error }) => !error).length;
+  const passed = session.results.filter(({ failure }) => !failure).length;
   return { passed, failed: session.results.length - passed };
 }
 

@@ -1,0 +1,36 @@
+import { basename } from 'node:path';
+
+/** On a cluster of their own outside of the engine, or on none. */
+export const outside: readonly string[] = [
+  'badInput',
+  'concurrency',
+  'jenkins',
+  'jenkinsfile',
+  'jenkinsfileStandIn',
+  'kills',
+  'native',
+  'package',
+  'trigger',
+].map((name) => `${name}.test.ts`);
+
+/** Ends the engine, with all that runs on it. */
+export const last: readonly string[] = ['engineKill.test.ts'];
+
+/**
+ * Which test files run side by side. Unit tests come first, since they tell in seconds what the others would tell in minutes. Of
+ * the end-to-end tests, those on the embedded cluster have to take turns: the engine lends it to one process at a time. Beside them
+ * run those that do not need it, as both mostly wait.
+ * @param files paths relative to the folder of the tests
+ * @returns steps, one after the other; in each, lanes of files
+ */
+export function lanes(files: readonly string[]): string[][][] {
+  const isOf = (names: readonly string[]) => (file: string) => names.includes(basename(file));
+  const unit = files.filter((file) => file.split('/').includes('unit'));
+  const endToEnd = files.filter((file) => !unit.includes(file));
+  const steps = [
+    [unit],
+    [endToEnd.filter((file) => !isOf([...outside, ...last])(file)), endToEnd.filter(isOf(outside))],
+    [endToEnd.filter(isOf(last))],
+  ];
+  return steps.map((step) => step.filter((lane) => lane.length > 0)).filter((step) => step.length > 0);
+}

@@ -1,0 +1,98 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import * as assert from 'uvu/assert';
+import { lanes, last, outside } from '../../harness/lanes.ts';
+import { describe } from '../../harness.ts';
+
+const tests = join(import.meta.dirname, '../..');
+
+describe('lanes', (test) => {
+  test('begins with the unit tests, runs two kinds side by side, and ends the engine last', () => {
+    const files = [
+      'unit/a.test.ts',
+      'e2e/chart.test.ts',
+      'e2e/engineKill.test.ts',
+      'e2e/kills.test.ts',
+      'unit/b.test.ts',
+    ];
+    assert.equal(lanes(files), [
+      [['unit/a.test.ts', 'unit/b.test.ts']],
+      [['e2e/chart.test.ts'], ['e2e/kills.test.ts']],
+      [['e2e/engineKill.test.ts']],
+    ]);
+  });
+
+  test('leaves out what is empty, and forgets no file', () => {
+    assert.equal(lanes(['x.test.ts']), [[['x.test.ts']]], 'in the folder of the end-to-end tests');
+    assert.equal(lanes([]), []);
+  });
+
+  test('names files that there are', () => {
+    for (const file of [...outside, ...last]) assert.ok(existsSync(join(tests, 'e2e', file)), file);
+  });
+});
+
+/** Runs all.ts on test files given by path and body, in a folder of their own. */
+function runAll(files: Record<string, string>) {
+  const folder = mkdtempSync(join(tmpdir(), 'lanes-'));
+  try {
+    const harness = `import { describe } from '${join(tests, 'harness.ts')}';`;
+    for (const [name, body] of Object.entries(files)) {
+      mkdirSync(join(folder, dirname(name)), { recursive: true });
+      writeFileSync(join(folder, name), `${harness}\ndescribe('group', (test) => { test('one', ${body}); });\n`);
+    }
+    const junit = join(folder, 'junit.xml');
+    const { status, stdout } = spawnSync(process.execPath, [join(tests, 'all.ts'), folder], {
+      encoding: 'utf8',
+      env: { ...process.env, JUNIT_FILE: junit, NO_COLOR: '1' },
+      timeout: 15_000,
+    });
+    return { status, stdout, last: stdout.trimEnd().split('\n').at(-1), xml: readFileSync(junit, 'utf8') };
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const passes = '() => {}';
+const every = { 'unit/a.test.ts': passes, 'e2e/chart.test.ts': passes, 'e2e/kills.test.ts': passes };
+
+describe('all.ts', (test) => {
+  test('counts the tests of all lanes, and reports them in one file', () => {
+    const { status, last: line, xml } = runAll({ ...every, 'e2e/engineKill.test.ts': passes });
+    assert.equal([status, line], [0, '4 passed, 0 failed']);
+    assert.is(xml.match(/<testcase/g)?.length, 4);
+  });
+
+  test('says of a failure in any lane what its own process would say', () => {
+    const {
+      status,
+      stdout,
+      last: line,
+      xml,
+    } = runAll({ ...every, 'e2e/kills.test.ts': `() => { throw new Error('no') }` });
+    assert.equal([status, line], [1, '2 passed, 1 failed']);
+    assert.match(stdout, '  ✗ e2e/kills.test.ts › group › one');
+    assert.match(stdout, /✗ one {2}\d+ ms\n {6}no\n/);
+    assert.match(xml, '<failure');
+  });
+
+  test('counts a process that was killed as a failure, whatever it had to say', () => {
+    const {
+      status,
+      stdout,
+      last: line,
+    } = runAll({
+      ...every,
+      'e2e/chart.test.ts': `() => process.kill(process.pid, 'SIGKILL')`,
+    });
+    assert.equal([status, line], [1, '2 passed, 1 failed']);
+    assert.match(stdout, 'their process ended with SIGKILL');
+  });
+
+  test('counts a test that ends its process as failed', () => {
+    const { status, last: line } = runAll({ ...every, 'unit/a.test.ts': '() => process.exit(0)' });
+    assert.equal([status, line], [1, '2 passed, 1 failed']);
+  });
+}, 20_000);
