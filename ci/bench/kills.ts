@@ -1,6 +1,6 @@
 /**
  * How often the next run mends by itself what a killed one has left: `npm run bench:kills [TIMES]`. The program is killed and
- * aborted at random moments (20 times each unless told), the engine in each phase. Uses what the end-to-end tests use.
+ * aborted at random moments (20 times each unless told; 0: not at all), the engine in each phase. Uses what the end-to-end tests use.
  */
 import { messageOf } from '../errors/explain.ts';
 import type { Phase } from '../release/ledger.ts';
@@ -16,18 +16,24 @@ const phases: readonly Phase[] = ['upgrade', 'wait', 'test', 'rollback', 'wait-r
 const ended: (() => unknown)[] = session.closers;
 const its = await killing();
 
+/** Of one commit: each engine that was killed is followed by one that has nothing in its cache. */
+const images = new Set<string>();
+
 /** One line for each: what was done, and how long the run took that came after. */
 async function mended(what: string, kill: () => Promise<void>): Promise<void> {
   await kill();
   const start = performance.now();
   const outcome = await nextIsGood(its).then(
-    () => 'verified',
+    ({ image }) => {
+      images.add(image);
+      return 'verified';
+    },
     (error) => `NOT MENDED: ${messageOf(error)}`,
   );
   console.log(`${what}: the next run ends ${outcome}, after ${((performance.now() - start) / 1_000).toFixed(0)} s`);
 }
 
-for (const signal of ['SIGKILL', 'SIGTERM'] as const) {
+for (const signal of times > 0 ? (['SIGKILL', 'SIGTERM'] as const) : []) {
   const moments: number[] = [];
   await mended(`${times} runs ended by ${signal} at random moments`, () =>
     endAtRandom(its, times, signal, (moment) => moments.push(moment === undefined ? Number.NaN : moment / 1_000)),
@@ -42,5 +48,6 @@ for (const phase of phases) {
     await run.ended;
   });
 }
+console.log(`${phases.length} new engines made ${images.size} image(s) of the one commit`);
 for (const close of ended) await close();
 process.exit();

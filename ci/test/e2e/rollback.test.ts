@@ -11,19 +11,20 @@ import { describe } from '../harness.ts';
 import { chartWithTest } from './support/charts.ts';
 import { type Delivered, deliver } from './support/deliver.ts';
 import { oneTest, type Releasing, releasing } from './support/releasing.ts';
-import { type Shared, shared } from './support/shared.ts';
+import type { Place } from './support/shared.ts';
+import { sharedOutside } from './support/sharedOutside.ts';
 import { visit } from './support/visit.ts';
 
 /** A release that passed its tests, from which each test starts. */
 interface Life extends Releasing {
-  all: Shared;
+  all: Place;
   first: Delivered;
 }
 
 let life: Promise<Life> | undefined;
 
 async function begin(): Promise<Life> {
-  const all = await shared();
+  const all = await sharedOutside();
   const releases = await releasing(all, 'rollback');
   const first = await releases.release();
   assert.is(first.exitCode, 0, first.report.failure?.message);
@@ -140,7 +141,7 @@ describe('what is live already', (test) => {
 
 describe('twelve bad deployments in a row', (test) => {
   test('leave the verified release in place, long after Helm has forgotten its revision', async () => {
-    const all = await shared();
+    const all = await sharedOutside();
     const releases = await releasing(all, 'twelve');
     const first = await releases.release(oneTest);
     assert.is(first.exitCode, 0, first.report.failure?.message);
@@ -165,7 +166,7 @@ describe('twelve bad deployments in a row', (test) => {
 
 describe('a first release that fails', (test) => {
   test('is taken away, but for its data', async () => {
-    const all = await shared();
+    const all = await sharedOutside();
     const releases = await releasing(all, 'first');
     const { exitCode, report, ctx } = await releases.release(['--chart', chartWithTest('exit 1')]);
     assert.is(exitCode, 13);
@@ -181,7 +182,7 @@ describe('a first release that fails', (test) => {
 
 describe('a return by hand', (test) => {
   test('goes to any release that passed, though Helm has forgotten its revision', async () => {
-    const all = await shared();
+    const all = await sharedOutside();
     const releases = await releasing(all, 'by-hand');
     const where = { all, namespace: releases.namespace };
     for (const flags of [[], ['--set', 'podAnnotations.a=b']]) assert.is((await releases.release(flags)).exitCode, 0);
@@ -206,7 +207,7 @@ describe('a return by hand', (test) => {
 
 describe('a release before which nothing works any more', (test) => {
   test('ends with 13, and the report says what is live', async () => {
-    const all = await shared();
+    const all = await sharedOutside();
     const releases = await releasing(all, 'nothing');
     const { namespace } = releases;
     const core = all.cluster.kube.makeApiClient(CoreV1Api);

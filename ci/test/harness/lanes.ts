@@ -10,6 +10,7 @@ export const outside: readonly string[] = [
   'kills',
   'native',
   'package',
+  'rollback',
   'trigger',
 ].map((name) => `${name}.test.ts`);
 

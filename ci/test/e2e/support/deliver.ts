@@ -10,7 +10,7 @@ import type { Report } from '../../../report/report.ts';
 import { startReport } from '../../../report/startReport.ts';
 import { prepareSource } from '../../../source/prepareSource.ts';
 import { temporaryFolder } from './apps.ts';
-import { log, type Shared } from './shared.ts';
+import { log, type Place } from './shared.ts';
 
 export interface Delivered {
   exitCode: number;
@@ -23,7 +23,7 @@ export interface Delivered {
  * @param flags as a user writes them
  * @param work the whole pipeline, or a part of it
  */
-export async function deliver(shared: Shared, flags: readonly string[], work = pipeline): Promise<Delivered> {
+export async function deliver(shared: Place, flags: readonly string[], work = pipeline): Promise<Delivered> {
   const config = readConfig(['--reports', temporaryFolder(), ...flags], {}, undefined, realFacts({}));
   const runId = randomBytes(6).toString('hex');
   const report = startReport(config, runId, {});

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { CoreV1Api } from '@kubernetes/client-node';
-import { beforeClosing, type Shared } from './shared.ts';
+import { beforeClosing, type Place } from './shared.ts';
 
 const prefix = 'e2e-';
 
@@ -12,7 +12,7 @@ export const restricted: Record<string, string> = {
 
 /** Makes a namespace that is removed when the session is closed. */
 export async function namespace(
-  { cluster }: Shared,
+  { cluster }: Place,
   purpose: string,
   labels: Record<string, string> = {},
 ): Promise<string> {
@@ -24,7 +24,7 @@ export async function namespace(
 }
 
 /** Removes what tests that were killed have left: the cluster keeps its state from run to run. */
-export async function removeLeftNamespaces({ cluster }: Pick<Shared, 'cluster'>): Promise<void> {
+export async function removeLeftNamespaces({ cluster }: Pick<Place, 'cluster'>): Promise<void> {
   const core = cluster.kube.makeApiClient(CoreV1Api);
   for (const { metadata } of (await core.listNamespace()).items) {
     if (metadata?.name?.startsWith(prefix)) await core.deleteNamespace({ name: metadata.name });

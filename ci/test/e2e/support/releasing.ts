@@ -5,7 +5,7 @@ import { type Source, source } from '../../../stages/source.ts';
 import { type App, appOfExample } from './apps.ts';
 import { type Delivered, deliver } from './deliver.ts';
 import { namespace } from './namespace.ts';
-import type { Shared } from './shared.ts';
+import type { Place } from './shared.ts';
 
 /** Of the chart's tests only the one for the page: enough where it matters that there are tests, and not which. */
 export const oneTest: readonly string[] = ['--set', 'tests.database=false,tests.static=false,tests.migrations=false'];
@@ -20,7 +20,7 @@ export interface Releasing {
 }
 
 /** Prepares an app in a namespace of its own. Nothing is released yet. */
-export async function releasing(all: Shared, purpose: string): Promise<Releasing> {
+export async function releasing(all: Place, purpose: string): Promise<Releasing> {
   const app = appOfExample();
   const name = await namespace(all, purpose);
   const flags = ['--source', app.folder, '--name', 'todo', '--namespace', name];

@@ -10,10 +10,14 @@ import { afterAll } from '../../harness.ts';
 import { removeLeftNamespaces } from './namespace.ts';
 import { type PrivateRegistry, privateRegistry } from './privateRegistry.ts';
 
-/** What all end-to-end tests share: one session, one cluster; each test has a namespace of its own. */
-export interface Shared extends Embedded {
+/** Where a test delivers: a session, a registry and a cluster. */
+export interface Place extends Pick<Embedded, 'registry' | 'cluster'> {
   dag: Client;
   images: Images;
+}
+
+/** What the tests on the embedded cluster share; each has a namespace of its own. */
+export interface Shared extends Embedded, Place {
   /** A second registry, on the loopback interface, that wants a password: as a user's own would. */
   privateRegistry: PrivateRegistry;
 }
