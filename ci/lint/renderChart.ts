@@ -35,10 +35,14 @@ render() {
   helm template "$release" . --kube-version "$version" --namespace "$namespace" "$@" > "$out/manifests.yaml" 2> "$out/template"
   echo "$lint $?" > "$out/codes"
 }
-render release "$@"
-for file in ci/*-values.yaml; do
-  [ -f "$file" ] && render "$(basename "$file")" --values "$file"
-done
+if [ $# -gt 0 ]; then
+  render release "$@"
+else
+  mkdir /out
+  for file in ci/*-values.yaml; do
+    [ -f "$file" ] && render "$(basename "$file")" --values "$file"
+  done
+fi
 exit 0
 `;
 
@@ -56,9 +60,10 @@ export async function renderChart(
   const prepared = dag.container().from(images.tools).with(mounts).withWorkdir(chartInside);
   const complete = needsDependencies(chart) ? prepared.withExec(['helm', 'dependency', 'update', '.']) : prepared;
   const all = [...args, ...imageArguments(readChartValues(chart), image)];
-  const folder = complete
-    .withExec(['sh', '-c', script, 'render', kubeVersion, release, namespace, ...all])
-    .directory('/out');
+  const rendered = (...values: string[]) =>
+    complete.withExec(['sh', '-c', script, 'render', kubeVersion, release, namespace, ...values]).directory('/out');
+  // Apart, since the engine has the chart's own sets in its cache until the chart changes.
+  const folder = rendered().withDirectory('/', rendered(...all));
   const names = (await folder.entries()).map((name) => name.replace(/\/$/, ''));
   const sets = await Promise.all(
     names.map(async (name) => {
