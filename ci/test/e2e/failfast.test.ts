@@ -82,18 +82,21 @@ async function upgraded(release: string, values: object) {
 
 describe('waitForRollout on a cluster', (test) => {
   test('ends well for a Deployment, a StatefulSet and a DaemonSet', async () => {
-    for (const kind of ['Deployment', 'StatefulSet', 'DaemonSet'])
-      await (await upgraded(`good-${kind.toLowerCase()}`, { kind })).wait();
+    const kinds = ['Deployment', 'StatefulSet', 'DaemonSet'];
+    await Promise.all(kinds.map(async (kind) => (await upgraded(`good-${kind.toLowerCase()}`, { kind })).wait()));
   });
 
   test('names an image that does not exist, whatever the kind', async () => {
     const { absent } = await releaseOf('absent');
-    for (const kind of ['Deployment', 'StatefulSet', 'DaemonSet']) {
-      const { wait } = await upgraded(`absent-${kind.toLowerCase()}`, { kind, image: absent });
-      const { message } = await rejects(wait());
-      assert.match(message, new RegExp(`^${kind} absent-.* will not get ready: pod absent-.*: container web: `));
-      assert.match(message, pullFailure);
-    }
+    const kinds = ['Deployment', 'StatefulSet', 'DaemonSet'];
+    await Promise.all(
+      kinds.map(async (kind) => {
+        const { wait } = await upgraded(`absent-${kind.toLowerCase()}`, { kind, image: absent });
+        const { message } = await rejects(wait());
+        assert.match(message, new RegExp(`^${kind} absent-.* will not get ready: pod absent-.*: container web: `));
+        assert.match(message, pullFailure);
+      }),
+    );
   });
 
   test('names a crash loop by its exit code, and is not misled by it once it is mended', async () => {

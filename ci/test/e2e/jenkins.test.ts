@@ -108,7 +108,7 @@ describe('the Jenkinsfile on an agent, with a cluster of its own', (test) => {
     const running = await startJenkinsfile(its.build({ set: ['podAnnotations.build=stopped', slow] }));
     await reaches(
       its.its,
-      'upgrade',
+      ['upgrade'],
       running.ended.then((ran) => ({ stderr: ran.console })),
     );
     await sleep(3_000);

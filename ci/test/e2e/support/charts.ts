@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { temporaryFolder } from './apps.ts';
 
@@ -28,12 +28,18 @@ export function chartOfOurs(): Chart {
   };
 }
 
+/** The same without what only `lint` looks at: its example values and its tests. A run with it takes seconds less. */
+export function leanChart(): Chart {
+  const chart = chartOfOurs();
+  for (const part of ['ci', 'tests']) rmSync(join(chart.folder, part), { recursive: true });
+  return chart;
+}
+
 /**
  * Our chart with one more test for `helm test`.
  * @param command what the test runs in the app's image, with the keys of the ConfigMap `flag` in its environment
  */
-export function chartWithTest(command: string): string {
-  const chart = chartOfOurs();
+export function chartWithTest(command: string, chart: Chart = chartOfOurs()): string {
   chart.write(
     'templates/tests/another.yaml',
     `apiVersion: v1
@@ -58,4 +64,17 @@ spec:
 `,
   );
   return chart.folder;
+}
+
+/** Our chart, whose pods take some seconds longer to start, and one more test: for whoever wants to be there meanwhile. */
+export function slowChart(): string {
+  const chart = leanChart();
+  const web = '      containers:\n        - name: web';
+  const slow = `      initContainers:
+        - name: slow
+          {{- include "django-app.bareContainer" . | nindent 10 }}
+          command: [sleep, "10"]
+`;
+  chart.change('templates/deployment.yaml', web, slow + web);
+  return chartWithTest('sleep 10', chart);
 }

@@ -6,7 +6,7 @@ import { runningDaemon } from '../../../toolchain/daemon.ts';
 import { engineRecord } from '../../../toolchain/engine.ts';
 import { paths } from '../../../toolchain/paths.ts';
 import { appOfExample, temporaryFolder } from './apps.ts';
-import { chartWithTest } from './charts.ts';
+import { chartWithTest, leanChart, slowChart } from './charts.ts';
 import { nativeCluster } from './nativeCluster.ts';
 import { type Program, program } from './program.ts';
 import { oneTest } from './releasing.ts';
@@ -16,10 +16,12 @@ import { isVerified, type Watched } from './standing.ts';
 /** A release that is deployed again and again, by programs that are killed. */
 export interface Killing {
   its: Watched;
-  /** Starts the program, with more flags. */
-  start: (...more: string[]) => Program;
+  /** Starts the program, with a command, or more flags. */
+  run: (...more: string[]) => Program;
   /** Flags for another release each time. */
   another: () => string[];
+  /** Flags for one that takes its time to start, and another for its test. */
+  slow: () => string[];
   /** Flags for a release whose `helm test` fails, another each time. */
   failing: () => string[];
 }
@@ -32,46 +34,61 @@ export async function killing(): Promise<Killing> {
   const its = { kube, namespace: 'kills', release: 'todo' };
   const flags = ['--source', app.folder, '--name', 'todo', '--namespace', its.namespace, '--test-command', 'true'];
   const where = ['--kubeconfig', kubeconfig, '--registry', `${registry.name}/team`];
+  const [lean, slow] = [leanChart().folder, slowChart()];
   let count = 0;
-  const start = (...more: string[]) =>
-    program([...flags, ...where, ...oneTest, '--reports', temporaryFolder(), ...more]);
-  const { code, stderr } = await start().ended;
+  const run = (...more: string[]) => program([...more, ...flags, ...where, ...oneTest, '--reports', temporaryFolder()]);
+  const another = () => ['--chart', lean, '--set', `podAnnotations.count=n${++count}`];
+  const { code, stderr } = await run(...another()).ended;
   assert.is(code, 0, stderr);
   return {
     its,
-    start,
-    another: () => ['--set', `podAnnotations.count=n${++count}`],
-    failing: () => ['--chart', chartWithTest(`echo ${++count}; exit 1`)],
+    run,
+    another,
+    slow: () => ['--chart', slow, '--set', `podAnnotations.count=n${++count}`],
+    failing: () => ['--chart', chartWithTest(`echo ${++count}; exit 1`, leanChart())],
   };
 }
 
-/** The next run of any kind ends with a verified release, which is returned, whatever was left; nobody helps it. */
-export async function nextIsGood({ its, start, another }: Killing): Promise<Entry> {
-  const { code, stderr } = await start(...another()).ended;
+/** The next delivery ends with a verified release, which is returned, whatever was left; nobody helps it. */
+export function nextIsGood(its: Killing): Promise<Entry> {
+  return mends(its, its.another());
+}
+
+/** So does the next health run, which delivers nothing itself. */
+export function nextLookIsGood(its: Killing): Promise<Entry> {
+  return mends(its, ['health']);
+}
+
+async function mends({ its, run }: Killing, more: readonly string[]): Promise<Entry> {
+  const { code, stderr } = await run(...more).ended;
   assert.is(code, 0, stderr);
   return isVerified(its);
 }
 
 /**
- * Good and bad releases by turns, each ended at a random moment. Each run finds what the one before has left.
+ * Good and bad releases by turns, each ended at a random moment. After each, the next run has to mend what is left.
+ * @param times how many are ended; one that is through before its moment comes does not count
  * @param signal SIGTERM goes to all processes of the program, as a build server sends it
- * @param tell is told of each moment, in milliseconds after the start; undefined when the run had ended before
+ * @param tell is told of each moment, in milliseconds after the start
  */
 export async function endAtRandom(
-  { start, another, failing }: Killing,
+  its: Killing,
   times: number,
   signal: 'SIGKILL' | 'SIGTERM',
-  tell: (moment: number | undefined) => void = () => {},
+  tell: (moment: number) => void = () => {},
 ): Promise<void> {
-  for (let count = 0; count < times; count++) {
-    const run = start(...(count % 2 ? another() : failing()));
-    const moment = randomInt(2_000, 25_000);
+  for (let hits = 0, count = 0; hits < times; count++) {
+    const run = its.run(...(count % 2 ? its.another() : its.failing()));
+    const moment = randomInt(2_000, 20_000);
     await Promise.race([sleep(moment), run.ended]);
     const running = run.child.exitCode === null;
     if (running && signal === 'SIGKILL') killNode(run);
     if (running && signal === 'SIGTERM') run.interrupt(signal);
     await run.ended;
-    tell(running ? moment : undefined);
+    if (!running) continue;
+    hits++;
+    tell(moment);
+    await nextLookIsGood(its);
   }
 }
 
