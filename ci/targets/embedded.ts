@@ -88,7 +88,7 @@ export async function embedded(
         description: 'the embedded cluster',
         exclusive: true,
         kube,
-        reach: (ctr) => ctr.withServiceBinding('kubernetes', node).with(withKubeconfig(dag, text)),
+        reach: async () => (ctr) => ctr.withServiceBinding('kubernetes', node).with(withKubeconfig(dag, text)),
       },
     };
   });

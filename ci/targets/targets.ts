@@ -24,7 +24,7 @@ export async function targets(
   signal: AbortSignal,
 ): Promise<{ registry: Registry; cluster: Cluster }> {
   const registry = config.registry ? givenRegistry(dag, config.registry, config) : undefined;
-  const cluster = kube ? await givenCluster(dag, kube, config.kubeconfig ?? '') : undefined;
+  const cluster = kube ? givenCluster(dag, kube, config.kubeconfig ?? '') : undefined;
   if (registry && cluster) return { registry, cluster };
   const ours = await embedded(dag, images, log, runId, signal, registry?.hostRegistry);
   return { registry: registry ?? ours.registry, cluster: cluster ?? ours.cluster };
