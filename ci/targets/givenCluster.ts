@@ -3,7 +3,7 @@ import type { Client } from '@dagger.io/dagger';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Step } from '../context.ts';
 import type { Cluster } from './cluster.ts';
-import { isLoopback } from './loopback.ts';
+import { isLoopback, loopbackHost } from './loopback.ts';
 import { staticKubeconfig } from './staticKubeconfig.ts';
 
 /** The name by which containers reach an API server on this machine's loopback interface. */
@@ -19,10 +19,8 @@ export function givenCluster(dag: Client, kube: KubeConfig, path: string): Clust
   const local = isLoopback(hostname);
   const number = Number(port || (protocol === 'http:' ? 80 : 443));
   const server = local ? `${protocol}//${alias}:${number}` : undefined;
-  const bind: Step = (ctr) =>
-    local
-      ? ctr.withServiceBinding(alias, dag.host().service([{ frontend: number, backend: number }], { host: hostname }))
-      : ctr;
+  const service = () => dag.host().service([{ frontend: number, backend: number }], { host: loopbackHost(hostname) });
+  const bind: Step = (ctr) => (local ? ctr.withServiceBinding(alias, service()) : ctr);
   return {
     description: `${kube.getCurrentContext()} of ${path}`,
     exclusive: false,

@@ -15,7 +15,8 @@ import { codeOf, detailsOf, inFolder } from './support.ts';
 
 describe('isLoopback', (test) => {
   test('knows the names and addresses of this machine', () => {
-    for (const host of ['localhost', '127.0.0.1', '127.0.1.1', '::1', '[::1]']) assert.is(isLoopback(host), true, host);
+    for (const host of ['localhost', '127.0.0.1', '127.0.1.1', '::1', '[::1]', '0.0.0.0', '::', '[::]'])
+      assert.is(isLoopback(host), true, host);
     for (const host of ['localhost.example.org', '10.0.0.1', '128.0.0.1', 'ghcr.io', ''])
       assert.is(isLoopback(host), false, host);
   });
@@ -68,6 +69,11 @@ describe('loadKubeconfig', (test) => {
   });
 });
 
+interface Static {
+  clusters: [{ cluster: Record<string, unknown> }];
+  users: [{ user: { token: string } }];
+}
+
 describe('givenCluster', (test) => {
   const given = (server: string, user?: object) =>
     inFolder(async (folder) => {
@@ -80,7 +86,7 @@ describe('givenCluster', (test) => {
   const handedOver = async (cluster: Cluster) => {
     const [mount] = callsOf(dag.container().with(await cluster.reach()), 'withMountedSecret');
     const [secret] = (mount?.['source'] ?? []) as Call[];
-    return JSON.parse(String(secret?.[1]['plaintext'])) as { users: [{ user: { token: string } }] };
+    return JSON.parse(String(secret?.[1]['plaintext'])) as Static;
   };
 
   test('lets a container reach a server on this machine, by a name and a secret file', () =>
@@ -103,6 +109,14 @@ describe('givenCluster', (test) => {
       assert.is(file.users[0].user.token, 't0ken');
       assert.not.match(JSON.stringify(callsOf(ctr, 'withEnvVariable')), 't0ken');
     }));
+
+  test('finds a server that is written down as listening everywhere, by its certificate as before', async () => {
+    const cluster = await given('https://0.0.0.0:6550');
+    const [binding] = callsOf(dag.container().with(await cluster.reach()), 'withServiceBinding');
+    const [, [, service] = []] = (binding?.['service'] ?? []) as Call[];
+    assert.is(service?.['host'], '127.0.0.1');
+    assert.is((await handedOver(cluster)).clusters[0].cluster['tls-server-name'], '0.0.0.0');
+  });
 
   test('asks a plugin again when its token has run out', () =>
     inFolder(async (folder) => {
