@@ -7,10 +7,10 @@ import type { Cluster } from './cluster.ts';
 import { embedded } from './embedded.ts';
 import { givenCluster } from './givenCluster.ts';
 import { givenRegistry } from './givenRegistry.ts';
-import type { Registry } from './registry.ts';
+import { noRegistry, type Registry } from './registry.ts';
 
 /**
- * Registry and cluster, each given or embedded. An embedded one may be used with a given other.
+ * Registry and cluster, each given or embedded. The embedded cluster may be used with a given registry.
  * @param given what `reachGiven` found
  * @throws PipelineError CLUSTER when an embedded one does not start
  */
@@ -25,7 +25,8 @@ export async function targets(
 ): Promise<{ registry: Registry; cluster: Cluster }> {
   const registry = config.registry ? givenRegistry(dag, config.registry, config) : undefined;
   const cluster = kube ? givenCluster(dag, kube, config.kubeconfig ?? '') : undefined;
-  if (registry && cluster) return { registry, cluster };
+  // Whoever has a cluster, and pushes nothing, needs no registry; and no node of theirs could pull from the embedded one.
+  if (cluster) return { registry: registry ?? noRegistry, cluster };
   const ours = await embedded(dag, images, log, runId, signal, registry?.hostRegistry);
-  return { registry: registry ?? ours.registry, cluster: cluster ?? ours.cluster };
+  return { registry: registry ?? ours.registry, cluster: ours.cluster };
 }

@@ -85,7 +85,7 @@ describe('readConfig on registry and cluster', (test) => {
       '/bad': 'clusters: [',
       '/no': 'a: b',
     };
-    const withContext = (context: string) => ['--kubeconfig', '/k', '--context', context];
+    const withContext = (context: string) => ['health', '--kubeconfig', '/k', '--context', context];
     assert.is(read({ argv: withContext('production'), files }).context, 'production');
     const wrong = refused({ argv: withContext('producton'), files });
     assert.is(wrong.code, 'KUBECONFIG');
