@@ -100,6 +100,12 @@ describe('readConfig', (test) => {
       assert.is(read({ argv: [...argv, '--kubeconfig', '/kube'], files }).kubeconfig, '/kube', argv.join(' '));
   });
 
+  test('wants a folder for the reports that can be written', () => {
+    const { code, message } = refused({ argv: ['--reports', '/read-only/reports'] });
+    assert.equal([code, message], ['CONFIG', '--reports: nothing can be written to /read-only/reports']);
+    assert.match(refused({ argv: ['--reports', '/f'], files: { '/f': '' } }).message, '/f is a file, not a folder');
+  });
+
   test('never uses KUBECONFIG by surprise', () => {
     assert.is(read({ env: { KUBECONFIG: '/home/author/kube' } }).kubeconfig, undefined);
   });
