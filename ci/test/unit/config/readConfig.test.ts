@@ -187,6 +187,9 @@ describe('readConfig on the file', (test) => {
   test('names the place of a syntax error and quotes nothing', () => {
     const { message } = refused({ file: 'name: shop\nregistryPassword: "hunter2\n' });
     assert.match(message, /^pipeline.yaml: no valid YAML at line \d/);
+    const alias = refused({ file: 'ref: *hunter2\n' });
+    assert.equal([alias.code, alias.message.includes('put it in quotes')], ['CONFIG', true]);
+    assert.not.match(alias.message, 'hunter2');
     assert.not.match(message, 'hunter2');
   });
 });
