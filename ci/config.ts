@@ -1,4 +1,5 @@
 import { checkCluster } from './config/checkCluster.ts';
+import { checkDelivery } from './config/checkDelivery.ts';
 import { checkImage } from './config/checkImage.ts';
 import { checkRelease } from './config/checkRelease.ts';
 import { checkRun } from './config/checkRun.ts';
@@ -7,7 +8,7 @@ import type { Desk } from './config/desk.ts';
 import type { Facts } from './config/facts.ts';
 import { type Environment, fromEnvironment } from './config/fromEnvironment.ts';
 import { fromFile } from './config/fromFile.ts';
-import { fromFlags } from './config/fromFlags.ts';
+import { type Command, fromFlags } from './config/fromFlags.ts';
 import type { Layer, Problem } from './config/settings.ts';
 import type { Trigger } from './config/triggers.ts';
 import type { Images } from './context.ts';
@@ -78,15 +79,22 @@ export function readConfig(
   fileText: string | undefined,
   facts: Facts,
 ): Config {
-  return checkedConfig([fromFile(fileText), fromEnvironment(env), fromFlags(argv)], env, facts);
+  const flags = fromFlags(argv);
+  return checkedConfig([fromFile(fileText), fromEnvironment(env), flags], env, facts, flags.command);
 }
 
 /**
  * Checks settings from wherever they come.
  * @param layers what each place says; the later one wins
+ * @param command what they are for
  * @throws PipelineError naming every problem at once
  */
-export function checkedConfig(layers: readonly Layer[], env: Environment, facts: Facts): Config {
+export function checkedConfig(
+  layers: readonly Layer[],
+  env: Environment,
+  facts: Facts,
+  command: Command = 'run',
+): Config {
   const desk: Desk = {
     settings: Object.assign({}, ...layers.map((layer) => layer.settings)),
     problems: layers.flatMap((layer) => layer.problems),
@@ -101,6 +109,7 @@ export function checkedConfig(layers: readonly Layer[], env: Environment, facts:
     ...checkRelease(desk),
     ...checkRun(desk),
   };
+  checkDelivery(desk, command, config.trigger);
   if (desk.problems.length > 0) throw refusal(desk.problems);
   return config;
 }

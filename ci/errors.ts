@@ -40,12 +40,15 @@ export const catalogue = {
   CHART: usage('Give --chart a folder with a Chart.yaml.'),
   KUBECONFIG: usage('Give --kubeconfig a readable kubeconfig, and --context one of its contexts.'),
   ENGINE: unavailable(
-    'Start a container runtime or give an engine by _EXPERIMENTAL_DAGGER_RUNNER_HOST; without either, `npm run toolchain -- up` builds one.',
+    'Start a container runtime or give an engine by _EXPERIMENTAL_DAGGER_RUNNER_HOST; without either, or without a way to its image, `npm run toolchain -- up` builds one.',
   ),
   TOOLCHAIN: unavailable('Run `npm run toolchain -- up` to see the step fail on its own; its log is named above.'),
   HOST_PACKAGES: unavailable('Install the packages with the command above, then run again.'),
   REGISTRY: unavailable('Check --registry and its credentials; `docker login` with the same values must work.'),
   CLUSTER: unavailable('Check --kubeconfig and --context; `kubectl get nodes` with the same values must answer.'),
+  EMBEDDED: unavailable(
+    'Where an image cannot be pulled, name another by --images, or build engine and images by `npm run toolchain -- up`; or give --registry and --kubeconfig.',
+  ),
   FORBIDDEN: unavailable(
     'Let an administrator apply k8s/ to the namespace, which grants what a release needs, or add the right to its Role; k8s/README.md says how.',
   ),

@@ -1,6 +1,6 @@
-import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context, Images } from './context.ts';
+import { logFile } from './log/logFile.ts';
 import { engine, withSession } from './targets/engine.ts';
 import { reachGiven } from './targets/reachGiven.ts';
 import { targets } from './targets/targets.ts';
@@ -17,8 +17,7 @@ export async function inSession(begun: Begun, work: (ctx: Context) => Promise<vo
   const given = await reachGiven(config, signal);
   const found = await engine(process.env, log, signal);
   const images: Images = { ...found.images, ...config.images };
-  mkdirSync(config.reports, { recursive: true });
-  const engineLog = createWriteStream(join(config.reports, 'engine.log'));
+  const engineLog = logFile(join(config.reports, 'engine.log'), log.warn);
   await withSession(found, engineLog, async (dag) => {
     const where = await targets(dag, images, config, given, log, runId, signal);
     await work({ dag, config, images, log, report, signal, runId, ...where });

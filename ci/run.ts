@@ -51,7 +51,11 @@ export async function run(command: SessionCommand, config: Config, io: Io): Prom
     if (served) return report;
     finish(report, exitCodes.ok, config, io.log);
   } catch (error) {
-    if (served && io.signal.aborted) return report;
+    if (served) {
+      // The release was told of, and is what it is without a URL.
+      if (!io.signal.aborted) io.log.warn(`no URL can be shown: ${messageOf(error)}`);
+      return report;
+    }
     const { message, fix, details, exitCode } = explain(error);
     const interrupted = interruptedBy(io.signal);
     // The cause is the first failure; what is to be done follows from how it ended, such as a rollback that worked.
@@ -89,6 +93,8 @@ function perform(command: SessionCommand, begun: Begun & Io, serving: Serving): 
 /** From the source on this machine to the work in a session. What can be refused early is refused before an engine starts. */
 async function withSource(begun: Begun, work: (ctx: Context, source: PreparedSource) => Promise<void>): Promise<void> {
   const prepared = await prepareSource(begun);
+  // At an interruption the work is given up: what it leads to may end with the program only.
+  begun.signal.addEventListener('abort', () => void prepared.dispose(), { once: true });
   try {
     await inSession(begun, (ctx) => work(ctx, prepared));
   } finally {

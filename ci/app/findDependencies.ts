@@ -44,9 +44,24 @@ const include = /^\s*(?:-[rc]\s*|--(?:requirement|constraint)[ =]\s*)([^\s#]+)/g
 export function findDependencies(files: Files, dir: string): Dependencies {
   for (const folder of upwards(dir)) {
     const kind = kindIn(files, folder);
+    const workspace = kind && workspaceOf(files, folder);
+    if (workspace) return { kind: 'uv', dir: folder, files: union(filesIn(files, folder), filesIn(files, workspace)) };
     if (kind) return { kind, dir: folder, files: filesIn(files, folder) };
   }
   return { kind: 'none', dir: '.', files: [] };
+}
+
+/** The uv workspace around a project, whose lock is the project's, too. The image's installer looks for it in the same way. */
+function workspaceOf(files: Files, folder: string): string | null {
+  const toml = (of: string) => readToml(files, posix.join(of, 'pyproject.toml'));
+  if (!table(toml(folder), 'project')) return null;
+  const around = upwards(folder).slice(1);
+  const isLocked = (root: string) => files.paths.includes(posix.join(root, 'uv.lock'));
+  return around.find((root) => isLocked(root) && table(toml(root), 'tool', 'uv', 'workspace')) ?? null;
+}
+
+function union(...lists: readonly string[][]): string[] {
+  return [...new Set(lists.flat())].sort();
 }
 
 function kindIn(files: Files, folder: string): Exclude<Dependencies['kind'], 'none'> | null {
@@ -64,7 +79,7 @@ function filesIn(files: Files, folder: string): string[] {
   // The lock of a uv workspace is of no use without all its members.
   const members = files.paths.filter((path) => isWithin(path, folder) && posix.basename(path) === 'pyproject.toml');
   const workspace = metadata.includes(posix.join(folder, 'uv.lock')) ? members : [];
-  return [...new Set([...metadata, ...workspace, ...withIncludes(files, requirementsIn(files, folder))])].sort();
+  return union(metadata, workspace, withIncludes(files, requirementsIn(files, folder)));
 }
 
 function requirementsIn(files: Files, folder: string): string[] {

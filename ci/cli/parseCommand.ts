@@ -1,10 +1,8 @@
 import yargs from 'yargs';
-import type { commands } from '../config/fromFlags.ts';
+import { type Command, fromFlags } from '../config/fromFlags.ts';
 import { kebab, optionNames, options } from '../config/options.ts';
 import { packed } from '../packed.ts';
 import { asStarted } from './asStarted.ts';
-
-export type Command = (typeof commands)[number];
 
 /** Those that are a run, with settings, and with a report of their own. */
 export type SessionCommand = Exclude<Command, 'explain'>;
@@ -54,34 +52,16 @@ export async function parseCommand(
   isPacked: boolean = packed(),
 ): Promise<Parsed> {
   const started = asStarted('npm run ci --', isPacked);
-  let command: Command = 'run';
   const parser = yargs()
     .scriptName(started)
     .usage(`Usage: ${started} [command] [flags]`)
-    .command(['run', '$0'], 'deliver once (default)', {}, () => {})
-    .command('up', 'deliver, then keep the embedded cluster and print a URL until Ctrl-C', {}, () => {
-      command = 'up';
-    })
-    .command(
-      'health',
-      'deliver nothing: check that what is live is what passed its tests, and test it again',
-      {},
-      () => {
-        command = 'health';
-      },
-    )
-    .command('lint', 'only check chart, values and Dockerfile', {}, () => {
-      command = 'lint';
-    })
-    .command('history', 'what was released, and what came of it', {}, () => {
-      command = 'history';
-    })
-    .command('rollback', 'go back to the last release that passed its tests, or to one of the history', {}, () => {
-      command = 'rollback';
-    })
-    .command('explain [A] [B]', 'what differs between two runs, by their report.json files or folders', {}, () => {
-      command = 'explain';
-    })
+    .command(['run', '$0'], 'deliver once (default)')
+    .command('up', 'deliver, then keep the embedded cluster and print a URL until Ctrl-C')
+    .command('health', 'deliver nothing: check that what is live is what passed its tests, and test it again')
+    .command('lint', 'only check chart, values and Dockerfile')
+    .command('history', 'what was released, and what came of it')
+    .command('rollback', 'go back to the last release that passed its tests, or to one of the history')
+    .command('explain [A] [B]', 'what differs between two runs, by their report.json files or folders')
     .version(version)
     .help()
     .alias('help', 'h')
@@ -106,7 +86,8 @@ export async function parseCommand(
     // What yargs dislikes, readConfig dislikes too, and says so together with the rest.
     if (!error) output = printed;
   });
-  if (output === '') return { command };
+  // By the reader of the settings: two parsers that differ would find another command in the same words.
+  if (output === '') return { command: fromFlags(argv).command };
   if (output === version) return { output: `${version}\n` };
   // Around the text of yargs rather than in it: it would wrap the examples and lose their indentation.
   const first = asStarted(examples(isPacked ? 'the app in this folder' : 'the example app'), isPacked);

@@ -12,6 +12,7 @@ export function checkRun(desk: Desk): Part {
   const reports = textOf(desk, 'reports');
   const folder = reports === undefined ? join(desk.facts.cwd, 'reports') : pathOf(desk, reports);
   if (desk.facts.kind(folder) === 'file') complain(desk, 'reports', `${folder} is a file, not a folder`);
+  else if (!desk.facts.canWriteIn(folder)) complain(desk, 'reports', `nothing can be written to ${folder}`);
   const slackWebhook =
     secretOf(desk, 'slackWebhook') ?? (desk.env['SLACK_WEBHOOK_URL'] ? 'env://SLACK_WEBHOOK_URL' : undefined);
   const lint = textOf(desk, 'lint') ?? 'strict';

@@ -1,6 +1,6 @@
 import { isAbsolute, join, normalize } from 'node:path';
 import type { Config } from '../config.ts';
-import { gitUrl, redact } from '../source/gitUrl.ts';
+import { gitUrl } from '../source/gitUrl.ts';
 import { complain, type Desk, pathOf, textOf } from './desk.ts';
 import { duration } from './duration.ts';
 import { longestName, nameFrom, nameProblem } from './kubernetesName.ts';
@@ -41,7 +41,9 @@ function whereFrom(desk: Desk): { source: string; remote: boolean } {
 function absent(text: string | undefined, folder: string): string {
   if (text === undefined || text.startsWith('-')) return `there is no folder ${folder}`;
   const scheme = /^([a-z][\w+.-]*):\/\//i.exec(text)?.[1];
-  if (scheme) return `${redact(text)} is no URL that git can be given (https, ssh, git, file or user@host:path)`;
+  // What stands before an @ may be a password, whatever is in it: that is why this is no URL.
+  if (scheme)
+    return `${text.replace(/:\/\/.*@/s, '://***@')} is no URL that git can be given (https, ssh, git, file or user@host:path)`;
   if (/^[\w-]+(\.[\w-]+)+\/[^/]+\/[^/]+/.test(text))
     return `there is no folder ${folder}; did you mean https://${text}?`;
   return `there is no folder ${folder}`;

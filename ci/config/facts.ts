@@ -1,6 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { packed } from '../packed.ts';
 import { thisPerson } from '../release/thisPerson.ts';
 import type { Environment } from './fromEnvironment.ts';
@@ -17,6 +17,8 @@ export interface Facts {
   /** Who runs the program, and on which machine. */
   person: string;
   kind(path: string): 'file' | 'folder' | 'absent';
+  /** Whether files can be made in a folder, which may have to be made itself. */
+  canWriteIn(folder: string): boolean;
   /** The text of a file. Throws when it cannot be read. */
   read(path: string): string;
 }
@@ -33,6 +35,7 @@ export function realFacts(env: Environment): Facts {
     home: homedir(),
     person: thisPerson(),
     kind,
+    canWriteIn,
     read: (path) => readFileSync(path, 'utf8'),
   };
 }
@@ -43,6 +46,17 @@ function kind(path: string): ReturnType<Facts['kind']> {
   } catch {
     // What may not be looked at is as good as absent.
     return 'absent';
+  }
+}
+
+function canWriteIn(folder: string): boolean {
+  const nearest = kind(folder);
+  if (nearest === 'absent') return folder !== dirname(folder) && canWriteIn(dirname(folder));
+  try {
+    accessSync(folder, constants.W_OK | constants.X_OK);
+    return nearest === 'folder';
+  } catch {
+    return false;
   }
 }
 

@@ -22,7 +22,14 @@ export function fromFile(text: string | undefined): Layer {
     problem(`no valid YAML${line === undefined ? '' : ` at line ${line}`} (${kind})`);
     return layer;
   }
-  const content: unknown = document.toJS();
+  let content: unknown;
+  try {
+    content = document.toJS();
+  } catch {
+    // The library's message would quote the file.
+    problem('a value that begins with * stands for another one, which is not there: put it in quotes');
+    return layer;
+  }
   if (isNothing(content)) return layer;
   if (!isMap(content)) {
     problem('must hold settings such as `source: ../shop`');

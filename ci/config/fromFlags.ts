@@ -6,12 +6,14 @@ import { didYouMean } from './suggest.ts';
 /** The words that may stand first on the command line. */
 export const commands = ['run', 'up', 'health', 'lint', 'history', 'rollback', 'explain'] as const;
 
+export type Command = (typeof commands)[number];
+
 /**
  * Reads the command line. Every value stays text: yargs would turn `abc` into NaN and `--no-x` into a setting.
  * @param argv the arguments behind the program's name; a command may stand first
- * @returns the settings, and what `explain` is to compare: no other command takes words that belong to no flag
+ * @returns the command, the settings, and what `explain` is to compare: no other command takes words that belong to no flag
  */
-export function fromFlags(argv: readonly string[]): Layer & { operands: readonly string[] } {
+export function fromFlags(argv: readonly string[]): Layer & { command: Command; operands: readonly string[] } {
   const { _: words, ...flags } = Parser([...argv], {
     string: optionNames.filter((name) => options[name].kind === 'text').map(kebab),
     array: optionNames
@@ -45,10 +47,11 @@ export function fromFlags(argv: readonly string[]): Layer & { operands: readonly
   }
 
   const [first, ...rest] = words.map(String);
-  if (first === 'explain') return { ...layer, operands: rest };
-  const extra = first !== undefined && !(commands as readonly string[]).includes(first) ? [first, ...rest] : rest;
-  if (extra.length > 0) problem(unexpected(extra, extra[0] === first));
-  return { ...layer, operands: [] };
+  const command = commands.find((name) => name === first);
+  if (command === 'explain') return { ...layer, command, operands: rest };
+  const extra = first !== undefined && !command ? [first, ...rest] : rest;
+  if (extra.length > 0) problem(unexpected(extra, !command));
+  return { ...layer, command: command ?? 'run', operands: [] };
 }
 
 /** `npm run ci --source x` is the usual slip: npm takes the flag for itself and hands over `x`. */

@@ -25,7 +25,7 @@ export async function helm(
   const ran = dag
     .container()
     .from(images.tools)
-    .with(cluster.reach)
+    .with(await cluster.reach())
     .with(mounts)
     // The engine answers an exec that it has seen before from its cache; what changes a cluster must run each time.
     .withEnvVariable('PIPELINE_NONCE', randomUUID())

@@ -12,12 +12,13 @@ interface Entry {
  * Reads what hadolint has to say.
  * @param output of `hadolint --format json`
  * @param file the Dockerfile, as people know it
+ * @param own whether it is the application's: it has built images before, and whoever delivers it may not be who wrote it
  * @throws SyntaxError when it is no JSON
  */
-export function dockerfileFindings(output: string, file: string): Finding[] {
+export function dockerfileFindings(output: string, file: string, own: boolean): Finding[] {
   return (JSON.parse(output) as Entry[]).map(({ code, level, line, message }) => ({
     tool: 'hadolint',
-    level: levelOf(code, level),
+    level: levelOf(code, level, own),
     file,
     line,
     rule: code,
@@ -26,7 +27,7 @@ export function dockerfileFindings(output: string, file: string): Finding[] {
 }
 
 // Whether a Dockerfile can be read is for the builder to say: it may know a syntax that hadolint has not learnt yet (DL1000).
-function levelOf(code: string, level: string): Finding['level'] {
-  if (level === 'error') return code === 'DL1000' ? 'warning' : 'error';
+function levelOf(code: string, level: string, own: boolean): Finding['level'] {
+  if (level === 'error') return own || code === 'DL1000' ? 'warning' : 'error';
   return level === 'warning' ? 'warning' : 'info';
 }

@@ -46,5 +46,5 @@ export async function lintDockerfile(
     const message = `hadolint failed: ${(await ran.stderr()).trim().slice(-500)}`;
     return { findings: [{ tool: 'hadolint', level: 'error', file: name, message }], summary: '' };
   }
-  return { findings: dockerfileFindings(output, app.dockerfile ? path : 'Dockerfile'), summary: name };
+  return { findings: dockerfileFindings(output, path, app.dockerfile !== null), summary: name };
 }

@@ -30,7 +30,8 @@ export function gitUrl(source: string): GitUrl | null {
  * @param text anything about to be printed or reported, such as git's last line or the setting itself
  */
 export function redact(text: string): string {
-  return text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s/@]+@/gi, (whole, scheme: string) =>
+  // To the last @ of the word: a password that is not encoded as it should be may hold any of / : @ ? # itself.
+  return text.replace(/([a-z][a-z0-9+.-]*:\/\/)[^\s]+@/gi, (whole, scheme: string) =>
     // The login of an ssh URL is part of the address, as in ssh://git@host.
     scheme.toLowerCase() === 'ssh://' && !whole.slice(scheme.length).includes(':') ? whole : `${scheme}***@`,
   );

@@ -4,6 +4,7 @@ import type { Directory } from '@dagger.io/dagger';
 import { junitDir } from '../app/planTests.ts';
 import type { Context } from '../context.ts';
 import { engineFailure } from '../engineFailure.ts';
+import { messageOf } from '../errors/explain.ts';
 import { PipelineError } from '../errors.ts';
 import { appContainers } from '../image/appContainers.ts';
 import { evaluate } from '../image/evaluate.ts';
@@ -73,7 +74,8 @@ async function run(ctx: TestContext, source: Source): Promise<Ran> {
 async function exportReports({ config, log }: TestContext, ran: Ran): Promise<TestCase[]> {
   const folder = join(config.reports, 'junit');
   await mkdir(folder, { recursive: true });
-  await writeFile(join(config.reports, 'test.log'), ran.output);
+  const output = join(config.reports, 'test.log');
+  await writeFile(output, ran.output).catch((error) => log.warn(`${output} could not be written: ${messageOf(error)}`));
   const found = ran.reports.filter({ include: ['**/*.xml'] });
   await found.export(folder);
   // The pipeline's own JUnit file lies in the same folder.

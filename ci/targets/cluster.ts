@@ -9,6 +9,10 @@ export interface Cluster {
   exclusive: boolean;
   /** For this process. */
   kube: KubeConfig;
-  /** Lets a container reach the cluster: KUBECONFIG names a file that works in it. */
-  reach: Step;
+  /**
+   * Lets a container reach the cluster: KUBECONFIG names a file that works in it. Asked for anew by whoever starts one, as
+   * credentials may live for minutes only.
+   * @throws PipelineError KUBECONFIG when they cannot be had any more
+   */
+  reach(): Promise<Step>;
 }

@@ -88,7 +88,7 @@ export async function embedded(
         description: 'the embedded cluster',
         exclusive: true,
         kube,
-        reach: (ctr) => ctr.withServiceBinding('kubernetes', node).with(withKubeconfig(dag, text)),
+        reach: async () => (ctr) => ctr.withServiceBinding('kubernetes', node).with(withKubeconfig(dag, text)),
       },
     };
   });
@@ -140,6 +140,7 @@ function startNodeService(
 
 // The node writes its kubeconfig when it is up; bound to the node, this fails with its last words when it dies before.
 async function kubeconfigOf(dag: Client, images: Images, node: Service, runId: string): Promise<KubeConfig> {
+  // Copied, and read as a file: what a command prints is in the engine's log, and this is the administrator's key.
   const text = await dag
     .container()
     .from(images.tools)
@@ -149,9 +150,10 @@ async function kubeconfigOf(dag: Client, images: Images, node: Service, runId: s
     .withExec([
       'sh',
       '-c',
-      'for i in $(seq 600); do [ -s /kubeconfig/k3s.yaml ] && exec cat /kubeconfig/k3s.yaml; sleep 0.2; done; exit 1',
+      'for i in $(seq 600); do [ -s /kubeconfig/k3s.yaml ] && exec cp /kubeconfig/k3s.yaml /kubeconfig.yaml; sleep 0.2; done; exit 1',
     ])
-    .stdout();
+    .file('/kubeconfig.yaml')
+    .contents();
   const kube = new KubeConfig();
   kube.loadFromString(text);
   return reuseConnections(kube);

@@ -1,6 +1,6 @@
-import { hostname, userInfo } from 'node:os';
 import { CacheSharingMode, type CacheVolume, type Client } from '@dagger.io/dagger';
 import type { Log } from '../log.ts';
+import { thisPerson } from '../release/thisPerson.ts';
 
 /**
  * The data of the embedded servers, which outlives a run. Two servers on one data folder would ruin it, so the engine
@@ -93,10 +93,11 @@ export async function prepareVolumes(
 }
 
 function me(): string {
-  return `${userInfo().username} on ${hostname()}, process ${process.pid}, since ${new Date().toISOString()}`;
+  return `${thisPerson()}, process ${process.pid}, since ${new Date().toISOString()}`;
 }
 
 async function tellWhoWaits(holder: Promise<string>, log: Log): Promise<void> {
   const who = await holder.catch(() => 'another run');
-  log.info(`The embedded cluster is in use by ${who.trim()}; waiting until that run has ended.`);
+  // Not "in use by": a run notes itself when it gets the volumes, and is noted still when it has ended.
+  log.info(`The embedded cluster is in use; the last to get it was ${who.trim()}. Waiting until it is free.`);
 }

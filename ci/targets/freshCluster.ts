@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CoordinationV1Api, CoreV1Api, type KubeConfig, type V1Pod } from '@kubernetes/client-node';
+import { PipelineError } from '../errors.ts';
 
 const nodeTimeout = 120_000;
 const podTimeout = 30_000;
@@ -8,7 +9,7 @@ const podTimeout = 30_000;
  * Waits until the cluster's status is of this start. After a restart the database still holds what was true before: a
  * node that was ready, pods that ran. Believing it, a deployment would be taken for done while nothing runs yet.
  * @param startedAt milliseconds since 1970 by the node's clock
- * @throws Error when the node does not become ready
+ * @throws PipelineError EMBEDDED when the node does not become ready
  */
 export async function freshCluster(
   kube: KubeConfig,
@@ -27,7 +28,7 @@ export async function freshCluster(
     return renewed >= startedAt && ready?.status === 'True' && Number(ready.lastHeartbeatTime) >= startedAt;
   };
   if (!(await eventually(nodeIsFresh, nodeTimeout, signal)))
-    throw new Error('the node of the embedded cluster does not become ready');
+    throw new PipelineError('EMBEDDED', 'the node of the embedded cluster does not become ready');
   progress('node is ready');
   const podsAreFresh = async () => {
     const { items } = await core.listPodForAllNamespaces();

@@ -3,7 +3,7 @@ import type { Client } from '@dagger.io/dagger';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Step } from '../context.ts';
 import type { Cluster } from './cluster.ts';
-import { isLoopback } from './loopback.ts';
+import { isLoopback, loopbackHost } from './loopback.ts';
 import { staticKubeconfig } from './staticKubeconfig.ts';
 
 /** The name by which containers reach an API server on this machine's loopback interface. */
@@ -14,20 +14,22 @@ const alias = 'kubernetes';
  * process's session.
  * @param path where the kubeconfig was read, for people
  */
-export async function givenCluster(dag: Client, kube: KubeConfig, path: string): Promise<Cluster> {
+export function givenCluster(dag: Client, kube: KubeConfig, path: string): Cluster {
   const { protocol, hostname, port } = new URL(kube.getCurrentCluster()?.server ?? '');
   const local = isLoopback(hostname);
   const number = Number(port || (protocol === 'http:' ? 80 : 443));
-  const text = await staticKubeconfig(kube, local ? `${protocol}//${alias}:${number}` : undefined);
-  const bind: Step = (ctr) =>
-    local
-      ? ctr.withServiceBinding(alias, dag.host().service([{ frontend: number, backend: number }], { host: hostname }))
-      : ctr;
+  const server = local ? `${protocol}//${alias}:${number}` : undefined;
+  const service = () => dag.host().service([{ frontend: number, backend: number }], { host: loopbackHost(hostname) });
+  const bind: Step = (ctr) => (local ? ctr.withServiceBinding(alias, service()) : ctr);
   return {
     description: `${kube.getCurrentContext()} of ${path}`,
     exclusive: false,
     kube,
-    reach: (ctr) => ctr.with(bind).with(withKubeconfig(dag, text)),
+    reach: async () => {
+      // Each time: tests and a wait for another run may take longer than a token of a plugin is good for.
+      const text = await staticKubeconfig(kube, server);
+      return (ctr) => ctr.with(bind).with(withKubeconfig(dag, text));
+    },
   };
 }
 

@@ -2,7 +2,7 @@ import type { Client } from '@dagger.io/dagger';
 import { resolveSecret, secretReference } from '../config/secretReference.ts';
 import type { Config } from '../config.ts';
 import type { HostRegistry } from './embedded.ts';
-import { isLoopback } from './loopback.ts';
+import { isLoopback, loopbackHost } from './loopback.ts';
 import type { Registry } from './registry.ts';
 import { registryRequest } from './registryRequest.ts';
 
@@ -20,7 +20,8 @@ export function givenRegistry(
   const [name = '', port] = host.split(':');
   const local = isLoopback(name);
   const number = Number(port ?? (local ? 80 : 443));
-  const service = local ? dag.host().service([{ frontend: number, backend: number }], { host: name }) : undefined;
+  const ports = [{ frontend: number, backend: number }];
+  const service = local ? dag.host().service(ports, { host: loopbackHost(name) }) : undefined;
   const user = config.registryUsername;
   const username = user && secretReference(user) ? resolveSecret(user) : user;
   const password = config.registryPassword && resolveSecret(config.registryPassword);

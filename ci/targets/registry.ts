@@ -16,3 +16,11 @@ export interface Registry {
   /** Its API, asked from this program. */
   request: RegistryRequest;
 }
+
+/** In the place of one, for what pushes nothing. */
+export const noRegistry: Registry = {
+  description: 'no registry',
+  repositoryPrefix: '',
+  publish: () => Promise.reject(new Error('there is no registry to push to')),
+  request: () => Promise.reject(new Error('there is no registry to ask')),
+};

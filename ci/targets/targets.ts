@@ -2,17 +2,19 @@ import type { Client } from '@dagger.io/dagger';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Config } from '../config.ts';
 import type { Images } from '../context.ts';
+import { engineFailure } from '../engineFailure.ts';
+import { PipelineError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Cluster } from './cluster.ts';
 import { embedded } from './embedded.ts';
 import { givenCluster } from './givenCluster.ts';
 import { givenRegistry } from './givenRegistry.ts';
-import type { Registry } from './registry.ts';
+import { noRegistry, type Registry } from './registry.ts';
 
 /**
- * Registry and cluster, each given or embedded. An embedded one may be used with a given other.
+ * Registry and cluster, each given or embedded. The embedded cluster may be used with a given registry.
  * @param given what `reachGiven` found
- * @throws PipelineError CLUSTER when an embedded one does not start
+ * @throws PipelineError EMBEDDED when an embedded one does not start
  */
 export async function targets(
   dag: Client,
@@ -24,8 +26,24 @@ export async function targets(
   signal: AbortSignal,
 ): Promise<{ registry: Registry; cluster: Cluster }> {
   const registry = config.registry ? givenRegistry(dag, config.registry, config) : undefined;
-  const cluster = kube ? await givenCluster(dag, kube, config.kubeconfig ?? '') : undefined;
-  if (registry && cluster) return { registry, cluster };
-  const ours = await embedded(dag, images, log, runId, signal, registry?.hostRegistry);
-  return { registry: registry ?? ours.registry, cluster: cluster ?? ours.cluster };
+  const cluster = kube ? givenCluster(dag, kube, config.kubeconfig ?? '') : undefined;
+  // Whoever has a cluster, and pushes nothing, needs no registry; and no node of theirs could pull from the embedded one.
+  if (cluster) return { registry: registry ?? noRegistry, cluster };
+  const ours = await started(images, embedded(dag, images, log, runId, signal, registry?.hostRegistry));
+  return { registry: registry ?? ours.registry, cluster: ours.cluster };
+}
+
+/** These images are the first that a run pulls: where there is no way to them, it shows here. */
+export async function started<T>(images: Images, starting: Promise<T>): Promise<T> {
+  try {
+    return await starting;
+  } catch (error) {
+    const failure = engineFailure(error);
+    if (!failure) throw error;
+    const { tools, registry, kubernetes } = images;
+    throw new PipelineError('EMBEDDED', `the embedded registry and cluster did not start: ${failure.message}`, {
+      details: [...failure.details, `the images are: tools=${tools}, registry=${registry}, kubernetes=${kubernetes}`],
+      cause: error,
+    });
+  }
 }

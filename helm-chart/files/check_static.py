@@ -72,7 +72,10 @@ from django.contrib.staticfiles.storage import staticfiles_storage  # noqa: E402
 
 try:
     found = collected(staticfiles_storage)
-except (FileNotFoundError, ImproperlyConfigured, NotImplementedError) as error:
+except FileNotFoundError:
+    why = "collectstatic did not run, or collected elsewhere"
+    sys.exit("FAILED: STATIC_ROOT, %s, is not in the image: %s" % (settings.STATIC_ROOT, why))
+except (ImproperlyConfigured, NotImplementedError) as error:
     nothing_to_check("the app has no folder of collected files (%s)" % error)
 if not found:
     nothing_to_check("the app collects no static files")

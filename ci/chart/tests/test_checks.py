@@ -249,12 +249,15 @@ class Static(InApp):
         self.passes('as in the image', 'static', *arguments)
 
     def test_nothing_collected_is_said(self):
-        for settings in (SETTINGS, SETTINGS.replace("Path(__file__).parent / 'collected'", 'None')):
-            self.write('settings.py', settings)
-            self.passes('nothing to check', 'static', *self.against({})[1])
+        self.write('settings.py', SETTINGS.replace("Path(__file__).parent / 'collected'", 'None'))
+        self.passes('nothing to check', 'static', *self.against({})[1])
         (self.project / 'collected').mkdir()
         self.write('settings.py', SETTINGS)
         self.passes('the app collects no static files: nothing to check', 'static', *self.against({})[1])
+
+    def test_a_folder_that_is_not_there_is_a_failure(self):
+        self.write('settings.py', SETTINGS)
+        self.fails('collectstatic did not run', 'static', *self.against({})[1])
 
     def test_an_app_without_static_files_is_said(self):
         self.write('settings.py', SETTINGS.replace(", 'django.contrib.staticfiles'", ''))

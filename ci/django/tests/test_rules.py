@@ -183,6 +183,13 @@ class Files(unittest.TestCase):
         )
         self.assertNotIn('STATIC_ROOT', changed(STATIC_ROOT=PurePosixPath('/app/staticfiles')))
 
+    def test_a_path_with_dots_is_where_it_leads_to(self):
+        self.assertEqual(changed(STATIC_ROOT='/app/shop/../../static')['STATIC_ROOT'], '/opt/static')
+        self.assertNotIn('STATIC_ROOT', changed(STATIC_ROOT='/app/shop/../static'))
+        self.assertEqual(
+            changed(STATIC_ROOT='/app/shop/../static', STATICFILES_DIRS=['/app/static'])['STATIC_ROOT'], '/opt/static'
+        )
+
     def test_a_missing_static_url_is_set(self):
         self.assertEqual(changed(STATIC_URL=None)['STATIC_URL'], '/static/')
 

@@ -1,6 +1,6 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { describe } from '../harness.ts';
 import { appOfExample, temporaryFolder } from './support/apps.ts';
@@ -12,6 +12,14 @@ async function deadPort(): Promise<number> {
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
   const address = server.address();
   await new Promise((closed) => server.close(closed));
+  return typeof address === 'object' && address ? address.port : 0;
+}
+
+/** An address at which somebody listens, and says nothing. */
+async function silentPort(): Promise<number> {
+  const server = createServer((socket) => socket.on('error', () => {}).unref()).unref();
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const address = server.address();
   return typeof address === 'object' && address ? address.port : 0;
 }
 
@@ -42,18 +50,51 @@ function emptyFolder(): string {
 }
 
 describe('bad input ends in one clear error with the fix', (test) => {
-  const refused = (title: string, code: number, flags: () => string[] | Promise<string[]>, pattern: RegExp) =>
+  const refused = (
+    title: string,
+    code: number,
+    flags: () => string[] | Promise<string[]>,
+    pattern: RegExp,
+    env = () => ({}),
+  ) =>
     test(title, async () => {
       const reports = temporaryFolder();
-      const ended = await runProgram(['--reports', reports, ...(await flags())]);
+      const given = await flags();
+      const ended = await runProgram(given.includes('--reports') ? given : ['--reports', reports, ...given], env());
       assert.is(ended.code, code, ended.stderr);
       assert.match(ended.stderr, pattern);
       assert.match(ended.stderr, /fix:|To do/);
       assert.not.match(ended.stderr, /^\s+at .*\.ts:\d+/m, 'no stack');
       assert.is(ended.stdout, '');
+      assert.not.match(ended.stderr, 'pa/ss');
+      // Without one, nothing can have been changed.
+      assert.is(existsSync(join(reports, 'engine.log')), false, 'no engine was asked');
     });
 
   refused('an unknown flag', 64, () => ['--sorce', 'x'], /--source/);
+  refused(
+    'an unknown key',
+    64,
+    () => [],
+    /pipeline\.yaml: sorce: unknown key; did you mean source\?/,
+    () => ({
+      // As npm starts it in another folder.
+      npm_lifecycle_event: 'ci',
+      INIT_CWD: dirname(fileWith('pipeline.yaml', 'sorce: x')),
+    }),
+  );
+  refused(
+    'a URL that is none',
+    64,
+    () => ['--source', 'https://user:pa/ss@host/x.git'],
+    /\/\/\*\*\*@host\/x\.git is no URL/,
+  );
+  refused(
+    'a folder of reports that cannot be made',
+    64,
+    () => ['--reports', join(fileWith('file', ''), 'reports')],
+    /nothing can be written to .*file\/reports/,
+  );
   refused('a folder that is not there', 64, () => ['--source', '/no/such/folder'], /\/no\/such\/folder/);
   refused('a folder without Python', 64, () => ['--source', emptyFolder()], /no Python project|Python/);
   refused(
@@ -90,7 +131,19 @@ describe('bad input ends in one clear error with the fix', (test) => {
   refused(
     'a cluster that does not answer',
     69,
-    async () => ['--kubeconfig', kubeconfigOf(`https://127.0.0.1:${await deadPort()}`)],
+    async () => ['health', '--kubeconfig', kubeconfigOf(`https://127.0.0.1:${await deadPort()}`)],
+    /does not answer/,
+  );
+  refused(
+    'a cluster without a registry that it can pull from',
+    64,
+    () => ['--kubeconfig', kubeconfigOf('https://127.0.0.1:6443')],
+    /needs a registry, too \(--registry\)/,
+  );
+  refused(
+    'a registry that takes the call and says nothing',
+    69,
+    async () => ['--registry', `localhost:${await silentPort()}/team`],
     /does not answer/,
   );
   refused(

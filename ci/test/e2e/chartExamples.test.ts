@@ -11,11 +11,11 @@ const root = resolve(import.meta.dirname, '../../..');
 const examples = readdirSync(join(root, 'helm-chart/ci'));
 
 /** Helm and kubectl beside the chart. */
-function tools({ dag, images, cluster }: Shared, script: string, args: string[]): Container {
+async function tools({ dag, images, cluster }: Shared, script: string, args: string[]): Promise<Container> {
   return dag
     .container()
     .from(images.tools)
-    .with(cluster.reach)
+    .with(await cluster.reach())
     .withMountedDirectory('/chart', dag.host().directory(join(root, 'helm-chart'), { noCache: true }))
     .withEnvVariable('NONCE', crypto.randomUUID())
     .withExec(['sh', '-euc', script, 'sh', ...args], { expect: ReturnType.Any });
@@ -69,7 +69,7 @@ describe('the chart in a namespace that enforces PodSecurity restricted', (test)
   for (const example of examples) {
     test(`is accepted by the API server with ci/${example}`, async () => {
       const all = await shared();
-      const ran = tools(all, dryRun, [await space(all), '--values', `/chart/ci/${example}`]);
+      const ran = await tools(all, dryRun, [await space(all), '--values', `/chart/ci/${example}`]);
       const [stdout, stderr] = [await ran.stdout(), await ran.stderr()];
       assert.is(await ran.exitCode(), 0, stderr);
       const [count = '', ...lines] = stdout.trim().split('\n');
@@ -86,7 +86,7 @@ describe('the chart in a namespace that enforces PodSecurity restricted', (test)
       '--set',
       'securityContext.readOnlyRootFilesystem=null',
     ];
-    const ran = tools(all, dryRun, [
+    const ran = await tools(all, dryRun, [
       await space(all),
       ...values,
       '--set',

@@ -38,6 +38,20 @@ describe('an interrupted run', (test) => {
     });
   }
 
+  test('leaves nothing behind of what it has fetched', async () => {
+    await closeShared();
+    const temporary = temporaryFolder();
+    const fetched = () => readdirSync(temporary).filter((entry) => entry.startsWith('pipeline-source-'));
+    const [, , ...others] = flags();
+    const run = program(['--source', `file://${app.folder}`, ...others], { TMPDIR: temporary });
+    await run.says('test started');
+    assert.is(fetched().length, 1);
+    run.interrupt('SIGTERM');
+    const { code, stderr } = await run.ended;
+    assert.is(code, 143, stderr);
+    assert.equal(fetched(), []);
+  });
+
   test('is followed by one that delivers, whatever was left behind', async () => {
     const reports = temporaryFolder();
     const { code, stderr } = await runProgram([...flags().slice(0, -1), reports]);

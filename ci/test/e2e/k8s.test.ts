@@ -16,7 +16,7 @@ describe('k8s/', (test) => {
       kubectl apply -k /k8s
       kubectl apply -k /k8s | grep -v unchanged || true
       kubectl get --namespace shop resourcequota,limitrange,role,rolebinding --output name`;
-    assert.equal((await runs(administrator(all), script)).trim().split('\n'), [
+    assert.equal((await runs(await administrator(all), script)).trim().split('\n'), [
       'namespace/shop created',
       'resourcequota/quota created',
       'serviceaccount/deployer created',
@@ -46,7 +46,7 @@ patches:
   - target: { kind: PersistentVolume }
     patch: '[{ "op": "replace", "path": "/spec/claimRef/namespace", "value": "${name}" }]'
 `;
-    await runs(administrator(all).withNewFile('/site/kustomization.yaml', overlay), 'kubectl apply -k /site');
+    await runs((await administrator(all)).withNewFile('/site/kustomization.yaml', overlay), 'kubectl apply -k /site');
     beforeClosing(() => core.deletePersistentVolume({ name: volume }));
     beforeClosing(() => storage.deleteStorageClass({ name: storageClassName }));
 

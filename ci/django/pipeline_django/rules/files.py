@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Iterator, Mapping
 
-from pipeline_django.rules.override import Override, Place
+from pipeline_django.rules.override import Override, Place, normal
 
 STATICFILES = ('django.contrib.staticfiles', 'django.contrib.staticfiles.apps.StaticFilesConfig')
 SECURITY_MIDDLEWARE = 'django.middleware.security.SecurityMiddleware'
@@ -29,7 +29,7 @@ def static_files(settings: Mapping[str, Any], environ: Mapping[str, str], place:
             yield Override('STATIC_ROOT', collected, 'was not set')
         elif not place.owns(root):
             yield Override('STATIC_ROOT', collected, 'was outside the folders that the image holds')
-        elif any(str(folder) == root for folder in settings.get('STATICFILES_DIRS') or ()):
+        elif any(normal(str(folder)) == normal(root) for folder in settings.get('STATICFILES_DIRS') or ()):
             yield Override('STATIC_ROOT', collected, 'was one of STATICFILES_DIRS, a source of what is collected')
 
     middleware = list(settings.get('MIDDLEWARE') or ())

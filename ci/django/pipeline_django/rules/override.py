@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import posixpath
 import tempfile
 from dataclasses import dataclass
 from pathlib import PurePosixPath
@@ -29,14 +30,19 @@ class Place:
 
     def owns(self, path: str) -> bool:
         """Whether `path` lies in the application's folder; a relative one does, as the image's working folder does."""
-        file = PurePosixPath(path)
+        file = normal(path)
         return not file.is_absolute() or self.app_root == file or self.app_root in file.parents
 
     def keeps(self, path: str) -> bool:
         """Whether a file at `path` can be written, and is still there after a restart."""
-        file = PurePosixPath(path)
+        file = normal(path)
         temporary = PurePosixPath(tempfile.gettempdir()) in file.parents
         return not self.owns(path) and not temporary and self.is_writable(str(file.parent))
+
+
+def normal(path: str) -> PurePosixPath:
+    """Where a path leads: `..` in it is common (`os.path.join(BASE_DIR, '../static')`), and hides that it leads elsewhere."""
+    return PurePosixPath(posixpath.normpath(path)) if path else PurePosixPath()
 
 
 def is_on(value: str | None) -> bool:

@@ -14,11 +14,11 @@ export interface Administered {
 }
 
 /** A shell with kubectl, the administrator's rights, and k8s/ in /k8s. */
-export function administrator({ dag, images, cluster }: Shared): Container {
+export async function administrator({ dag, images, cluster }: Shared): Promise<Container> {
   return dag
     .container()
     .from(images.tools)
-    .with(cluster.reach)
+    .with(await cluster.reach())
     .withDirectory('/k8s', dag.host().directory(k8s, { noCache: true }))
     .withEnvVariable('NONCE', randomBytes(6).toString('hex'));
 }
@@ -36,7 +36,7 @@ export async function administered(all: Shared): Promise<Administered> {
   const namespace = `e2e-deployer-${randomBytes(3).toString('hex')}`;
   const overlay = (base: string) => `namespace: ${namespace}\nresources: [${base}]\n`;
   beforeClosing(() => cluster.kube.makeApiClient(CoreV1Api).deleteNamespace({ name: namespace }));
-  const made = administrator(all)
+  const made = (await administrator(all))
     .withNewFile('/site/kustomization.yaml', overlay('../k8s'))
     .withNewFile('/pull/kustomization.yaml', overlay('../k8s/registry'))
     .withMountedSecret('/run/password', dag.setSecret(`password-${namespace}`, privateRegistry.password));

@@ -43,11 +43,11 @@ export async function ingressController(signal: AbortSignal): Promise<IngressCon
   return { all, http: port('http'), https: port('https') };
 }
 
-function kubectl({ dag, images, cluster }: Shared, text: string, script: string): Promise<string> {
+async function kubectl({ dag, images, cluster }: Shared, text: string, script: string): Promise<string> {
   return dag
     .container()
     .from(images.tools)
-    .with(cluster.reach)
+    .with(await cluster.reach())
     .withNewFile('/manifest.yaml', text)
     .withEnvVariable('NONCE', randomUUID())
     .withExec(['sh', '-c', script])

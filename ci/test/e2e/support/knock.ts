@@ -71,7 +71,7 @@ export async function knock(
   const answer = await dag
     .container()
     .from(images.python.replace('{version}', '3.13'))
-    .with(cluster.reach)
+    .with(await cluster.reach())
     .withNewFile('/authority.pem', authority)
     .withEnvVariable('HTTP_PORT', `${http}`)
     .withEnvVariable('HTTPS_PORT', `${https}`)

@@ -6,11 +6,15 @@ import type { Shared } from './shared.ts';
  * @param editor a command that stands for the person in `kubectl edit`
  * @returns what it printed
  */
-export function kubectl({ dag, images, cluster }: Shared, args: readonly string[], editor = 'false'): Promise<string> {
+export async function kubectl(
+  { dag, images, cluster }: Shared,
+  args: readonly string[],
+  editor = 'false',
+): Promise<string> {
   return dag
     .container()
     .from(images.tools)
-    .with(cluster.reach)
+    .with(await cluster.reach())
     .withEnvVariable('NONCE', randomUUID())
     .withEnvVariable('KUBE_EDITOR', editor)
     .withExec(['kubectl', ...args])

@@ -25,7 +25,7 @@ async function open(): Promise<Place> {
   const ready = Promise.withResolvers<Place>();
   const end = Promise.withResolvers<void>();
   const session = withSession(found, createWriteStream(join(folder, 'engine-outside.log')), async (dag) => {
-    const cluster = await givenCluster(dag, loadKubeconfig(kubeconfig, undefined), kubeconfig);
+    const cluster = givenCluster(dag, loadKubeconfig(kubeconfig, undefined), kubeconfig);
     ready.resolve({ dag, images: found.images, cluster, registry: givenRegistry(dag, `${registry.name}/team`, {}) });
     await end.promise;
   });

@@ -82,4 +82,26 @@ describe('findDependencies', (test) => {
     };
     assert.equal(dependencies(files).files, ['packages/core/pyproject.toml', 'pyproject.toml', 'uv.lock']);
   });
+
+  test('hands a member of a uv workspace the lock of the root, and all other members', () => {
+    const files = {
+      'uv.lock': '',
+      'pyproject.toml': '[tool.uv.workspace]\nmembers = ["apps/*", "packages/*"]\n',
+      'packages/core/pyproject.toml': project,
+      'apps/shop/pyproject.toml': project,
+      'apps/shop/.python-version': '3.13',
+    };
+    assert.equal(dependencies(files, 'apps/shop'), {
+      kind: 'uv',
+      dir: 'apps/shop',
+      files: [
+        'apps/shop/.python-version',
+        'apps/shop/pyproject.toml',
+        'packages/core/pyproject.toml',
+        'pyproject.toml',
+        'uv.lock',
+      ],
+    });
+    assert.is(dependencies({ ...files, 'pyproject.toml': project }, 'apps/shop').kind, 'pyproject', 'no workspace');
+  });
 });

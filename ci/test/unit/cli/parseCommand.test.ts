@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert';
 import { parseCommand } from '../../../cli/parseCommand.ts';
+import { commands, fromFlags } from '../../../config/fromFlags.ts';
 import { kebab, optionNames } from '../../../config/options.ts';
 import { describe } from '../../harness.ts';
 
@@ -13,6 +14,15 @@ describe('parseCommand', (test) => {
       assert.equal(await parseCommand(argv, 'v'), { command: 'explain' }, argv.join(' '));
     assert.equal(await parseCommand(['health', '--name', 'shop'], 'v'), { command: 'health' });
     assert.equal(await parseCommand(['lint', '--name', 'shop'], 'v'), { command: 'lint' });
+  });
+
+  test('finds the command behind a list, as the settings do', async () => {
+    for (const command of commands)
+      for (const flag of ['--set', '--values', '--images', '--name', '--nonsense', '-n']) {
+        const argv = [flag, 'a=b', command];
+        assert.equal(await parseCommand(argv, 'v'), { command }, argv.join(' '));
+        assert.not.match(JSON.stringify(fromFlags(argv).problems), 'belong');
+      }
   });
 
   test('describes every setting, in lines that fit the terminal', async () => {

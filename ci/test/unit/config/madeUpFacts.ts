@@ -17,6 +17,7 @@ export function madeUpFacts(files: Record<string, string> = {}): Facts {
       if (path in all) return 'file';
       return Object.keys(all).some((file) => file.startsWith(`${path}/`)) ? 'folder' : 'absent';
     },
+    canWriteIn: (folder) => !folder.startsWith('/read-only'),
     read: (path) => {
       const text = all[path];
       if (text === undefined) throw new Error('ENOENT');

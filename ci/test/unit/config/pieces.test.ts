@@ -118,6 +118,10 @@ describe('facts', (test) => {
       ['folder', 'file', 'absent', 'absent'],
     );
     assert.is(facts.read(file), 'text');
+    assert.equal(
+      [folder, join(folder, 'b/c'), file, join(file, 'c/d')].map((path) => facts.canWriteIn(path)),
+      [true, true, false, false],
+    );
     assert.is(facts.kind(join(facts.repository, 'package.json')), 'file');
     rmSync(folder, { recursive: true });
   });

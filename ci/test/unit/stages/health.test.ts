@@ -89,7 +89,7 @@ async function look(situation: Situation = {}, entries: readonly Entry[] = verif
       let said = '';
       const ctx = {
         ...{ dag: helmOnly(situation), config, report, images: { tools: 'tools' }, log: listeningLog() },
-        ...{ cluster: { kube, reach: undefined }, signal: new AbortController().signal, runId: 'run-1' },
+        ...{ cluster: { kube, reach: async () => undefined }, signal: new AbortController().signal, runId: 'run-1' },
       } as unknown as ReleaseContext;
       const hear = (text: string) => {
         said = text;

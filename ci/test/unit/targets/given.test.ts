@@ -1,8 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { chmodSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Container, dag } from '@dagger.io/dagger';
 import * as assert from 'uvu/assert';
 import type { Config } from '../../../config.ts';
+import type { Cluster } from '../../../targets/cluster.ts';
 import { givenCluster } from '../../../targets/givenCluster.ts';
 import { givenRegistry } from '../../../targets/givenRegistry.ts';
 import { loadKubeconfig } from '../../../targets/loadKubeconfig.ts';
@@ -14,7 +15,8 @@ import { codeOf, detailsOf, inFolder } from './support.ts';
 
 describe('isLoopback', (test) => {
   test('knows the names and addresses of this machine', () => {
-    for (const host of ['localhost', '127.0.0.1', '127.0.1.1', '::1', '[::1]']) assert.is(isLoopback(host), true, host);
+    for (const host of ['localhost', '127.0.0.1', '127.0.1.1', '::1', '[::1]', '0.0.0.0', '::', '[::]'])
+      assert.is(isLoopback(host), true, host);
     for (const host of ['localhost.example.org', '10.0.0.1', '128.0.0.1', 'ghcr.io', ''])
       assert.is(isLoopback(host), false, host);
   });
@@ -67,20 +69,32 @@ describe('loadKubeconfig', (test) => {
   });
 });
 
+interface Static {
+  clusters: [{ cluster: Record<string, unknown> }];
+  users: [{ user: { token: string } }];
+}
+
 describe('givenCluster', (test) => {
-  const given = (server: string) =>
+  const given = (server: string, user?: object) =>
     inFolder(async (folder) => {
       const path = join(folder, 'config');
-      writeFileSync(path, kubeconfig(['blue'], 'blue', server));
+      writeFileSync(path, kubeconfig(['blue'], 'blue', server, user));
       return givenCluster(dag, loadKubeconfig(path, undefined), path);
     });
+
+  /** The kubeconfig that a container gets. */
+  const handedOver = async (cluster: Cluster) => {
+    const [mount] = callsOf(dag.container().with(await cluster.reach()), 'withMountedSecret');
+    const [secret] = (mount?.['source'] ?? []) as Call[];
+    return JSON.parse(String(secret?.[1]['plaintext'])) as Static;
+  };
 
   test('lets a container reach a server on this machine, by a name and a secret file', () =>
     withFakeCluster({ '/version': { major: '1', minor: '35' } }, async ({ server }) => {
       const cluster = await given(server);
       const port = Number(new URL(server).port);
       assert.is(cluster.exclusive, false);
-      const ctr = cluster.reach(dag.container());
+      const ctr = dag.container().with(await cluster.reach());
       const [binding] = callsOf(ctr, 'withServiceBinding');
       assert.is(binding?.['alias'], 'kubernetes');
       assert.equal(binding?.['service'], [
@@ -94,6 +108,33 @@ describe('givenCluster', (test) => {
       assert.is(file.clusters[0].cluster.server, `http://kubernetes:${port}`);
       assert.is(file.users[0].user.token, 't0ken');
       assert.not.match(JSON.stringify(callsOf(ctr, 'withEnvVariable')), 't0ken');
+    }));
+
+  test('finds a server that is written down as listening everywhere, by its certificate as before', async () => {
+    const cluster = await given('https://0.0.0.0:6550');
+    const [binding] = callsOf(dag.container().with(await cluster.reach()), 'withServiceBinding');
+    const [, [, service] = []] = (binding?.['service'] ?? []) as Call[];
+    assert.is(service?.['host'], '127.0.0.1');
+    assert.is((await handedOver(cluster)).clusters[0].cluster['tls-server-name'], '0.0.0.0');
+  });
+
+  test('asks a plugin again when its token has run out', () =>
+    inFolder(async (folder) => {
+      const plugin = join(folder, 'plugin');
+      const answer = (name: string, expires: string) => {
+        const status = { token: name, expirationTimestamp: expires };
+        writeFileSync(plugin, `#!/bin/sh\necho '${JSON.stringify({ kind: 'ExecCredential', status })}'\n`);
+      };
+      answer('first', '2020-01-01T00:00:00Z');
+      chmodSync(plugin, 0o700);
+      const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: plugin, interactiveMode: 'Never' };
+      const cluster = await given('https://cluster.example.org', { exec });
+      const token = async () => (await handedOver(cluster)).users[0].user.token;
+      assert.is(await token(), 'first');
+      answer('second', '2999-01-01T00:00:00Z');
+      assert.is(await token(), 'second');
+      answer('third', '2999-01-01T00:00:00Z');
+      assert.is(await token(), 'second', 'is good still');
     }));
 });
 
