@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppsV1Api, CoreV1Api, type KubernetesObject } from '@kubernetes/client-node';
 import type { Context } from '../context.ts';
 import { PipelineError } from '../errors.ts';
-import { newestRecord } from '../helm/newestRecord.ts';
+import { newestRecords } from '../helm/newestRecords.ts';
 import type { ReleaseName } from '../helm/releaseRecord.ts';
 import { judgeRunning, type MeantImage } from './judgeRunning.ts';
 import type { Running } from './workloads.ts';
@@ -84,8 +84,8 @@ async function look({ cluster, config }: RunsContext): Promise<Running> {
 
 /** The kinds of workloads that the chart has rendered; null when there is no release. */
 async function renderedKinds(where: ReleaseName): Promise<WorkloadName['kind'][] | null> {
-  const record = await newestRecord(where);
-  return record && workloadsOf(record.manifest).map(({ kind }) => kind);
+  const [record] = await newestRecords(where, 1);
+  return record ? workloadsOf(record.manifest).map(({ kind }) => kind) : null;
 }
 
 async function listed<T>(listing: Promise<{ items: T[] }>): Promise<T[] | null> {

@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import { PipelineError } from '../errors.ts';
 import { changing } from '../helm/changing.ts';
 import { podDiagnosis } from '../kube/podDiagnosis.ts';
+import { releaseMask } from '../release/releaseMask.ts';
 
 /** The last lines of the tests' output that are worth showing. */
 const shown = 30;
@@ -26,8 +27,9 @@ export async function verify(
     return suites;
   }
   const diagnosis = await podDiagnosis(ctx.cluster.kube, namespace, release);
+  const mask = await releaseMask(ctx);
   throw new PipelineError('VERIFY', `helm test of ${release} failed`, {
-    details: [...lines.slice(-shown), ...evidence, ...diagnosis],
+    details: [...lines.slice(-shown), ...evidence, ...diagnosis.map(mask)],
   });
 }
 

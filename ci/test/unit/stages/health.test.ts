@@ -66,10 +66,12 @@ interface Found {
 /** Looks at a release in this situation. */
 async function look(situation: Situation = {}, entries: readonly Entry[] = verified): Promise<Found> {
   const running = deployed({ pods: [pod({ ready: situation.ready ?? true })] });
-  const secret = { data: { release: encodeRecord({ version: 2, info: { status: 'deployed' }, manifest, hooks: [] }) } };
+  const hooks = [{ manifest: 'kind: Secret\nstringData: { password: of-the-release }\n' }];
+  const secret = { data: { release: encodeRecord({ version: 2, info: { status: 'deployed' }, manifest, hooks }) } };
   const reports = mkdtempSync(join(tmpdir(), 'health-'));
   const routes: Record<string, Answer | ((url: URL) => Answer)> = {
     '/api/v1': { resources: [{ name: 'configmaps', kind: 'ConfigMap', namespaced: true }] },
+    [`${core}/secrets`]: { items: [secret] },
     [`${core}/secrets/sh.helm.release.v1.shop.v2`]: secret,
     [`${core}/secrets/sh.helm.release.v1.shop.v3`]: secret,
     [`${core}/configmaps/settings`]: (url) =>
@@ -128,6 +130,13 @@ describe('health', (test) => {
     assert.match(error?.message ?? '', 'shop: helm test of shop failed');
     assert.ok(error?.details.includes('no page'));
     assert.ok(error?.details.some((line) => line.startsWith('logs, events and objects: ')));
+  });
+
+  test('tells nobody the secrets of the release', async () => {
+    const output = 'connects as of-the-release\nError: pod shop-page failed by of-the-release';
+    const { error } = await look({ tests: { exitCode: 1, output } });
+    assert.ok(error?.details.includes('connects as ***'), error?.details.join('\n'));
+    assert.not.match(`${error?.message} ${error?.details.join()}`, 'of-the-release');
   });
 
   test('tells all that is wrong at once', async () => {
