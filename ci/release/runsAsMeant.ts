@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppsV1Api, CoreV1Api, type KubernetesObject } from '@kubernetes/client-node';
+import { AppsV1Api, BatchV1Api, CoreV1Api, type KubernetesObject, type V1Job } from '@kubernetes/client-node';
 import type { Context } from '../context.ts';
 import { PipelineError } from '../errors.ts';
 import { newestRecords } from '../helm/newestRecords.ts';
 import type { ReleaseName } from '../helm/releaseRecord.ts';
 import { judgeRunning, type MeantImage } from './judgeRunning.ts';
+import { tellJobs } from './tellJobs.ts';
 import type { Running } from './workloads.ts';
 import { type WorkloadName, workloadsOf } from './workloadsOf.ts';
 
@@ -41,7 +42,7 @@ export async function assertRunsAsMeant(
     const { problems, said, pods } = judgeRunning(running, { repository, digest });
     const hidden = Object.entries(running).filter(([, list]) => list === null);
     const notes = [...said, ...hidden.map(([kind]) => `not checked: ${kind.toLowerCase()} may not be listed`)];
-    if (problems.length === 0) return { pods, notes };
+    if (problems.length === 0) return { pods, notes: [...notes, ...tellJobs(await jobsOf(ctx))] };
     if (performance.now() >= end)
       throw new PipelineError('NOT_AS_MEANT', `what runs of ${release} is not what was meant: ${problems[0]}`, {
         details: [...problems, ...notes],
@@ -50,17 +51,29 @@ export async function assertRunsAsMeant(
   }
 }
 
+/** Those that are no hooks. Without the right to list them there is nothing to tell. */
+async function jobsOf({ cluster, config }: RunsContext): Promise<V1Job[]> {
+  const batch = cluster.kube.makeApiClient(BatchV1Api);
+  const jobs = await listed(batch.listNamespacedJob({ namespace: config.namespace }));
+  return jobs?.filter((job) => isOf(job, config)) ?? [];
+}
+
+/** Helm writes the release's name on all that it makes, hooks excepted, whatever labels the chart gives. */
+function isOf({ metadata }: KubernetesObject, { namespace, release }: RunsContext['config']): boolean {
+  const { annotations } = metadata ?? {};
+  return (
+    annotations?.['meta.helm.sh/release-name'] === release &&
+    annotations['meta.helm.sh/release-namespace'] === namespace
+  );
+}
+
 /**
- * The release's workloads: Helm writes the release's name on all that it makes, whatever labels the chart gives. Of a kind that
- * may not be listed, but that the chart does not have, there is nothing to look at.
+ * The release's workloads. Of a kind that may not be listed, but that the chart does not have, there is nothing to look at.
  */
 async function look({ cluster, config }: RunsContext): Promise<Running> {
   const { kube } = cluster;
   const { namespace, release } = config;
   const apps = kube.makeApiClient(AppsV1Api);
-  const ofRelease = ({ metadata }: KubernetesObject) =>
-    metadata?.annotations?.['meta.helm.sh/release-name'] === release &&
-    metadata.annotations['meta.helm.sh/release-namespace'] === namespace;
   // Pods last: one that was replaced in between is then seen with the set that replaced it.
   const [deployments, statefulSets, daemonSets] = await Promise.all([
     listed(apps.listNamespacedDeployment({ namespace })),
@@ -72,7 +85,7 @@ async function look({ cluster, config }: RunsContext): Promise<Running> {
   const hidden = deployments === null || statefulSets === null || daemonSets === null;
   const rendered = hidden ? await orForbidden(renderedKinds({ kube, namespace, release })) : null;
   const mine = <T extends KubernetesObject>(kind: WorkloadName['kind'], objects: T[] | null): T[] | null =>
-    objects?.filter(ofRelease) ?? (rendered === null || rendered.includes(kind) ? null : []);
+    objects?.filter((one) => isOf(one, config)) ?? (rendered === null || rendered.includes(kind) ? null : []);
   return {
     deployments: mine('Deployment', deployments),
     statefulSets: mine('StatefulSet', statefulSets),

@@ -10,6 +10,7 @@ import { deployed, digest, image, other, pod, repository } from './madeUpRelease
 
 const apps = '/apis/apps/v1/namespaces/shop-space';
 const podsPath = '/api/v1/namespaces/shop-space/pods';
+const jobsPath = '/apis/batch/v1/namespaces/shop-space/jobs';
 const secretsPath = '/api/v1/namespaces/shop-space/secrets';
 
 function routes(pods: Answer | (() => Answer)) {
@@ -20,6 +21,7 @@ function routes(pods: Answer | (() => Answer)) {
     [`${apps}/daemonsets`]: { items: [] },
     [`${apps}/replicasets`]: { items: replicaSets },
     [podsPath]: pods,
+    [jobsPath]: { items: [] },
   };
 }
 
@@ -94,6 +96,27 @@ describe('assertRunsAsMeant', (test) => {
   test('finds fault with a pod that is missing, whatever it may not list', async () => {
     const daemonSets = { [`${apps}/daemonsets`]: 403, [secretsPath]: 403 };
     await rejects(look({ ...routes({ items: [] }), ...daemonSets }), /Deployment shop: 0 of 1 pods are there/);
+  });
+  test('tells of Jobs of the release that have failed or have not ended', async () => {
+    const annotations = deployed({ pods: [] }).deployments?.[0]?.metadata?.annotations;
+    const job = (name: string, type?: string, more: object = {}): object => ({
+      metadata: { name, annotations },
+      status: type ? { conditions: [{ type, status: 'True', reason: 'BackoffLimitExceeded' }] } : {},
+      ...more,
+    });
+    const jobs = [
+      job('failed', 'Failed'),
+      job('done', 'Complete'),
+      job('long'),
+      job('off', '', { spec: { suspend: true } }),
+    ];
+    const hook = { metadata: { name: 'hook' }, status: {} };
+    const given = routes({ items: [pod()] });
+    assert.equal((await look({ ...given, [jobsPath]: { items: [...jobs, hook] } })).notes, [
+      'Job failed, which is no hook, has failed: BackoffLimitExceeded',
+      'Job long, which is no hook, has not ended yet: what becomes of it is not waited for',
+    ]);
+    assert.equal((await look({ ...given, [jobsPath]: 403 })).notes, []);
   });
   test('does not hide that the cluster does not answer', async () => {
     await rejects(look(routes(500)));

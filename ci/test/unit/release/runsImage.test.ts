@@ -16,6 +16,7 @@ const notesOf = (image: string) =>
       [`${apps}/daemonsets`]: { items: [] },
       [`${apps}/replicasets`]: { items: replicaSets },
       '/api/v1/namespaces/shop-space/pods': 403,
+      '/apis/batch/v1/namespaces/shop-space/jobs': 403,
     },
     async ({ kube }) => {
       const config = { release: 'shop', namespace: 'shop-space' };
