@@ -79,7 +79,7 @@ export const catalogue = {
   },
   NOT_RESTORED: notRestored('A person is needed: `helm history` and `kubectl get pods` show how the release stands.'),
   UNHEALTHY: notRestored(
-    'A person is needed. Deploy again with --retry "the reason", which puts back what was changed by hand, or go back with `npm run ci -- rollback`; `npm run ci -- health` looks again.',
+    'A person is needed. Deploy again with --retry "the reason", which puts back what was changed by hand and tests what was added, or go back with `npm run ci -- rollback`; `npm run ci -- health` looks again.',
   ),
   LOCKED: {
     exitCode: exitCodes.locked,

@@ -76,7 +76,7 @@ export async function release(ctx: Context, from: Source, image: Image, next: Ne
       const revision = await next(() => deploy(ctx, from, image, identity, book));
       report.live = `revision ${revision} of ${config.release}, not tested yet`;
       await next((summary) => prove(ctx, book, revision, summary));
-      report.live = `revision ${revision} of ${config.release} in namespace ${config.namespace}, tested`;
+      report.live = `revision ${revision} of ${config.release} in namespace ${config.namespace}, ${report.untested ? 'not tested: its chart has no tests' : 'tested'}`;
     } catch (failure) {
       if (!(failure instanceof PipelineError) || !undone.includes(failure.code)) throw failure;
       let details = failure.details;

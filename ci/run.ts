@@ -56,10 +56,13 @@ export async function run(command: SessionCommand, config: Config, io: Io): Prom
       if (!io.signal.aborted) io.log.warn(`no URL can be shown: ${messageOf(error)}`);
       return report;
     }
-    const { message, fix, details, exitCode } = explain(error);
+    const { code, message, fix, details, exitCode } = explain(error);
     const interrupted = interruptedBy(io.signal);
     // The cause is the first failure; what is to be done follows from how it ended, such as a rollback that worked.
-    if (!interrupted) report.failure = { stage: 'start', message, details, ...report.failure, fix };
+    if (!interrupted) {
+      report.failure = { stage: 'start', message, details, ...report.failure, fix };
+      report.endedBy = code;
+    }
     finish(report, interrupted ?? exitCode, config, io.log);
   }
   if (command === 'lint' || command === 'history') tellFindings(report, io);

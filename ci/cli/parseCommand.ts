@@ -33,7 +33,7 @@ Exit codes:
     0  live and tested                            13  not restored, or not well: a person is needed
    10  failed, the cluster was not touched        20  another deployment holds the release
    11  failed, previous release restored, tested  30  refused
-   12  restored, but its tests did not pass       64  wrong input
+   12  restored, but its chart has no tests       64  wrong input
    70  a bug of the pipeline                      69  engine, registry or cluster out of reach
   130, 143  interrupted
 `;

@@ -1,5 +1,6 @@
 import type { Step } from '../context.ts';
 import { endHopelessHooks } from '../release/endHopelessHooks.ts';
+import { releaseMask } from '../release/releaseMask.ts';
 import { type HelmContext, type HelmResult, helm } from './helm.ts';
 import { reason } from './reason.ts';
 
@@ -18,12 +19,15 @@ export interface Changed extends HelmResult {
 }
 
 /**
- * Runs a Helm command that waits for hooks or tests, and ends those that have no hope.
+ * Runs a Helm command that waits for hooks or tests, and ends those that have no hope. What they have printed is told without the
+ * release's secrets.
  * @param args behind `helm`
  */
 export async function changing(ctx: HelmContext, args: readonly string[], mounts?: Step): Promise<Changed> {
   const { result, ended } = await endHopelessHooks(ctx, () => helm(ctx, args, mounts));
+  const mask = result.exitCode === 0 && ended.length === 0 ? (text: string) => text : await releaseMask(ctx);
+  const lines = result.lines.map(mask);
   const [first] = ended;
-  const why = first ? `${first.pod}: ${first.why}` : reason(result.lines);
-  return { ...result, why, evidence: ended.flatMap(({ evidence }) => evidence) };
+  const why = first ? mask(`${first.pod}: ${first.why}`) : reason(lines);
+  return { ...result, lines, why, evidence: ended.flatMap(({ evidence }) => evidence.map(mask)) };
 }

@@ -49,11 +49,15 @@ export function openBook(store: LedgerStore, lease: Lease): Book {
   };
 }
 
+/** Characters of a reason: the ledger has to fit into one ConfigMap. */
+const longestReason = 1_000;
+
 /** What an operation becomes when it has ended. */
 export function entryOf(
   operation: Operation,
   ended: Pick<NewEntry, 'kind' | 'outcome' | 'revision'> & Partial<NewEntry>,
 ): NewEntry {
   const { phase: _phase, before: _before, ...rest } = operation;
-  return { ...rest, endedAt: new Date().toISOString(), ...ended };
+  const reason = ended.reason === undefined ? {} : { reason: ended.reason.slice(0, longestReason) };
+  return { ...rest, endedAt: new Date().toISOString(), ...ended, ...reason };
 }

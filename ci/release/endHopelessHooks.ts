@@ -16,6 +16,8 @@ import { Patience } from './patience.ts';
 
 /** Milliseconds between two looks. */
 const pace = 1_000;
+/** Of a container that is restarted: what it waits for may be a moment late, but not for so many restarts. */
+const believedRestarts = 3;
 
 /** A pod of a hook or test that was ended before its time. */
 export interface EndedHook {
@@ -42,9 +44,8 @@ interface HookPod {
  * would wait for them until its timeout, and killing Helm leaves a release that is pending. Instead the pod is given a deadline
  * that is over: it fails, its Job with it, and Helm ends in order, with the hook's failure as its reason.
  *
- * Ended are only pods that are never restarted, have not run to an end, belong to a hook of this release (label
- * app.kubernetes.io/instance on pod or Job) and were not there before. That needs the right to patch pods and Jobs; without it
- * Helm waits, and the evidence says so.
+ * Ended are only pods that have not run to an end, belong to a hook of this release (label app.kubernetes.io/instance on pod or
+ * Job) and were not there before. That needs the right to patch pods and Jobs; without it Helm waits, and the evidence says so.
  * @param work `helm upgrade`, `helm rollback` or `helm test`
  * @returns what `work` returns, and what was ended
  */
@@ -63,8 +64,8 @@ export async function endHopelessHooks<T>(
     for (const { pod, job } of await hookPods(apis, namespace, release)) {
       const { uid = '' } = pod.metadata ?? {};
       // One that failed has come to its end; what follows from it is its Job's affair.
-      if (done.has(uid) || pod.spec?.restartPolicy !== 'Never' || pod.status?.phase === 'Failed') continue;
-      const found = judgePod(pod);
+      if (done.has(uid) || pod.status?.phase === 'Failed') continue;
+      const found = mayRecover(pod) ? null : judgePod(pod);
       if (!patience.isOver(uid, found !== null, found?.patience ?? 0, Date.now()) || !found) continue;
       done.add(uid);
       const evidence = await diagnosisOf(apis.core, namespace, [pod]).catch((): string[] => []);
@@ -107,6 +108,13 @@ async function hookPods({ core, batch }: Apis, namespace: string, release: strin
     );
     return job || isHook(pod) ? [{ pod, job }] : [];
   });
+}
+
+/** Whether its containers that crash again and again have not been tried often enough. */
+function mayRecover({ status }: V1Pod): boolean {
+  const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+  const crashing = containers.filter(({ state }) => state?.waiting?.reason === 'CrashLoopBackOff');
+  return crashing.length > 0 && crashing.every(({ restartCount }) => restartCount < believedRestarts);
 }
 
 function isHook({ metadata }: V1Pod | V1Job): boolean {

@@ -2,16 +2,15 @@ import { join } from 'node:path';
 import { ReturnType } from '@dagger.io/dagger';
 import { CoreV1Api, type CoreV1Event, type V1ContainerStatus, type V1Pod } from '@kubernetes/client-node';
 import { stringify } from 'yaml';
-import { secretValues } from '../config/secretReference.ts';
 import type { Context } from '../context.ts';
 import { messageOf } from '../errors/explain.ts';
 import { releaseRecord } from '../helm/releaseRecord.ts';
 import { apiMessage } from '../kube/apiMessage.ts';
 import { isWell, podDiagnosis } from '../kube/podDiagnosis.ts';
-import { createMask } from '../log/mask.ts';
 import { within } from '../within.ts';
 import { EvidenceFolder } from './evidenceFolder.ts';
-import { redact, redactManifest, redactText, secretsIn } from './redact.ts';
+import { redact, redactManifest } from './redact.ts';
+import { releaseMask } from './releaseMask.ts';
 import { type ReleaseObjects, releaseObjects, timeOf } from './releaseObjects.ts';
 
 const logLines = 500;
@@ -39,9 +38,7 @@ export async function collectEvidence(ctx: EvidenceContext, failed: Failed): Pro
   const { cluster, config, runId } = ctx;
   const { namespace, release } = config;
   const manifests = await readManifests(ctx, failed);
-  const secrets = [...secretValues(config), ...secretsIn(Object.values(manifests.texts).join('\n---\n'))];
-  const masked = createMask(secrets);
-  const mask = (text: string) => masked(redactText(text));
+  const mask = await releaseMask(ctx, Object.values(manifests.texts));
   const diagnosis = await within(helmTime, podDiagnosis(cluster.kube, namespace, release)).catch(() => []);
   const lines = diagnosis.map(mask);
   try {

@@ -21,14 +21,17 @@ export interface Judgement {
 
 /**
  * Judges whether a release runs an image and nothing else: each pod of each workload that uses it is ready, of the
- * workload's current revision, and was started from the digest.
+ * workload's current revision, and was started from the digest. What may not be looked at is held against nobody.
  * @param running the release's workloads, with the replica sets and pods of the namespace
  */
 export function judgeRunning(running: Running, image: MeantImage): Judgement {
   const all = workloads(running);
   const users = all.filter(({ containers, pods }) =>
-    [...containers, ...pods.flatMap(containersOf)].some((container) => uses(container, image)),
+    [...containers, ...(pods ?? []).flatMap(containersOf)].some((container) => uses(container, image)),
   );
+  // One that uses the image may be among those that may not be looked at.
+  const hidden = [running.deployments, running.statefulSets, running.daemonSets].includes(null);
+  if (users.length === 0 && hidden) return { problems: [], said: [], pods: 0 };
   if (all.length === 0)
     return { problems: [], said: ['the release has no Deployment, StatefulSet or DaemonSet'], pods: 0 };
   if (users.length === 0)
@@ -49,12 +52,12 @@ function judgeWorkload(workload: Workload, image: MeantImage): Judgement {
       ...(lags ? [`${name}: the cluster has not taken note of its last change`] : []),
       ...(users.length === 0 ? [`${name}: it is set to other images than ${image.repository}`] : []),
       ...wrong,
-      ...(pods.length < replicas ? [`${name}: ${pods.length} of ${replicas} pods are there`] : []),
+      ...(pods !== null && pods.length < replicas ? [`${name}: ${pods.length} of ${replicas} pods are there`] : []),
     ],
-    said: replicas === 0 && pods.length === 0 ? [`${name} has 0 replicas: nothing of it runs`] : [],
-    pods: pods.length,
+    said: replicas === 0 && !pods?.length ? [`${name} has 0 replicas: nothing of it runs`] : [],
+    pods: pods?.length ?? 0,
   };
-  return together([own, ...pods.map((pod) => judgePod(pod, workload, image))]);
+  return together([own, ...(pods ?? []).map((pod) => judgePod(pod, workload, image))]);
 }
 
 function judgePod(pod: V1Pod, { name, isCurrent }: Workload, image: MeantImage): Judgement {

@@ -14,6 +14,8 @@ export interface Drift {
   live: string;
   /** Who set it and when, as far as the API server knows; of what was removed it does not. */
   by?: string;
+  /** Only of what was added beside the manifest, so that no upgrade takes it away: when that was, in ISO 8601. */
+  addedAt?: string;
 }
 
 /**
@@ -34,6 +36,7 @@ export function objectDrift(object: ManifestObject, applied: Managed, live: Mana
     ...{ object: name, path: pathText(path) },
     ...words(shown, path, undefined, is),
     ...by(owner),
+    ...(owner.time && { addedAt: owner.time }),
   }));
   const deleted = live.metadata?.['deletionTimestamp'];
   return deleted ? [{ object: name, path: '', meant: 'there', live: 'being deleted' }] : [...changed, ...added];

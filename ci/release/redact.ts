@@ -1,4 +1,5 @@
 import { parseAllDocuments, stringify } from 'yaml';
+import { isObject } from './fieldPath.ts';
 
 /** Names of what holds secrets, in variables and in keys of ConfigMaps. */
 const secretName = /token|passw|pwd|credential|secret|private|api_?key|access_?key|_key$|^key$|auth|webhook|dsn/i;
@@ -50,15 +51,19 @@ export function redactManifest(manifest: string, before = ''): string {
 
 /** The plain values of all Secrets in a manifest, so that they can be masked wherever else they appear. */
 export function secretsIn(manifest: string): string[] {
+  return objectsOf(manifest)
+    .filter(({ kind }) => kind === 'Secret')
+    .flatMap(plainValues);
+}
+
+/** The plain values of one Secret, and of those with several lines each line. */
+export function plainValues(secret: object): string[] {
+  const encoded = Object.values(valuesOf(secret as Plain, 'data'));
   return (
-    objectsOf(manifest)
-      .filter(({ kind }) => kind === 'Secret')
-      .flatMap((object) => [
-        ...Object.values(valuesOf(object, 'stringData')),
-        ...Object.values(valuesOf(object, 'data')).map((value) =>
-          Buffer.from(String(value), 'base64').toString('utf8'),
-        ),
-      ])
+    [
+      ...Object.values(valuesOf(secret as Plain, 'stringData')),
+      ...encoded.map((value) => Buffer.from(String(value), 'base64').toString('utf8')),
+    ]
       .filter((value): value is string => typeof value === 'string')
       .flatMap((value) => [value, ...value.split('\n')])
       .map((value) => value.trim())
@@ -69,10 +74,13 @@ export function secretsIn(manifest: string): string[] {
 
 type Plain = Record<string, unknown>;
 
-function objectsOf(manifest: string): Plain[] {
+/** The objects of a manifest, those inside a List among them; what is none is left out. */
+export function objectsOf(manifest: string): Plain[] {
   return parseAllDocuments(manifest, { uniqueKeys: false, logLevel: 'silent' }).flatMap((document) => {
     const value: unknown = document.toJS();
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? [value as Plain] : [];
+    if (!isObject(value)) return [];
+    const { kind, items } = value;
+    return kind === 'List' && Array.isArray(items) ? items.filter(isObject) : [value];
   });
 }
 

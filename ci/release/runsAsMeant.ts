@@ -1,12 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { AppsV1Api, CoreV1Api, type KubernetesObject } from '@kubernetes/client-node';
+import { AppsV1Api, BatchV1Api, CoreV1Api, type KubernetesObject, type V1Job } from '@kubernetes/client-node';
 import type { Context } from '../context.ts';
 import { PipelineError } from '../errors.ts';
-import { type Judgement, judgeRunning, type MeantImage } from './judgeRunning.ts';
+import { newestRecords } from '../helm/newestRecords.ts';
+import type { ReleaseName } from '../helm/releaseRecord.ts';
+import { judgeRunning, type MeantImage } from './judgeRunning.ts';
+import { tellJobs } from './tellJobs.ts';
 import type { Running } from './workloads.ts';
+import { type WorkloadName, workloadsOf } from './workloadsOf.ts';
 
 /** What is looked at. */
 export type RunsContext = Pick<Context, 'cluster' | 'config' | 'signal'>;
+
+/** What was found of a release that runs as it was meant to. */
+export interface Runs {
+  /** How many pods run the image. */
+  pods: number;
+  /** What could not be looked at or compared, and what else is worth knowing. */
+  notes: string[];
+}
 
 /** How long the status of what has just been rolled out may lag behind, in milliseconds. */
 const patience = 10_000;
@@ -16,71 +28,87 @@ const pause = 500;
  * Asserts that the release runs the image, by its digest, and nothing older. To be called when Helm has waited for the
  * release: what is on its way gets a few seconds, no more.
  * @param image as it was published: where a chart takes the repository from elsewhere, it does not run this image
- * @returns what was found, for people
  * @throws PipelineError NOT_AS_MEANT with each pod, what was meant and what was found
  */
 export async function assertRunsAsMeant(
   ctx: RunsContext,
   { repository, digest }: MeantImage,
   waitMs: number = patience,
-): Promise<string> {
+): Promise<Runs> {
   const { release } = ctx.config;
   const end = performance.now() + waitMs;
   for (;;) {
-    const { running, denied } = await look(ctx);
-    const judgement = judgeRunning(running, { repository, digest });
-    // What may not be looked at may be what runs the image.
-    const unknown = denied.length > 0 && judgement.pods === 0;
-    if (judgement.problems.length === 0 || unknown) return found(judgement, digest, denied);
+    const running = await look(ctx);
+    const { problems, said, pods } = judgeRunning(running, { repository, digest });
+    const hidden = Object.entries(running).filter(([, list]) => list === null);
+    const notes = [...said, ...hidden.map(([kind]) => `not checked: ${kind.toLowerCase()} may not be listed`)];
+    if (problems.length === 0) return { pods, notes: [...notes, ...tellJobs(await jobsOf(ctx))] };
     if (performance.now() >= end)
-      throw new PipelineError(
-        'NOT_AS_MEANT',
-        `what runs of ${release} is not what was meant: ${judgement.problems[0]}`,
-        {
-          details: [...judgement.problems, ...judgement.said],
-        },
-      );
+      throw new PipelineError('NOT_AS_MEANT', `what runs of ${release} is not what was meant: ${problems[0]}`, {
+        details: [...problems, ...notes],
+      });
     await sleep(pause, undefined, { signal: ctx.signal });
   }
 }
 
-function found({ said, pods }: Judgement, digest: string, denied: readonly string[]): string {
-  const count = pods === 0 ? [] : [`${pods} ${pods === 1 ? 'pod runs' : 'pods run'} ${digest.slice(0, 19)}`];
-  return [...count, ...said, ...denied.map((kind) => `not checked: ${kind} may not be listed`)].join('; ');
+/** Those that are no hooks. Without the right to list them there is nothing to tell. */
+async function jobsOf({ cluster, config }: RunsContext): Promise<V1Job[]> {
+  const batch = cluster.kube.makeApiClient(BatchV1Api);
+  const jobs = await listed(batch.listNamespacedJob({ namespace: config.namespace }));
+  return jobs?.filter((job) => isOf(job, config)) ?? [];
 }
 
-/** The release's workloads: Helm writes the release's name on all that it makes, whatever labels the chart gives. */
-async function look({ cluster, config }: RunsContext): Promise<{ running: Running; denied: string[] }> {
+/** Helm writes the release's name on all that it makes, hooks excepted, whatever labels the chart gives. */
+function isOf({ metadata }: KubernetesObject, { namespace, release }: RunsContext['config']): boolean {
+  const { annotations } = metadata ?? {};
+  return (
+    annotations?.['meta.helm.sh/release-name'] === release &&
+    annotations['meta.helm.sh/release-namespace'] === namespace
+  );
+}
+
+/**
+ * The release's workloads. Of a kind that may not be listed, but that the chart does not have, there is nothing to look at.
+ */
+async function look({ cluster, config }: RunsContext): Promise<Running> {
+  const { kube } = cluster;
   const { namespace, release } = config;
-  const apps = cluster.kube.makeApiClient(AppsV1Api);
-  const core = cluster.kube.makeApiClient(CoreV1Api);
-  const denied: string[] = [];
-  const list = async <T>(kind: string, listing: Promise<{ items: T[] }>): Promise<T[]> => {
-    try {
-      return (await listing).items;
-    } catch (error) {
-      if ((error as { code?: number }).code !== 403) throw error;
-      denied.push(kind);
-      return [];
-    }
-  };
-  const ofRelease = ({ metadata }: KubernetesObject) =>
-    metadata?.annotations?.['meta.helm.sh/release-name'] === release &&
-    metadata.annotations['meta.helm.sh/release-namespace'] === namespace;
+  const apps = kube.makeApiClient(AppsV1Api);
   // Pods last: one that was replaced in between is then seen with the set that replaced it.
   const [deployments, statefulSets, daemonSets] = await Promise.all([
-    list('deployments', apps.listNamespacedDeployment({ namespace })),
-    list('statefulsets', apps.listNamespacedStatefulSet({ namespace })),
-    list('daemonsets', apps.listNamespacedDaemonSet({ namespace })),
+    listed(apps.listNamespacedDeployment({ namespace })),
+    listed(apps.listNamespacedStatefulSet({ namespace })),
+    listed(apps.listNamespacedDaemonSet({ namespace })),
   ]);
-  const replicaSets = await list('replicasets', apps.listNamespacedReplicaSet({ namespace }));
-  const pods = await list('pods', core.listNamespacedPod({ namespace }));
-  const running = {
-    deployments: deployments.filter(ofRelease),
-    statefulSets: statefulSets.filter(ofRelease),
-    daemonSets: daemonSets.filter(ofRelease),
+  const replicaSets = await listed(apps.listNamespacedReplicaSet({ namespace }));
+  const pods = await listed(kube.makeApiClient(CoreV1Api).listNamespacedPod({ namespace }));
+  const hidden = deployments === null || statefulSets === null || daemonSets === null;
+  const rendered = hidden ? await orForbidden(renderedKinds({ kube, namespace, release })) : null;
+  const mine = <T extends KubernetesObject>(kind: WorkloadName['kind'], objects: T[] | null): T[] | null =>
+    objects?.filter((one) => isOf(one, config)) ?? (rendered === null || rendered.includes(kind) ? null : []);
+  return {
+    deployments: mine('Deployment', deployments),
+    statefulSets: mine('StatefulSet', statefulSets),
+    daemonSets: mine('DaemonSet', daemonSets),
     replicaSets,
     pods,
   };
-  return { running, denied };
+}
+
+/** The kinds of workloads that the chart has rendered; null when there is no release. */
+async function renderedKinds(where: ReleaseName): Promise<WorkloadName['kind'][] | null> {
+  const [record] = await newestRecords(where, 1);
+  return record ? workloadsOf(record.manifest).map(({ kind }) => kind) : null;
+}
+
+async function listed<T>(listing: Promise<{ items: T[] }>): Promise<T[] | null> {
+  return (await orForbidden(listing))?.items ?? null;
+}
+
+/** @returns null for what one has no right to */
+function orForbidden<T>(asked: Promise<T>): Promise<T | null> {
+  return asked.catch((error: { code?: number }) => {
+    if (error.code !== 403) throw error;
+    return null;
+  });
 }

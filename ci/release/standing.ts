@@ -28,8 +28,8 @@ export async function standing(
   }
   const newest = (await history(ctx)).at(-1);
   if (newest?.status !== 'deployed') return null;
-  const changes = await changedByHand(ctx, newest.revision);
   const now = verifiedNow(entries);
+  const changes = await changedByHand(ctx, newest.revision, now);
   // Whoever gives a reason wants it deployed, for what is no part of a release: a Secret that it refers to, say.
   if (retry !== undefined || now?.key !== key || now.revision !== newest.revision || changes.length > 0) return null;
   try {

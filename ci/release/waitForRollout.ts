@@ -6,6 +6,7 @@ import { apiMessage } from '../kube/apiMessage.ts';
 import { type Judgement, judgeWorkload, type Workload } from '../kube/judgeWorkload.ts';
 import { within } from '../within.ts';
 import { Patience } from './patience.ts';
+import { releaseMask } from './releaseMask.ts';
 import type { WorkloadName } from './workloadsOf.ts';
 
 /** Milliseconds between two looks. */
@@ -43,11 +44,15 @@ export async function waitForRollout(
     const lost = found.find(({ title, state, patience: seconds }) =>
       patience.isOver(title, state === 'hopeless', seconds, Date.now()),
     );
-    if (lost) throw new PipelineError('DEPLOY', `${lost.title} will not get ready: ${lost.why}`);
+    if (lost) {
+      const mask = await releaseMask({ cluster, config });
+      throw new PipelineError('DEPLOY', mask(`${lost.title} will not get ready: ${lost.why}`));
+    }
     const open = found.filter(({ state }) => state !== 'ready');
     if (open.length === 0) return;
     if (Date.now() >= end) {
-      const details = open.map(({ title, why }) => `${title}: ${why}`);
+      const mask = await releaseMask({ cluster, config });
+      const details = open.map(({ title, why }) => mask(`${title}: ${why}`));
       const titles = open.map(({ title }) => title).join(', ');
       throw new PipelineError('DEPLOY', `not ready after ${timeoutSeconds} s: ${titles}`, { details });
     }

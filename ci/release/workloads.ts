@@ -8,14 +8,14 @@ import type {
   V1StatefulSet,
 } from '@kubernetes/client-node';
 
-/** What runs of a release: plain objects, as the cluster gives them. */
+/** What runs of a release: plain objects, as the cluster gives them. A list that may not be looked at is null. */
 export interface Running {
-  deployments: readonly V1Deployment[];
-  statefulSets: readonly V1StatefulSet[];
-  daemonSets: readonly V1DaemonSet[];
+  deployments: readonly V1Deployment[] | null;
+  statefulSets: readonly V1StatefulSet[] | null;
+  daemonSets: readonly V1DaemonSet[] | null;
   /** All of the namespace: those of others are told apart by their owners. */
-  replicaSets: readonly V1ReplicaSet[];
-  pods: readonly V1Pod[];
+  replicaSets: readonly V1ReplicaSet[] | null;
+  pods: readonly V1Pod[] | null;
 }
 
 /** What keeps pods running: the three kinds, in what they have in common. */
@@ -27,8 +27,8 @@ export interface Workload {
   replicas: number;
   /** Whether the cluster has yet to take note of the last change. */
   lags: boolean;
-  /** Those that run or are to run: not what is ending or has ended. */
-  pods: V1Pod[];
+  /** Those that run or are to run: not what is ending or has ended. Null when they cannot be seen. */
+  pods: V1Pod[] | null;
   /** Whether a pod is made by the template as it is now. */
   isCurrent: (pod: V1Pod) => boolean;
 }
@@ -39,26 +39,26 @@ const daemonSetRevision = 'deprecated.daemonset.template.generation';
 
 /** The workloads of a release, each with its own pods. */
 export function workloads({ deployments, statefulSets, daemonSets, replicaSets, pods }: Running): Workload[] {
-  const living = pods.filter(
+  const living = pods?.filter(
     ({ metadata, status }) => !metadata?.deletionTimestamp && !['Succeeded', 'Failed'].includes(status?.phase ?? ''),
   );
-  const podsOf = ({ metadata }: Owner) => living.filter((pod) => isOwned(pod, metadata?.uid));
+  const podsOf = ({ metadata }: Owner) => living?.filter((pod) => isOwned(pod, metadata?.uid)) ?? null;
   return [
-    ...deployments.map((one) => {
-      const sets = replicaSets.filter((set) => isOwned(set, one.metadata?.uid));
-      const current = sets.find((set) => annotation(set, deploymentRevision) === annotation(one, deploymentRevision));
+    ...(deployments ?? []).map((one) => {
+      const sets = replicaSets?.filter((set) => isOwned(set, one.metadata?.uid));
+      const current = sets?.find((set) => annotation(set, deploymentRevision) === annotation(one, deploymentRevision));
       return {
         ...common('Deployment', one, one.spec?.replicas ?? 1),
-        pods: sets.flatMap(podsOf),
+        pods: living && sets ? sets.flatMap((set) => podsOf(set) ?? []) : null,
         isCurrent: (pod: V1Pod) => current !== undefined && isOwned(pod, current.metadata?.uid),
       };
     }),
-    ...statefulSets.map((one) => ({
+    ...(statefulSets ?? []).map((one) => ({
       ...common('StatefulSet', one, one.spec?.replicas ?? 1),
       pods: podsOf(one),
       isCurrent: (pod: V1Pod) => label(pod, 'controller-revision-hash') === one.status?.updateRevision,
     })),
-    ...daemonSets.map((one) => ({
+    ...(daemonSets ?? []).map((one) => ({
       ...common('DaemonSet', one, one.status?.desiredNumberScheduled ?? 0),
       pods: podsOf(one),
       isCurrent: (pod: V1Pod) => label(pod, 'pod-template-generation') === annotation(one, daemonSetRevision),

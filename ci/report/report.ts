@@ -1,4 +1,5 @@
 import type { Trigger } from '../config/triggers.ts';
+import type { ErrorCode } from '../errors.ts';
 import type { Fingerprint } from '../fingerprint/fingerprint.ts';
 import type { Finding } from '../lint/finding.ts';
 
@@ -57,9 +58,13 @@ export interface Report {
   health?: 'checked' | 'left alone';
   /** Why nothing had to be deployed. */
   unchanged?: string;
+  /** Whether the chart of what serves has no tests for `helm test`; not known before they were asked for. */
+  untested?: boolean;
   /** What serves now, in one sentence, as last checked. */
   live?: string;
   failure?: { stage: string; message: string; fix: string; details: readonly string[] };
+  /** What ended the run, by the catalogue of errors; the failure is what began it. */
+  endedBy?: ErrorCode;
   exitCode?: number;
   ms?: number;
 }

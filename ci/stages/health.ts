@@ -14,8 +14,9 @@ interface Problem {
 }
 
 /**
- * Checks that what is live is the newest release that passed its tests, that it runs as it was meant to, and that it passes
- * them now. All that is wrong is told at once. Nothing is changed, but for the pods of the tests.
+ * Checks that what is live is the newest release that passed its tests, or came up where its chart has none, that it runs as it
+ * was meant to, and that it passes its tests now. All that is wrong is told at once. Nothing is changed, but for the pods of the
+ * tests.
  * @param entries of the ledger
  * @param summary told what was found well
  * @param waitMs how long a pod that is being replaced may take
@@ -30,14 +31,14 @@ export async function health(
   const { config, report } = ctx;
   const { release, namespace } = config;
   const where = `${release} in namespace ${namespace}`;
-  const meant = entries.findLast(({ outcome }) => outcome === 'verified');
-  if (!meant) throw new PipelineError('UNHEALTHY', `no release of ${where} is known that passed its tests`);
+  const meant = entries.findLast(({ outcome }) => outcome === 'verified' || outcome === 'unverified');
+  if (!meant) throw new PipelineError('UNHEALTHY', `no release of ${where} is known that has ever come up`);
   const newest = (await history(ctx)).at(-1);
   if (!newest) throw new PipelineError('UNHEALTHY', `there is no release ${where} any more`);
   report.revision = { before: newest.revision, after: null };
 
-  const problems = [...anotherRevision(newest, meant.revision)];
-  for (const line of await changedByHand(ctx, newest.revision)) problems.push({ what: line, details: [] });
+  const problems = [...anotherRevision(newest, meant)];
+  for (const line of await changedByHand(ctx, newest.revision, meant)) problems.push({ what: line, details: [] });
   problems.push(...(await problemIn(() => runsImage(ctx, meant.image, waitMs))));
   let suites: string[] = [];
   problems.push(
@@ -47,8 +48,9 @@ export async function health(
   );
   const name = `revision ${newest.revision} of ${where} (commit ${meant.commit.slice(0, 12)})`;
   if (problems.length === 0) {
-    report.live = `${name}, tested again`;
-    summary(`revision ${newest.revision} runs as it was meant to; tests passed: ${suites.join(', ') || 'it has none'}`);
+    report.live = `${name}, ${report.untested ? 'not tested: its chart has no tests' : 'tested again'}`;
+    const tests = report.untested ? 'nothing was tested' : `tests passed: ${suites.join(', ')}`;
+    summary(`revision ${newest.revision} runs as it was meant to; ${tests}`);
     return;
   }
   report.live = `revision ${newest.revision} of ${where}, which is not well`;
@@ -59,9 +61,9 @@ export async function health(
   });
 }
 
-function anotherRevision({ revision, status }: Revision, meant: number | null): Problem[] {
-  const ofTests = `revision ${meant} passed its tests`;
-  if (revision !== meant) return [{ what: `revision ${revision} is ${status}, but ${ofTests}`, details: [] }];
+function anotherRevision({ revision, status }: Revision, meant: Entry): Problem[] {
+  const ofMeant = `revision ${meant.revision} ${meant.outcome === 'verified' ? 'passed its tests' : 'was meant to be'}`;
+  if (revision !== meant.revision) return [{ what: `revision ${revision} is ${status}, but ${ofMeant}`, details: [] }];
   return status === 'deployed' ? [] : [{ what: `revision ${revision} is ${status}`, details: [] }];
 }
 

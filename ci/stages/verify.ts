@@ -2,6 +2,7 @@ import type { Context } from '../context.ts';
 import { PipelineError } from '../errors.ts';
 import { changing } from '../helm/changing.ts';
 import { podDiagnosis } from '../kube/podDiagnosis.ts';
+import { releaseMask } from '../release/releaseMask.ts';
 
 /** The last lines of the tests' output that are worth showing. */
 const shown = 30;
@@ -22,12 +23,15 @@ export async function verify(
   if (exitCode === 0) {
     const suites = testSuites(lines);
     summary(suites.join(', '));
-    if (suites.length === 0) ctx.report.notes.push('the chart has no tests: nothing was verified');
+    // Of what was looked at last, which is what serves.
+    ctx.report.untested = suites.length === 0;
+    if (ctx.report.untested) ctx.report.notes.push('the chart has no tests: nothing was verified');
     return suites;
   }
   const diagnosis = await podDiagnosis(ctx.cluster.kube, namespace, release);
+  const mask = await releaseMask(ctx);
   throw new PipelineError('VERIFY', `helm test of ${release} failed`, {
-    details: [...lines.slice(-shown), ...evidence, ...diagnosis],
+    details: [...lines.slice(-shown), ...evidence, ...diagnosis.map(mask)],
   });
 }
 

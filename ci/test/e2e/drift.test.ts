@@ -5,7 +5,7 @@ import { PipelineError } from '../../errors.ts';
 import { helm } from '../../helm/helm.ts';
 import { history } from '../../helm/history.ts';
 import { type DriftReport, drift } from '../../release/drift.ts';
-import { assertRunsAsMeant } from '../../release/runsAsMeant.ts';
+import { assertRunsAsMeant, type Runs } from '../../release/runsAsMeant.ts';
 import { describe, rejects } from '../harness.ts';
 import { type App, appOfExample } from './support/apps.ts';
 import { type Delivered, deliver } from './support/deliver.ts';
@@ -26,7 +26,7 @@ interface Life {
   first: string;
   second: string;
   /** What was found right after each of the two deliveries. */
-  found: { drift: DriftReport; runs: string }[];
+  found: { drift: DriftReport; runs: Runs }[];
 }
 
 let life: Promise<Life> | undefined;
@@ -86,9 +86,10 @@ describe('a release that nobody has touched', (test) => {
       found.map(({ drift: one }) => one),
       [nothing, nothing],
     );
+    const onePod = { pods: 1, notes: [] };
     assert.equal(
       found.map(({ runs }) => runs),
-      [first, second].map((digest) => `1 pod runs ${digest.slice(0, 19)}`),
+      [onePod, onePod],
     );
   });
 
@@ -96,7 +97,7 @@ describe('a release that nobody has touched', (test) => {
     const all = await living();
     const revision = await restore(all, 1);
     assert.equal(await drift(all.ctx, revision), nothing);
-    assert.match(await assertRunsAsMeant(all.ctx, { repository, digest: all.first }), /^1 pod runs/);
+    assert.is((await assertRunsAsMeant(all.ctx, { repository, digest: all.first })).pods, 1);
     const error = await rejects(assertRunsAsMeant(all.ctx, { repository, digest: all.second }, 1_000));
     assert.is((error as PipelineError).code, 'NOT_AS_MEANT');
     await restore(all, 2);
@@ -171,7 +172,7 @@ describe('a release that somebody has edited', (test) => {
     assert.equal(lines(await drift(all.ctx, revision)), [
       `Deployment todo-django-app | ${web}.env[ADDED] | nothing | {"name":"ADDED","value":"by-hand"} | kubectl-set`,
     ]);
-    assert.match(await assertRunsAsMeant(all.ctx, { repository, digest: all.second }), /^1 pod runs/);
+    assert.is((await assertRunsAsMeant(all.ctx, { repository, digest: all.second })).pods, 1);
   });
 }, 400_000);
 
@@ -211,10 +212,14 @@ describe('somebody without all rights', (test) => {
       found.drift.map(({ object }) => object),
       ['Deployment todo-django-app'],
     );
-    const runs = await assertRunsAsMeant(
-      { ...ctx, cluster: { ...ctx.cluster, kube: reader } },
-      { repository, digest: (await living()).second },
-    );
-    assert.match(runs, /not checked: pods may not be listed/);
+    const { second, first } = await living();
+    const asReader = { ...ctx, cluster: { ...ctx.cluster, kube: reader } };
+    assert.equal(await assertRunsAsMeant(asReader, { repository, digest: second }), {
+      pods: 0,
+      notes: ['statefulsets', 'daemonsets', 'replicasets', 'pods'].map(
+        (kind) => `not checked: ${kind} may not be listed`,
+      ),
+    });
+    await rejects(assertRunsAsMeant(asReader, { repository, digest: first }, 0), /container web is set to/);
   });
 }, 400_000);

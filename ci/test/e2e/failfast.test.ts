@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CoreV1Api } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
 import type { Config } from '../../config.ts';
 import type { PipelineError } from '../../errors.ts';
@@ -136,6 +137,16 @@ describe('endHopelessHooks on a cluster', (test) => {
     assert.is((await newest())?.status, 'failed');
   });
 
+  test('ends a Job whose pod crashes again and again, long before it has been tried as often as it may be', async () => {
+    const { ctx, image, upgrade, newest } = await releaseOf('looping');
+    const hook = { image, command: ['sh', '-c', 'exit 4'], backoffLimit: 20, restartPolicy: 'OnFailure' };
+    const { result, ended } = await endHopelessHooks(ctx, () => upgrade({ hook }));
+    assert.is.not(result.exitCode, 0);
+    assert.not.match(result.lines.join('\n'), /deadline exceeded/);
+    assert.match(ended[0]?.why ?? '', /^container hook: CrashLoopBackOff \(exit code 4, 3 restarts\)$/);
+    assert.is((await newest())?.status, 'failed');
+  });
+
   test('leaves alone a Job that fails by itself, and one that succeeds', async () => {
     const { ctx, image, upgrade, newest } = await releaseOf('failing');
     const failing = { image, command: ['sh', '-c', 'exit 1'], backoffLimit: 0 };
@@ -167,17 +178,21 @@ describe('collectEvidence on a cluster', (test) => {
   test('keeps why a revision failed, without its secrets', async () => {
     const { ctx, upgrade, wait } = await upgraded('evidence', {});
     await wait();
-    const command = ['sh', '-c', 'echo connects as $DB_PASSWORD; exit 3'];
-    assert.is((await upgrade({ command, password: 'another-password' })).exitCode, 0);
+    // One that the chart only refers to.
+    const body = { metadata: { name: 'outside' }, stringData: { TOKEN: 'made-by-somebody-else' } };
+    await ctx.cluster.kube.makeApiClient(CoreV1Api).createNamespacedSecret({ namespace: ctx.config.namespace, body });
+    const command = ['sh', '-c', 'echo connects as $DB_PASSWORD by $TOKEN; exit 3'];
+    assert.is((await upgrade({ command, password: 'another-password', secret: 'outside' })).exitCode, 0);
     await rejects(wait(), /CrashLoopBackOff/);
     const lines = await collectEvidence({ ...ctx, runId: 'e2e' }, { revision: 2, before: 1 });
-    assert.match(lines.join('\n'), /pod evidence-.*CrashLoopBackOff[\s\S]*connects as \*\*\*/);
+    assert.match(lines.join('\n'), /pod evidence-.*CrashLoopBackOff[\s\S]*connects as \*\*\* by \*\*\*/);
     const folder = join(ctx.config.reports, 'evidence', 'revision-2');
     const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
     const texts = new Map(
       files.map(({ name, parentPath }) => [name, readFileSync(join(parentPath, name), 'utf8')] as const),
     );
-    for (const [name, text] of texts) assert.not.match(text, /another-password|a-password-of-the-chart/, name);
+    for (const [name, text] of texts)
+      assert.not.match(text, /another-password|a-password-of-the-chart|made-by-somebody-else/, name);
     assert.match(texts.get('events.txt') ?? '', /Warning BackOff Pod\/evidence-/);
     assert.match(texts.get('pods.yaml') ?? '', /reason: CrashLoopBackOff/);
     assert.match(texts.get('workloads.yaml') ?? '', /^kind: Deployment\n/);
@@ -187,7 +202,7 @@ describe('collectEvidence on a cluster', (test) => {
     );
     assert.match(texts.get('manifest.diff') ?? '', /\+ +password: "\*\*\* \(changed\)"/);
     const log = [...texts].find(([name]) => name.endsWith('.web.previous.log'));
-    assert.is(log?.[1], 'connects as ***\n');
+    assert.is(log?.[1], 'connects as *** by ***\n');
     assert.match(readFileSync(join(ctx.config.reports, 'evidence/index.md'), 'utf8'), /^# Evidence of run e2e\n/);
   });
 }, 240_000);

@@ -67,13 +67,16 @@ const ada = { _class: 'hudson.model.Cause$UserIdCause', userId: 'ada', userName:
 
 const stages = ({ report }: Ran) => report.stages.map(({ name, outcome }) => `${name} ${outcome}`);
 
-/** Somebody changes the Deployment, past the pipeline. */
+/** Somebody changes the Deployment past the pipeline, and adds something to it. */
 async function editByHand({ kube, namespace }: Watched): Promise<() => Promise<number | undefined>> {
   const apps = kube.makeApiClient(AppsV1Api);
   const name = (await apps.listNamespacedDeployment({ namespace })).items[0]?.metadata?.name ?? '';
-  const body = { spec: { template: { spec: { terminationGracePeriodSeconds: 7 } } } };
+  const body = {
+    metadata: { annotations: { 'example.org/note': 'by-hand' } },
+    spec: { template: { spec: { terminationGracePeriodSeconds: 7 } } },
+  };
   await apps.patchNamespacedDeployment(
-    { namespace, name, body },
+    { namespace, name, body, fieldManager: 'kubectl-edit' },
     setHeaderOptions('Content-Type', PatchStrategy.StrategicMergePatch),
   );
   return async () =>
@@ -132,6 +135,7 @@ describe('what started a run', (test) => {
     assert.is(looked.told.length, 1);
     assert.match(looked.told[0] ?? '', 'todo is not well: a person is needed');
     assert.match(looked.told[0] ?? '', /terminationGracePeriodSeconds: 7 instead of 35/);
+    assert.match(looked.told[0] ?? '', /example\.org\/note\]: by-hand instead of nothing/);
     assert.match(looked.told[0] ?? '', 'npm run ci -- rollback');
     assert.is(await seconds(), 7);
   });
@@ -146,12 +150,22 @@ describe('what started a run', (test) => {
     await isVerified(its);
   });
 
-  test('`health` by hand looks in the same way', async () => {
+  test('`health` by hand looks in the same way; what was added has passed the tests, and is a note', async () => {
     const { run } = await living();
     const looked = await run(ada, 'health');
     assert.is(looked.code, 0, looked.stderr);
     assert.equal(looked.told, []);
     assert.equal(stages(looked), ['health passed']);
+    assert.match(looked.report.notes.join('\n'), /^added by hand before the last deployment.*example\.org\/note/m);
+  });
+
+  test('what was added is no reason to deploy the same again', async () => {
+    const { its, run } = await living();
+    const before = await ledgerOf(its);
+    const polled = await run(poll);
+    assert.is(polled.code, 0, polled.stderr);
+    assert.ok(polled.report.unchanged);
+    assert.equal((await ledgerOf(its)).entries, before.entries);
   });
 
   test('cron in a namespace where nothing was ever released tells so, and makes no namespace', async () => {

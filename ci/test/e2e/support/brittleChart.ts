@@ -13,7 +13,7 @@ command: [sleep, "3600"]
 ready: [sh, -c, exit 0]
 secret: ""
 password: a-password-of-the-chart
-hook: { image: "", command: [sh, -c, exit 0], backoffLimit: 6 }
+hook: { image: "", command: [sh, -c, exit 0], backoffLimit: 6, restartPolicy: Never }
 test: { image: "" }
 `,
   'templates/secret.yaml': `
@@ -67,7 +67,7 @@ spec:
   backoffLimit: {{ .Values.hook.backoffLimit }}
   template:
     spec:
-      restartPolicy: Never
+      restartPolicy: {{ .Values.hook.restartPolicy }}
       containers:
         - name: hook
           image: {{ .Values.hook.image }}

@@ -5,7 +5,7 @@ import { endHopelessHooks } from '../../../release/endHopelessHooks.ts';
 import type { Cluster } from '../../../targets/cluster.ts';
 import { describe, rejects } from '../../harness.ts';
 import { type Answer, withFakeCluster } from '../kube/fakeCluster.ts';
-import { pod } from '../kube/workloads.ts';
+import { crashing, pod } from '../kube/workloads.ts';
 
 const core = '/api/v1/namespaces/shop-space';
 const batch = '/apis/batch/v1/namespaces/shop-space';
@@ -28,6 +28,14 @@ function waitingPod(
   Object.assign(made.metadata ?? {}, more.hook ? { annotations: { 'helm.sh/hook': more.hook } } : {});
   Object.assign(made.spec ?? {}, { restartPolicy: more.restartPolicy ?? 'Never' });
   Object.assign(made.status ?? {}, { phase: more.phase ?? 'Pending' });
+  return made;
+}
+
+/** A pod of the Job that is restarted where it is, and crashes each time. */
+function crashingPod(name: string, restartCount: number): V1Pod {
+  const made = pod(name, 'migrate', crashing);
+  Object.assign(made.spec ?? {}, { restartPolicy: 'OnFailure' });
+  Object.assign(made.status?.containerStatuses?.[0] ?? {}, { restartCount });
   return made;
 }
 
@@ -93,7 +101,23 @@ describe('endHopelessHooks', (test) => {
     });
   });
 
-  test('leaves alone what has hope, has ended, is restarted, was there before, or is no hook', () => {
+  test('ends a pod that is restarted, and one that crashes once it has been tried three times', () => {
+    const pods = [
+      waitingPod('absent', 'nobody', { hook: 'test', restartPolicy: 'Always' }),
+      crashingPod('migrate-1', 2),
+      crashingPod('migrate-2', 3),
+    ];
+    return withFakeCluster(cluster([job(0)], pods), async ({ kube, changes }) => {
+      const { ended } = await run(kube, helm(2));
+      assert.equal(
+        changes.map(({ path }) => path),
+        [`${core}/pods/absent`, `${core}/pods/migrate-2`],
+      );
+      assert.is(ended.at(-1)?.why, 'container web: CrashLoopBackOff (3 restarts)');
+    });
+  });
+
+  test('leaves alone what has hope, has ended, was there before, or is no hook', () => {
     const before = waitingPod('before', 'nobody', { hook: 'test' });
     const running = pod('running', 'migrate', { running: {} });
     Object.assign(running.spec ?? {}, { restartPolicy: 'Never' });
@@ -101,7 +125,6 @@ describe('endHopelessHooks', (test) => {
       before,
       running,
       waitingPod('failed', 'migrate', { phase: 'Failed' }),
-      waitingPod('restarted', 'migrate', { restartPolicy: 'OnFailure' }),
       waitingPod('of-another-job', 'nightly'),
     ];
     const nightly = { ...job(6, {}), metadata: { name: 'nightly', uid: 'nightly' } };

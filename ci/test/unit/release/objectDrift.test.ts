@@ -55,7 +55,8 @@ const inWeb = (fields: object) => ({
 const object: ManifestObject = deployment();
 const drift = (live: Managed, applied: Managed = live, of = object): Drift[] => objectDrift(of, applied, live);
 const web = 'spec.template.spec.containers[web]';
-const by = 'kubectl-edit at 2026-02-02T00:00:00Z';
+const addedAt = '2026-02-02T00:00:00Z';
+const by = `kubectl-edit at ${addedAt}`;
 
 describe('objectDrift', (test) => {
   test('finds nothing where the apply changes nothing', () => {
@@ -102,6 +103,7 @@ describe('objectDrift', (test) => {
         meant: 'nothing',
         live: '{"name":"DEBUG","value":"1"}',
         by,
+        addedAt,
       },
     ]);
   });
@@ -182,7 +184,7 @@ describe('objectDrift', (test) => {
     const found = drift(live, { ...live, data: { key: 'b2xk', more: 'bW9yZQ==' } }, secret({}));
     assert.equal(found, [
       { object: 'Secret shop', path: 'data.key', meant: 'not shown', live: 'changed', by },
-      { object: 'Secret shop', path: 'data.more', meant: 'nothing', live: 'not shown', by },
+      { object: 'Secret shop', path: 'data.more', meant: 'nothing', live: 'not shown', by, addedAt },
     ]);
   });
   test('shows nothing that looks like a secret elsewhere', () => {

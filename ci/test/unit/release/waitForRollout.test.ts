@@ -21,7 +21,7 @@ const inTurn = (...answers: Answer[]) => {
   return () => (answers.length > 1 ? answers.shift() : answers[0]) as Answer;
 };
 const wait = (kube: KubeConfig, workloads: WorkloadName[], seconds = 60, signal = never) => {
-  const config = { namespace: 'shop-space', release: 'shop' } as Config;
+  const config = { namespace: 'shop-space', release: 'shop', source: '/app' } as Config;
   return waitForRollout({ cluster: { kube } as Cluster, config }, workloads, seconds, signal);
 };
 

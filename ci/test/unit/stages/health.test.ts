@@ -29,6 +29,8 @@ interface Situation {
   tests?: { exitCode: number; output: string };
   /** The ConfigMap's value in the cluster. */
   live?: string;
+  /** The ConfigMap, also as the apply would leave it. */
+  object?: object;
   ready?: boolean;
 }
 
@@ -66,14 +68,16 @@ interface Found {
 /** Looks at a release in this situation. */
 async function look(situation: Situation = {}, entries: readonly Entry[] = verified): Promise<Found> {
   const running = deployed({ pods: [pod({ ready: situation.ready ?? true })] });
-  const secret = { data: { release: encodeRecord({ version: 2, info: { status: 'deployed' }, manifest, hooks: [] }) } };
+  const hooks = [{ manifest: 'kind: Secret\nstringData: { password: of-the-release }\n' }];
+  const secret = { data: { release: encodeRecord({ version: 2, info: { status: 'deployed' }, manifest, hooks }) } };
   const reports = mkdtempSync(join(tmpdir(), 'health-'));
   const routes: Record<string, Answer | ((url: URL) => Answer)> = {
     '/api/v1': { resources: [{ name: 'configmaps', kind: 'ConfigMap', namespaced: true }] },
+    [`${core}/secrets`]: { items: [secret] },
     [`${core}/secrets/sh.helm.release.v1.shop.v2`]: secret,
     [`${core}/secrets/sh.helm.release.v1.shop.v3`]: secret,
     [`${core}/configmaps/settings`]: (url) =>
-      url.searchParams.has('dryRun') ? settings('1') : settings(situation.live ?? '1'),
+      situation.object ?? settings(url.searchParams.has('dryRun') ? '1' : (situation.live ?? '1')),
     [`${apps}/deployments`]: { items: running.deployments },
     [`${apps}/statefulsets`]: { items: [] },
     [`${apps}/daemonsets`]: { items: [] },
@@ -130,6 +134,13 @@ describe('health', (test) => {
     assert.ok(error?.details.some((line) => line.startsWith('logs, events and objects: ')));
   });
 
+  test('tells nobody the secrets of the release', async () => {
+    const output = 'connects as of-the-release\nError: pod shop-page failed by of-the-release';
+    const { error } = await look({ tests: { exitCode: 1, output } });
+    assert.ok(error?.details.includes('connects as ***'), error?.details.join('\n'));
+    assert.not.match(`${error?.message} ${error?.details.join()}`, 'of-the-release');
+  });
+
   test('tells all that is wrong at once', async () => {
     const { error } = await look({ live: '7', ready: false, tests: { exitCode: 1, output: 'Error: x' } });
     assert.match(
@@ -150,11 +161,40 @@ describe('health', (test) => {
   test('goes by the newest release that passed its tests, whatever came after it', async () => {
     const entries = [...verified, { ...attempt('b', 'interrupted', { revision: null }), number: 2 }];
     assert.is((await look({}, entries)).error, null);
-    const never = await look({}, [{ ...attempt('b', 'unverified'), number: 1 }]);
+    const never = await look({}, [{ ...attempt('b', 'failed'), number: 1 }]);
     assert.match(
       never.error?.message ?? '',
-      'no release of shop in namespace shop-space is known that passed its tests',
+      'no release of shop in namespace shop-space is known that has ever come up',
     );
+  });
+
+  test('looks after a release whose chart has no tests, and says that nothing was tested', async () => {
+    const live = { ...attempt('b', 'unverified', { image: `${repository}@${digest}`, revision: 3 }), number: 2 };
+    const newest = { revision: 3, status: 'deployed' };
+    const untested = { newest, tests: { exitCode: 0, output: 'TEST SUITE: None' } };
+    const { error, report, said } = await look(untested, [...verified, live]);
+    assert.is(error, null, error?.message);
+    assert.is(said, 'revision 3 runs as it was meant to; nothing was tested');
+    assert.match(report.live ?? '', /^revision 3 .*, not tested: its chart has no tests$/);
+    assert.equal(report.notes, ['the chart has no tests: nothing was verified']);
+    const crashed = await look({ ...untested, ready: false }, [...verified, live]);
+    assert.match(crashed.error?.message ?? '', 'pod shop-1 is not ready');
+    const older = await look({ tests: untested.tests }, [...verified, live]);
+    assert.match(older.error?.message ?? '', 'revision 2 is deployed, but revision 3 was meant to be');
+  });
+
+  test('minds what was added by hand only until it has passed the tests of a deployment', async () => {
+    const time = '2026-01-02T03:04:05Z';
+    const added = { ...settings('1'), data: { a: '1', more: 'by-hand' } };
+    const edited = { manager: 'kubectl-edit', operation: 'Update', time, fieldsV1: { 'f:data': { 'f:more': {} } } };
+    const helms = { manager: 'helm', operation: 'Apply', fieldsV1: { 'f:data': { 'f:a': {} } } };
+    const object = { ...added, metadata: { ...added.metadata, managedFields: [helms, edited] } };
+    const before = verified.map((entry) => ({ ...entry, startedAt: '2026-01-02T03:04:04.999Z' }));
+    const line = 'ConfigMap settings, data.more: by-hand instead of nothing (kubectl-edit at 2026-01-02T03:04:05Z)';
+    assert.is((await look({ object }, before)).error?.message, `shop: changed by hand: ${line}`);
+    const { error, report } = await look({ object });
+    assert.is(error, null, error?.message);
+    assert.equal(report.notes, [`added by hand before the last deployment, which leaves it there: ${line}`]);
   });
 }, 30_000);
 
