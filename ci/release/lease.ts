@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CoordinationV1Api, type KubeConfig, type V1Lease, V1MicroTime } from '@kubernetes/client-node';
 import { PipelineError } from '../errors.ts';
+import { answered } from '../kube/retried.ts';
 import { type Holder, isGone } from './holder.ts';
 import { keepLease } from './keepLease.ts';
-import { ownLabels, statusOf } from './ledgerStore.ts';
+import { ledgerStore, ownLabels, statusOf } from './ledgerStore.ts';
 import { joinQueue, type Queue } from './queue.ts';
 
 /** The right to change a release. Laptops and build servers honour it alike. */
@@ -72,18 +73,26 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
   const end = performance.now() + timeout * 1_000;
   let seen = { state: '', at: performance.now() };
   let queue: Queue | undefined;
+  let inherited = false;
   try {
     for (;;) {
       signal.throwIfAborted();
-      const lease = await api.readNamespacedLease({ name, namespace }).catch(ifMissing);
+      const asked = performance.now();
+      const lease = await answered(() => api.readNamespacedLease({ name, namespace }).catch(ifMissing));
+      // Taken before, by a write whose answer was lost.
+      if (lease?.spec?.holderIdentity === holder.run) return await begin(lease, asked);
       const state = `${lease?.spec?.holderIdentity} ${String(lease?.spec?.renewTime)}`;
       const renewed = seen.state !== '' && state !== seen.state;
       if (state !== seen.state) seen = { state, at: performance.now() };
       const other = lease?.spec?.holderIdentity ? holderOf(lease) : null;
       const dead = other !== null && (isGone(other) || performance.now() - seen.at > times.duration);
       if (other === null || dead) {
-        const taken = await take(api, namespace, release, lease, holder, times);
-        if (taken) return await begin(taken, dead);
+        inherited = dead;
+        // A lease that was deleted by hand counts from 1 again; the ledger knows better.
+        const { fence } = await ledgerStore(kube, namespace, release).read();
+        const taken = await answered(() => take(api, namespace, release, lease, holder, fence, times));
+        if (taken) return await begin(taken, asked);
+        await sleep(times.look, undefined, { signal });
         continue;
       }
       if (!wait) {
@@ -110,8 +119,8 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
     await queue?.leave();
   }
 
-  async function begin(lease: V1Lease, inherited: boolean): Promise<Lease> {
-    const kept = keepLease(api, namespace, lease, times);
+  async function begin(lease: V1Lease, since: number): Promise<Lease> {
+    const kept = keepLease(api, namespace, lease, since, times);
     if (inherited) await sleep(times.settle);
     return { ...kept, inherited };
   }
@@ -123,6 +132,7 @@ async function take(
   release: string,
   lease: V1Lease | null,
   holder: Holder,
+  fence: number,
   { duration }: LeaseTimes,
 ): Promise<V1Lease | null> {
   const now = new V1MicroTime();
@@ -136,7 +146,7 @@ async function take(
     spec: {
       holderIdentity: holder.run,
       leaseDurationSeconds: Math.ceil(duration / 1_000),
-      leaseTransitions: (lease?.spec?.leaseTransitions ?? 0) + 1,
+      leaseTransitions: Math.max(lease?.spec?.leaseTransitions ?? 0, fence) + 1,
       acquireTime: now,
       renewTime: now,
     },

@@ -34,8 +34,14 @@ export async function withRelease<T>(
     wait,
     waiting: (text) => ctx.log.info(text),
   });
+  const store = ledgerStore(kube, namespace, release);
+  const alone = async () => {
+    // From now on whoever held the lease before is too late, and it counts on from here should somebody delete it.
+    await store.update(lease.fence, (ledger) => ledger);
+    return work(openBook(store, lease));
+  };
   try {
-    return await untilAborted(lease.lost, work(openBook(ledgerStore(kube, namespace, release), lease)));
+    return await untilAborted(lease.lost, alone());
   } catch (error) {
     lease.assertHeld();
     throw error;

@@ -1,13 +1,16 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { PipelineError } from '../../../errors.ts';
 import { type Holder, isGone, thisHolder } from '../../../release/holder.ts';
 import { acquireLease, type Lease, type LeaseTimes } from '../../../release/lease.ts';
+import { ledgerStore } from '../../../release/ledgerStore.ts';
 import { newerWaiter, type Waiter } from '../../../release/queue.ts';
 import { describe, rejects } from '../../harness.ts';
 import { type ObjectStore, withObjectStore } from '../kube/objectStore.ts';
 
-const times: LeaseTimes = { duration: 300, beat: 60, look: 10, settle: 0 };
+// Long enough for a machine that is busy with something else.
+const times: LeaseTimes = { duration: 1_500, beat: 150, look: 10, settle: 0 };
 const path = '/apis/coordination.k8s.io/v1/namespaces/shop/leases/shop-delivery';
 const queuePath = '/api/v1/namespaces/shop/configmaps/shop-queue';
 /** A holder of another machine: whether it lives can be told by its lease only. */
@@ -30,6 +33,10 @@ function acquire(
     waiting: (text) => more.told?.push(text),
     times,
   });
+}
+
+async function isLost({ lost }: Lease): Promise<void> {
+  if (!lost.aborted) await once(lost, 'abort');
 }
 
 describe('the lease', (test) => {
@@ -75,8 +82,7 @@ describe('the lease', (test) => {
     withObjectStore(async (store) => {
       const first = await acquire(store, 'a');
       store.before = (method, at) => (method === 'PUT' && at === path ? 500 : undefined);
-      await sleep(2 * times.duration);
-      assert.is(first.lost.aborted, true);
+      await isLost(first);
       assert.throws(() => first.assertHeld(), /was lost/);
       store.before = () => undefined;
       const second = await acquire(store, 'b');
@@ -86,6 +92,44 @@ describe('the lease', (test) => {
       assert.ok(lease);
       assert.is((lease['spec'] as { holderIdentity: string }).holderIdentity, 'b');
       await second.release();
+    }));
+
+  test('is lost before anybody can take it, though the cluster does not answer at all', () =>
+    withObjectStore(async (store) => {
+      const first = await acquire(store, 'a');
+      let hanging = true;
+      store.before = (method, at) => (hanging && method === 'PUT' && at === path ? new Promise(() => {}) : undefined);
+      const second = acquire(store, 'b');
+      await isLost(first);
+      hanging = false;
+      assert.equal([(await second).inherited, (await second).fence], [true, 2]);
+      await (await second).release();
+    }));
+
+  test('is kept when a renewal came through whose answer did not', () =>
+    withObjectStore(async (store) => {
+      const first = await acquire(store, 'a');
+      let answers = 0;
+      await new Promise<void>((renewed) => {
+        store.after = (method, at) => {
+          if (method !== 'PUT' || at !== path) return undefined;
+          if (++answers === 4) renewed();
+          return answers === 1 ? 500 : undefined;
+        };
+      });
+      assert.is(first.lost.aborted, false);
+      await first.release();
+      assert.is((await acquire(store, 'b')).fence, 2);
+    }));
+
+  test('counts on from the ledger when somebody has deleted it', () =>
+    withObjectStore(async (store) => {
+      const ledger = ledgerStore(store.kube, 'shop', 'shop');
+      await ledger.update(57, (read) => read);
+      const lease = await acquire(store, 'a');
+      assert.is(lease.fence, 58);
+      assert.is((await ledger.update(lease.fence, (read) => read)).fence, 58);
+      await lease.release();
     }));
 
   test('is taken at once from a process of this machine that has ended', () =>
@@ -125,7 +169,7 @@ describe('the lease', (test) => {
     withObjectStore(async (store) => {
       const first = await acquire(store, 'a');
       store.before = (method, at) => (method === 'PUT' && at === path ? 500 : undefined);
-      await sleep(2 * times.duration);
+      await isLost(first);
       store.before = () => undefined;
       const second = await acquire(store, 'b', { wait: false });
       assert.is(second.inherited, true);
@@ -145,7 +189,7 @@ describe('the lease', (test) => {
       await first.release();
       await (await third).release();
     }));
-});
+}, 60_000);
 
 describe('newerWaiter', (test) => {
   const waiter = (run: string, since: number, seen = since): string =>
