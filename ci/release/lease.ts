@@ -74,10 +74,10 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
   let seen = { state: '', at: performance.now() };
   let queue: Queue | undefined;
   let inherited = false;
+  let asked = performance.now();
   try {
     for (;;) {
       signal.throwIfAborted();
-      const asked = performance.now();
       const lease = await answered(() => api.readNamespacedLease({ name, namespace }).catch(ifMissing));
       // Taken before, by a write whose answer was lost.
       if (lease?.spec?.holderIdentity === holder.run) return await begin(lease, asked);
@@ -88,6 +88,7 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
       const dead = other !== null && (isGone(other) || performance.now() - seen.at > times.duration);
       if (other === null || dead) {
         inherited = dead;
+        asked = performance.now();
         // A lease that was deleted by hand counts from 1 again; the ledger knows better.
         const { fence } = await ledgerStore(kube, namespace, release).read();
         const taken = await answered(() => take(api, namespace, release, lease, holder, fence, times));
