@@ -19,7 +19,8 @@ export function keepLease(
 ): Omit<Lease, 'inherited'> {
   const name = taken.metadata?.name ?? '';
   const patience = duration - 2 * beat;
-  const answerTime = beat / 2;
+  // Short enough for more than one try.
+  const answerTime = patience / 4;
   const controller = new AbortController();
   let lease = taken;
   let renewed = since;

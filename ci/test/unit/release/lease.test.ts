@@ -10,7 +10,7 @@ import { describe, rejects } from '../../harness.ts';
 import { type ObjectStore, withObjectStore } from '../kube/objectStore.ts';
 
 // Long enough for a machine that is busy with something else.
-const times: LeaseTimes = { duration: 1_500, beat: 150, look: 10, settle: 0 };
+const times: LeaseTimes = { duration: 4_000, beat: 200, look: 10, settle: 0 };
 const path = '/apis/coordination.k8s.io/v1/namespaces/shop/leases/shop-delivery';
 const queuePath = '/api/v1/namespaces/shop/configmaps/shop-queue';
 /** A holder of another machine: whether it lives can be told by its lease only. */
@@ -49,7 +49,7 @@ describe('the lease', (test) => {
         second = lease;
       });
       // Longer than a lease lasts: the heartbeat keeps it.
-      await sleep(2 * times.duration);
+      await sleep(times.duration + 4 * times.beat);
       assert.is(second, undefined);
       assert.equal(told, ['waiting for a elsewhere, who holds release shop']);
       await first.release();
@@ -110,13 +110,14 @@ describe('the lease', (test) => {
     withObjectStore(async (store) => {
       const first = await acquire(store, 'a');
       let answers = 0;
-      await new Promise<void>((renewed) => {
+      const renewed = new Promise<void>((resolve) => {
         store.after = (method, at) => {
           if (method !== 'PUT' || at !== path) return undefined;
-          if (++answers === 4) renewed();
+          if (++answers === 4) resolve();
           return answers === 1 ? 500 : undefined;
         };
       });
+      await Promise.race([renewed, isLost(first)]);
       assert.is(first.lost.aborted, false);
       await first.release();
       assert.is((await acquire(store, 'b')).fence, 2);
@@ -189,7 +190,7 @@ describe('the lease', (test) => {
       await first.release();
       await (await third).release();
     }));
-}, 60_000);
+}, 90_000);
 
 describe('newerWaiter', (test) => {
   const waiter = (run: string, since: number, seen = since): string =>

@@ -83,7 +83,7 @@ describe('the ledger in the cluster', (test) => {
       const error = await rejects(ledgerStore(kube, 'shop', 'shop').update(1, (ledger) => ledger));
       assert.is((error as PipelineError).code, 'LEDGER');
     }));
-});
+}, 30_000);
 
 describe('the book', (test) => {
   test('tells at each moment what is under way', () =>
