@@ -6,6 +6,7 @@ import { afterFailure } from './release/afterFailure.ts';
 import { identify } from './release/identify.ts';
 import { recover } from './release/recover.ts';
 import { standing } from './release/standing.ts';
+import { wantedOf } from './release/waiters.ts';
 import { withRelease } from './release/withRelease.ts';
 import { skipStages, stage } from './report/stage.ts';
 import type { PreparedSource } from './source/prepareSource.ts';
@@ -61,7 +62,7 @@ export type Next = <T>(work: (summary: (text: string) => void) => Promise<T>) =>
 export async function release(ctx: Context, from: Source, image: Image, next: Next): Promise<void> {
   const { report, config } = ctx;
   const identity = await identify(ctx, from, image);
-  await withRelease(ctx, from.commit, async (book) => {
+  await withRelease(ctx, wantedOf(from), async (book) => {
     const { operation } = await book.read();
     if (operation) await stage(ctx, 'recover', ({ summary }) => recover(ctx, book, operation, summary));
     const live = await standing(ctx, await book.read(), identity);

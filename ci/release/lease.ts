@@ -6,6 +6,7 @@ import { type Holder, isGone } from './holder.ts';
 import { keepLease } from './keepLease.ts';
 import { ledgerStore, ownLabels, statusOf } from './ledgerStore.ts';
 import { joinQueue, type Queue } from './queue.ts';
+import type { Wanted } from './waiters.ts';
 
 /** The right to change a release. Laptops and build servers honour it alike. */
 export interface Lease {
@@ -26,8 +27,8 @@ export interface LeaseOptions {
   namespace: string;
   release: string;
   holder: Holder;
-  /** What the holder wants to deploy; for those who wait beside it. */
-  commit: string;
+  /** What is to be delivered, of which only the newest goes on of several that wait; null: it waits its turn, whoever else waits. */
+  wanted: Wanted | null;
   /** Seconds. */
   timeout: number;
   signal: AbortSignal;
@@ -67,12 +68,13 @@ const annotation = 'django-delivery-pipeline/holder';
  * @throws PipelineError LOCKED when it is not to be had in time, SUPERSEDED when a newer run waits as well
  */
 export async function acquireLease(options: LeaseOptions): Promise<Lease> {
-  const { kube, namespace, release, holder, commit, timeout, signal, wait = true, times = usual } = options;
+  const { kube, namespace, release, holder, wanted, timeout, signal, wait = true, times = usual } = options;
   const api = kube.makeApiClient(CoordinationV1Api);
   const name = leaseName(release);
   const end = performance.now() + timeout * 1_000;
   let seen = { state: '', at: performance.now() };
   let queue: Queue | undefined;
+  let waits = false;
   let inherited = false;
   let asked = performance.now();
   try {
@@ -102,13 +104,14 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
         await sleep(times.look, undefined, { signal });
         continue;
       }
-      if (!queue) {
+      if (!waits) {
+        waits = true;
         options.waiting(`waiting for ${other.by}, who holds release ${release}`);
-        queue = await joinQueue({ kube, namespace, release, holder, commit });
+        if (wanted) queue = await joinQueue({ kube, namespace, release, holder, wanted, beat: times.beat });
       }
-      const newer = await queue.newer();
+      const newer = await queue?.newer(other.run);
       if (newer) {
-        const what = `${newer.by} waits with commit ${newer.commit.slice(0, 12)}, and came later`;
+        const what = `${newer.by} waits with commit ${newer.commit.slice(0, 12)}`;
         throw new PipelineError('SUPERSEDED', `release ${release} is left to a newer run: ${what}`);
       }
       if (performance.now() > end) {
