@@ -32,7 +32,7 @@ export async function lookAfter(ctx: Context): Promise<void> {
   try {
     await withRelease(
       ctx,
-      '',
+      null,
       async (book) => {
         const { operation: left } = await book.read();
         if (left) await stage(ctx, 'recover', ({ summary }) => recover(ctx, book, left, summary));
@@ -53,7 +53,7 @@ export async function lookAfter(ctx: Context): Promise<void> {
  */
 export async function rollBackByHand(ctx: Context): Promise<void> {
   const { config, report, runId } = ctx;
-  await withRelease(ctx, '', async (book) => {
+  await withRelease(ctx, null, async (book) => {
     const { operation: left } = await book.read();
     if (left) await stage(ctx, 'recover', ({ summary }) => recover(ctx, book, left, summary));
     const { entries } = await book.read();

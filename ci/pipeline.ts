@@ -1,12 +1,12 @@
 /** The run on one page: the stages in order, and what happens when one fails. */
 import type { Context } from './context.ts';
-import { type ErrorCode, PipelineError } from './errors.ts';
 import { fingerprint } from './fingerprint/fingerprint.ts';
 import { partsOfRun } from './fingerprint/partsOfRun.ts';
-import { collectEvidence } from './release/evidence.ts';
+import { afterFailure } from './release/afterFailure.ts';
 import { identify } from './release/identify.ts';
 import { recover } from './release/recover.ts';
 import { standing } from './release/standing.ts';
+import { wantedOf } from './release/waiters.ts';
 import { withRelease } from './release/withRelease.ts';
 import { skipStages, stage } from './report/stage.ts';
 import type { PreparedSource } from './source/prepareSource.ts';
@@ -15,7 +15,6 @@ import { deploy } from './stages/deploy.ts';
 import { lint } from './stages/lint.ts';
 import { prove } from './stages/prove.ts';
 import { type Image, publish } from './stages/publish.ts';
-import { rollback } from './stages/rollback.ts';
 import { type Source, source } from './stages/source.ts';
 import { test } from './stages/test.ts';
 
@@ -63,7 +62,7 @@ export type Next = <T>(work: (summary: (text: string) => void) => Promise<T>) =>
 export async function release(ctx: Context, from: Source, image: Image, next: Next): Promise<void> {
   const { report, config } = ctx;
   const identity = await identify(ctx, from, image);
-  await withRelease(ctx, from.commit, async (book) => {
+  await withRelease(ctx, wantedOf(from), async (book) => {
     const { operation } = await book.read();
     if (operation) await stage(ctx, 'recover', ({ summary }) => recover(ctx, book, operation, summary));
     const live = await standing(ctx, await book.read(), identity);
@@ -78,18 +77,7 @@ export async function release(ctx: Context, from: Source, image: Image, next: Ne
       await next((summary) => prove(ctx, book, revision, summary));
       report.live = `revision ${revision} of ${config.release} in namespace ${config.namespace}, ${report.untested ? 'not tested: its chart has no tests' : 'tested'}`;
     } catch (failure) {
-      if (!(failure instanceof PipelineError) || !undone.includes(failure.code)) throw failure;
-      let details = failure.details;
-      await stage(ctx, 'rollback', async () => {
-        const { before = null, after } = report.revision ?? {};
-        details = [...details, ...(await collectEvidence(ctx, { revision: after ?? 0, before }))];
-        if (report.failure) report.failure.details = details;
-        await rollback(ctx, book, failure.message);
-      });
-      throw new PipelineError('RESTORED', failure.message, { details, cause: failure });
+      throw await afterFailure(ctx, book, failure);
     }
   });
 }
-
-/** Failures after which the cluster is not as it was. */
-const undone: readonly ErrorCode[] = ['DEPLOY', 'NOT_AS_MEANT', 'VERIFY'];

@@ -1,5 +1,6 @@
 import { PipelineError } from '../errors.ts';
 import { missingRight } from '../kube/missingRight.ts';
+import { retried } from '../kube/retried.ts';
 import { type HelmContext, helm } from './helm.ts';
 
 /** One revision of a release, as Helm has it. */
@@ -10,10 +11,15 @@ export interface Revision {
 }
 
 /**
- * The revisions of the release, oldest first; none when it was never installed.
+ * The revisions of the release, oldest first; none when it was never installed. A cluster that does not answer is asked again.
+ * @param pauses milliseconds before each further try
  * @throws PipelineError FORBIDDEN when Helm may not ask; CLUSTER when it cannot tell
  */
-export async function history(ctx: HelmContext): Promise<Revision[]> {
+export function history(ctx: HelmContext, pauses?: readonly number[]): Promise<Revision[]> {
+  return retried(() => ask(ctx), pauses);
+}
+
+async function ask(ctx: HelmContext): Promise<Revision[]> {
   const { release, namespace } = ctx.config;
   const { exitCode, stdout, lines } = await helm(ctx, [
     'history',

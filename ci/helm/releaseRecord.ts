@@ -1,5 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
+import { answered } from '../kube/retried.ts';
 
 /** Where a release is. */
 export interface ReleaseName {
@@ -33,7 +34,8 @@ export async function releaseRecord(
 ): Promise<ReleaseRecord | null> {
   const core = kube.makeApiClient(CoreV1Api);
   try {
-    const { data } = await core.readNamespacedSecret({ namespace, name: recordName(release, revision) });
+    const name = recordName(release, revision);
+    const { data } = await answered(() => core.readNamespacedSecret({ namespace, name }));
     return decodeRecord(data?.['release'] ?? '');
   } catch (error) {
     if ((error as { code?: number }).code === 404) return null;

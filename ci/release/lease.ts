@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CoordinationV1Api, type KubeConfig, type V1Lease, V1MicroTime } from '@kubernetes/client-node';
 import { PipelineError } from '../errors.ts';
+import { answered } from '../kube/retried.ts';
 import { type Holder, isGone } from './holder.ts';
 import { keepLease } from './keepLease.ts';
-import { ownLabels, statusOf } from './ledgerStore.ts';
+import { ledgerStore, ownLabels, statusOf } from './ledgerStore.ts';
 import { joinQueue, type Queue } from './queue.ts';
+import type { Wanted } from './waiters.ts';
 
 /** The right to change a release. Laptops and build servers honour it alike. */
 export interface Lease {
@@ -25,8 +27,8 @@ export interface LeaseOptions {
   namespace: string;
   release: string;
   holder: Holder;
-  /** What the holder wants to deploy; for those who wait beside it. */
-  commit: string;
+  /** What is to be delivered, of which only the newest goes on of several that wait; null: it waits its turn, whoever else waits. */
+  wanted: Wanted | null;
   /** Seconds. */
   timeout: number;
   signal: AbortSignal;
@@ -66,24 +68,34 @@ const annotation = 'django-delivery-pipeline/holder';
  * @throws PipelineError LOCKED when it is not to be had in time, SUPERSEDED when a newer run waits as well
  */
 export async function acquireLease(options: LeaseOptions): Promise<Lease> {
-  const { kube, namespace, release, holder, commit, timeout, signal, wait = true, times = usual } = options;
+  const { kube, namespace, release, holder, wanted, timeout, signal, wait = true, times = usual } = options;
   const api = kube.makeApiClient(CoordinationV1Api);
   const name = leaseName(release);
   const end = performance.now() + timeout * 1_000;
   let seen = { state: '', at: performance.now() };
   let queue: Queue | undefined;
+  let waits = false;
+  let inherited = false;
+  let asked = performance.now();
   try {
     for (;;) {
       signal.throwIfAborted();
-      const lease = await api.readNamespacedLease({ name, namespace }).catch(ifMissing);
+      const lease = await answered(() => api.readNamespacedLease({ name, namespace }).catch(ifMissing));
+      // Taken before, by a write whose answer was lost.
+      if (lease?.spec?.holderIdentity === holder.run) return await begin(lease, asked);
       const state = `${lease?.spec?.holderIdentity} ${String(lease?.spec?.renewTime)}`;
       const renewed = seen.state !== '' && state !== seen.state;
       if (state !== seen.state) seen = { state, at: performance.now() };
       const other = lease?.spec?.holderIdentity ? holderOf(lease) : null;
       const dead = other !== null && (isGone(other) || performance.now() - seen.at > times.duration);
       if (other === null || dead) {
-        const taken = await take(api, namespace, release, lease, holder, times);
-        if (taken) return await begin(taken, dead);
+        inherited = dead;
+        asked = performance.now();
+        // A lease that was deleted by hand counts from 1 again; the ledger knows better.
+        const { fence } = await ledgerStore(kube, namespace, release).read();
+        const taken = await answered(() => take(api, namespace, release, lease, holder, fence, times));
+        if (taken) return await begin(taken, asked);
+        await sleep(times.look, undefined, { signal });
         continue;
       }
       if (!wait) {
@@ -92,13 +104,14 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
         await sleep(times.look, undefined, { signal });
         continue;
       }
-      if (!queue) {
+      if (!waits) {
+        waits = true;
         options.waiting(`waiting for ${other.by}, who holds release ${release}`);
-        queue = await joinQueue({ kube, namespace, release, holder, commit });
+        if (wanted) queue = await joinQueue({ kube, namespace, release, holder, wanted, beat: times.beat });
       }
-      const newer = await queue.newer();
+      const newer = await queue?.newer(other.run);
       if (newer) {
-        const what = `${newer.by} waits with commit ${newer.commit.slice(0, 12)}, and came later`;
+        const what = `${newer.by} waits with commit ${newer.commit.slice(0, 12)}`;
         throw new PipelineError('SUPERSEDED', `release ${release} is left to a newer run: ${what}`);
       }
       if (performance.now() > end) {
@@ -110,8 +123,8 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
     await queue?.leave();
   }
 
-  async function begin(lease: V1Lease, inherited: boolean): Promise<Lease> {
-    const kept = keepLease(api, namespace, lease, times);
+  async function begin(lease: V1Lease, since: number): Promise<Lease> {
+    const kept = keepLease(api, namespace, lease, since, times);
     if (inherited) await sleep(times.settle);
     return { ...kept, inherited };
   }
@@ -123,6 +136,7 @@ async function take(
   release: string,
   lease: V1Lease | null,
   holder: Holder,
+  fence: number,
   { duration }: LeaseTimes,
 ): Promise<V1Lease | null> {
   const now = new V1MicroTime();
@@ -136,7 +150,7 @@ async function take(
     spec: {
       holderIdentity: holder.run,
       leaseDurationSeconds: Math.ceil(duration / 1_000),
-      leaseTransitions: (lease?.spec?.leaseTransitions ?? 0) + 1,
+      leaseTransitions: Math.max(lease?.spec?.leaseTransitions ?? 0, fence) + 1,
       acquireTime: now,
       renewTime: now,
     },

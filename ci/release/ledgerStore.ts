@@ -1,5 +1,7 @@
 import { type ApiException, CoreV1Api, type KubeConfig, type V1ConfigMap } from '@kubernetes/client-node';
 import { PipelineError } from '../errors.ts';
+import { answered, answerTime, retried } from '../kube/retried.ts';
+import { within } from '../within.ts';
 import { emptyLedger, type Ledger } from './ledger.ts';
 
 /** Where the ledger of a release is kept. */
@@ -23,10 +25,16 @@ export const ledgerName = (release: string): string => `${release}-ledger`;
 const key = 'ledger.json';
 
 /**
- * The ledger in a ConfigMap, written by compare-and-swap on its resourceVersion.
+ * The ledger in a ConfigMap, written by compare-and-swap on its resourceVersion. What the cluster does not answer is asked again.
+ * @param pauses milliseconds before each further try
  * @throws PipelineError LEDGER when it holds something else
  */
-export function ledgerStore(kube: KubeConfig, namespace: string, release: string): LedgerStore {
+export function ledgerStore(
+  kube: KubeConfig,
+  namespace: string,
+  release: string,
+  pauses?: readonly number[],
+): LedgerStore {
   const core = kube.makeApiClient(CoreV1Api);
   const name = ledgerName(release);
 
@@ -38,28 +46,38 @@ export function ledgerStore(kube: KubeConfig, namespace: string, release: string
     return { map, ledger: map ? parse(map.data?.[key] ?? '', `${namespace}/${name}`) : emptyLedger };
   };
 
-  const save = async (map: V1ConfigMap | null, ledger: Ledger): Promise<void> => {
-    const data = { [key]: `${JSON.stringify(ledger)}\n` };
+  const save = async (map: V1ConfigMap | null, text: string): Promise<void> => {
+    const data = { [key]: text };
+    const made = { metadata: { name, labels: ownLabels }, data };
     if (map) await core.replaceNamespacedConfigMap({ name, namespace, body: Object.assign(map, { data }) });
-    else await core.createNamespacedConfigMap({ namespace, body: { metadata: { name, labels: ownLabels }, data } });
+    else await core.createNamespacedConfigMap({ namespace, body: made });
   };
 
   return {
-    read: async () => (await load()).ledger,
+    read: async () => (await answered(load, pauses)).ledger,
     async update(fence, change) {
-      for (;;) {
-        const { map, ledger } = await load();
-        if (ledger.fence > fence)
-          throw new PipelineError('LEASE_LOST', `another run has taken over ${release} in namespace ${namespace}`);
-        const changed = { ...change(ledger), fence };
-        try {
-          await save(map, changed);
-          return changed;
-        } catch (error) {
-          // 409: written, or made, by another since it was read.
-          if (statusOf(error) !== 409) throw error;
+      // What was sent, and may have been written though the answer was lost: to be written once, not twice.
+      let unanswered = '';
+      return retried(async () => {
+        for (;;) {
+          const { map, ledger } = await within(answerTime, load());
+          if (unanswered !== '' && map?.data?.[key] === unanswered) return ledger;
+          if (ledger.fence > fence)
+            throw new PipelineError('LEASE_LOST', `another run has taken over ${release} in namespace ${namespace}`);
+          const changed = { ...change(ledger), fence };
+          const text = `${JSON.stringify(changed)}\n`;
+          try {
+            await within(answerTime, save(map, text));
+            return changed;
+          } catch (error) {
+            // 409: written, or made, by another since it was read.
+            if (statusOf(error) !== 409) {
+              unanswered = text;
+              throw error;
+            }
+          }
         }
-      }
+      }, pauses);
     },
   };
 }

@@ -3,13 +3,16 @@ import { messageOf } from '../errors/explain.ts';
 import { PipelineError } from '../errors.ts';
 import { changing, overHands } from '../helm/changing.ts';
 import { history } from '../helm/history.ts';
+import { retried } from '../kube/retried.ts';
 import { verify } from '../stages/verify.ts';
 import { type Book, entryOf } from './book.ts';
 import { thisHolder } from './holder.ts';
 import type { Identity } from './identify.ts';
-import { bringBackRevision, keepRevision } from './keptRevision.ts';
+import { keepCopy } from './keepCopy.ts';
+import { bringBackRevision } from './keptRevision.ts';
 import { type Entry, type Operation, verifiedReleases } from './ledger.ts';
 import { runsImage } from './runsImage.ts';
+import { speaksAgainst } from './speaksAgainst.ts';
 import { waitForRevision } from './waitForRevision.ts';
 
 export type ReleaseContext = Pick<
@@ -30,7 +33,7 @@ export type Target = Pick<Entry, 'key' | 'commit' | 'image' | 'chart' | 'chartHa
  * @param failed keys of releases that are not gone back to
  * @param older used when the ledger knows of no verified release
  * @returns the entry of what is live now
- * @throws PipelineError NOT_RESTORED saying what is live
+ * @throws PipelineError NOT_RESTORED saying what is live, RESTORED_UNVERIFIED; and what says nothing about a release, such as CLUSTER
  */
 export async function restore(
   ctx: ReleaseContext,
@@ -48,7 +51,9 @@ export async function restore(
       return await restoreOne(ctx, book, operation, target);
     } catch (error) {
       book.lease.assertHeld();
-      if (!(error instanceof PipelineError) || error.code === 'RESTORED_UNVERIFIED') throw error;
+      // What says nothing about this release would be the same with an older one.
+      const isBad = speaksAgainst(error) || (error instanceof PipelineError && error.code === 'NOT_RESTORED');
+      if (!(error instanceof PipelineError) || !isBad) throw error;
       problems.push(`${nameOf(target)}: ${messageOf(error)}`, ...error.details);
     }
   }
@@ -87,19 +92,17 @@ export async function restoreOne(
     revision = await rollBack(ctx, target.revision ?? 0);
     await book.phase('wait-rollback');
     await waitForRevision(ctx, revision);
-    await runsImage(ctx, target.image);
+    await retried(() => runsImage(ctx, target.image));
     report.live = `revision ${revision} of ${release} (${nameOf(target)}), restored, not tested yet`;
     await book.phase('test-rollback');
     tested = (await verify(ctx)).length > 0;
   } catch (error) {
     book.lease.assertHeld();
     if (!(error instanceof PipelineError)) throw error;
-    if (revision !== null)
+    const outcome = speaksAgainst(error) ? 'failed' : 'interrupted';
+    if (revision !== null && outcome === 'failed')
       report.live = `revision ${revision} of ${release} (${nameOf(target)}), which does not work: ${error.message}`;
-    await book.write(
-      entryOf(started, { kind: 'rollback', outcome: 'failed', revision, reason: error.message }),
-      'rollback',
-    );
+    await book.write(entryOf(started, { kind: 'rollback', outcome, revision, reason: error.message }), 'rollback');
     throw error;
   }
   const entry = entryOf(started, {
@@ -107,7 +110,7 @@ export async function restoreOne(
     outcome: tested ? 'verified' : 'unverified',
     revision,
   });
-  if (tested) await keepRevision(where, entry, (await book.read()).entries);
+  if (tested) await keepCopy(ctx, entry, (await book.read()).entries);
   const written = await book.write(entry, null);
   if (!tested) {
     report.live = `revision ${revision} of ${release} (${nameOf(target)}), restored; its chart has no tests`;

@@ -5,17 +5,18 @@ import { ensureNamespace } from './ensureNamespace.ts';
 import { thisHolder } from './holder.ts';
 import { acquireLease } from './lease.ts';
 import { ledgerStore } from './ledgerStore.ts';
+import type { Wanted } from './waiters.ts';
 
 /**
  * Does work that changes a release, alone: waits for the lease, and gives it back afterwards. When the lease is lost in
  * the middle, the work is given up at once.
- * @param commit what is to be deployed; for those who wait beside
+ * @param wanted what is to be delivered: of several that wait only the newest goes on; null for anything else, which waits its turn
  * @param wait false: not for another run that is at work
  * @throws PipelineError LOCKED, SUPERSEDED, LEASE_LOST, and what the work throws
  */
 export async function withRelease<T>(
   ctx: Pick<Context, 'cluster' | 'config' | 'log' | 'signal' | 'runId'>,
-  commit: string,
+  wanted: Wanted | null,
   work: (book: Book) => Promise<T>,
   wait = true,
 ): Promise<T> {
@@ -28,14 +29,20 @@ export async function withRelease<T>(
     namespace,
     release,
     holder,
-    commit,
+    wanted,
     timeout: lockTimeout,
     signal: ctx.signal,
     wait,
     waiting: (text) => ctx.log.info(text),
   });
+  const store = ledgerStore(kube, namespace, release);
+  const alone = async () => {
+    // From now on whoever held the lease before is too late, and it counts on from here should somebody delete it.
+    await store.update(lease.fence, (ledger) => ledger);
+    return work(openBook(store, lease));
+  };
   try {
-    return await untilAborted(lease.lost, work(openBook(ledgerStore(kube, namespace, release), lease)));
+    return await untilAborted(lease.lost, alone());
   } catch (error) {
     lease.assertHeld();
     throw error;

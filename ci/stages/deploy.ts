@@ -6,6 +6,7 @@ import { imageArguments, needsDependencies, readChartValues } from '../helm/char
 import { deployedRevision, history, pendingRevision, type Revision } from '../helm/history.ts';
 import { chartInside, releaseValues } from '../helm/releaseValues.ts';
 import { missingRight } from '../kube/missingRight.ts';
+import { retried } from '../kube/retried.ts';
 import type { Book } from '../release/book.ts';
 import { thisHolder } from '../release/holder.ts';
 import type { Identity } from '../release/identify.ts';
@@ -68,7 +69,7 @@ export async function deploy(
     });
   await book.phase('wait');
   await waitForRevision(ctx, after);
-  await runsImage(ctx, identity.image);
+  await retried(() => runsImage(ctx, identity.image));
   return after;
 }
 

@@ -1,6 +1,6 @@
 import type { Book } from '../release/book.ts';
 import { entryOf } from '../release/book.ts';
-import { keepRevision } from '../release/keptRevision.ts';
+import { keepCopy } from '../release/keepCopy.ts';
 import type { ReleaseContext } from '../release/restore.ts';
 import { verify } from './verify.ts';
 
@@ -22,7 +22,6 @@ export async function prove(
   if (!operation) throw new Error('there is no operation to close');
   const outcome = suites.length > 0 ? 'verified' : 'unverified';
   const entry = entryOf(operation, { kind: 'deploy', outcome, revision });
-  const { namespace, release } = ctx.config;
-  if (outcome === 'verified') await keepRevision({ kube: ctx.cluster.kube, namespace, release }, entry, entries);
+  if (outcome === 'verified') await keepCopy(ctx, entry, entries);
   await book.write(entry, null);
 }

@@ -11,8 +11,10 @@ export interface ObjectStore {
   kube: KubeConfig;
   /** By path, such as `/api/v1/namespaces/shop/configmaps/a`. */
   objects: Map<string, Stored>;
-  /** Called before each request is carried out; a number is answered as the status instead. */
-  before: (method: string, path: string) => number | undefined;
+  /** Called before each request is carried out; a number is answered as the status instead, a promise that never settles hangs. */
+  before: (method: string, path: string) => number | undefined | Promise<undefined>;
+  /** Called when a request was carried out; a number is answered as the status instead of what came of it. */
+  after: (method: string, path: string) => number | undefined;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface ObjectStore {
  */
 export async function withObjectStore<T>(body: (store: ObjectStore) => Promise<T>): Promise<T> {
   const kube = new KubeConfig();
-  const store: ObjectStore = { kube, objects: new Map(), before: () => undefined };
+  const store: ObjectStore = { kube, objects: new Map(), before: () => undefined, after: () => undefined };
   let version = 0;
   const put = (path: string, object: Stored) => {
     const stored = { ...object, metadata: { ...object.metadata, resourceVersion: String(++version) } };
@@ -56,10 +58,9 @@ export async function withObjectStore<T>(body: (store: ObjectStore) => Promise<T
     const url = new URL(request.url ?? '', 'http://127.0.0.1');
     const method = request.method ?? 'GET';
     const text = await bodyOf(request);
-    answer(
-      response,
-      store.before(method, url.pathname) ?? carryOut(method, url, (text ? JSON.parse(text) : {}) as Stored),
-    );
+    const refused = await store.before(method, url.pathname);
+    const answered = refused ?? carryOut(method, url, (text ? JSON.parse(text) : {}) as Stored);
+    answer(response, store.after(method, url.pathname) ?? answered);
   };
   const listener = createServer((request, response) => void serve(request, response));
   await new Promise<void>((ready) => listener.listen(0, '127.0.0.1', ready));

@@ -1,13 +1,16 @@
+import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { PipelineError } from '../../../errors.ts';
 import { type Holder, isGone, thisHolder } from '../../../release/holder.ts';
 import { acquireLease, type Lease, type LeaseTimes } from '../../../release/lease.ts';
-import { newerWaiter, type Waiter } from '../../../release/queue.ts';
+import { ledgerStore } from '../../../release/ledgerStore.ts';
+import type { Wanted } from '../../../release/waiters.ts';
 import { describe, rejects } from '../../harness.ts';
 import { type ObjectStore, withObjectStore } from '../kube/objectStore.ts';
 
-const times: LeaseTimes = { duration: 300, beat: 60, look: 10, settle: 0 };
+// Long enough for a machine that is busy with something else.
+const times: LeaseTimes = { duration: 4_000, beat: 200, look: 10, settle: 0 };
 const path = '/apis/coordination.k8s.io/v1/namespaces/shop/leases/shop-delivery';
 const queuePath = '/api/v1/namespaces/shop/configmaps/shop-queue';
 /** A holder of another machine: whether it lives can be told by its lease only. */
@@ -16,20 +19,32 @@ const elsewhere = (run: string): Holder => ({ run, by: `${run} elsewhere`, boot:
 function acquire(
   store: ObjectStore,
   run: string,
-  more: { timeout?: number; wait?: boolean; holder?: Holder; told?: string[] } = {},
+  more: { timeout?: number; wait?: boolean; holder?: Holder; told?: string[]; wanted?: Wanted | null } = {},
 ): Promise<Lease> {
   return acquireLease({
     kube: store.kube,
     namespace: 'shop',
     release: 'shop',
     holder: more.holder ?? elsewhere(run),
-    commit: `commit-of-${run}`,
+    wanted: more.wanted === undefined ? { commit: `commit-of-${run}`, at: 1 } : more.wanted,
     timeout: more.timeout ?? 20,
     wait: more.wait ?? true,
     signal: new AbortController().signal,
     waiting: (text) => more.told?.push(text),
     times,
   });
+}
+
+async function isLost({ lost }: Lease): Promise<void> {
+  if (!lost.aborted) await once(lost, 'abort');
+}
+
+function queued({ objects }: ObjectStore): string[] {
+  return Object.keys((objects.get(queuePath)?.['data'] as object | undefined) ?? {});
+}
+
+async function isQueued(store: ObjectStore, run: string): Promise<void> {
+  while (!queued(store).includes(run)) await sleep(times.look);
 }
 
 describe('the lease', (test) => {
@@ -42,7 +57,7 @@ describe('the lease', (test) => {
         second = lease;
       });
       // Longer than a lease lasts: the heartbeat keeps it.
-      await sleep(2 * times.duration);
+      await sleep(times.duration + 4 * times.beat);
       assert.is(second, undefined);
       assert.equal(told, ['waiting for a elsewhere, who holds release shop']);
       await first.release();
@@ -75,8 +90,7 @@ describe('the lease', (test) => {
     withObjectStore(async (store) => {
       const first = await acquire(store, 'a');
       store.before = (method, at) => (method === 'PUT' && at === path ? 500 : undefined);
-      await sleep(2 * times.duration);
-      assert.is(first.lost.aborted, true);
+      await isLost(first);
       assert.throws(() => first.assertHeld(), /was lost/);
       store.before = () => undefined;
       const second = await acquire(store, 'b');
@@ -86,6 +100,45 @@ describe('the lease', (test) => {
       assert.ok(lease);
       assert.is((lease['spec'] as { holderIdentity: string }).holderIdentity, 'b');
       await second.release();
+    }));
+
+  test('is lost before anybody can take it, though the cluster does not answer at all', () =>
+    withObjectStore(async (store) => {
+      const first = await acquire(store, 'a');
+      let hanging = true;
+      store.before = (method, at) => (hanging && method === 'PUT' && at === path ? new Promise(() => {}) : undefined);
+      const second = acquire(store, 'b');
+      await isLost(first);
+      hanging = false;
+      assert.equal([(await second).inherited, (await second).fence], [true, 2]);
+      await (await second).release();
+    }));
+
+  test('is kept when a renewal came through whose answer did not', () =>
+    withObjectStore(async (store) => {
+      const first = await acquire(store, 'a');
+      let answers = 0;
+      const renewed = new Promise<void>((resolve) => {
+        store.after = (method, at) => {
+          if (method !== 'PUT' || at !== path) return undefined;
+          if (++answers === 4) resolve();
+          return answers === 1 ? 500 : undefined;
+        };
+      });
+      await Promise.race([renewed, isLost(first)]);
+      assert.is(first.lost.aborted, false);
+      await first.release();
+      assert.is((await acquire(store, 'b')).fence, 2);
+    }));
+
+  test('counts on from the ledger when somebody has deleted it', () =>
+    withObjectStore(async (store) => {
+      const ledger = ledgerStore(store.kube, 'shop', 'shop');
+      await ledger.update(57, (read) => read);
+      const lease = await acquire(store, 'a');
+      assert.is(lease.fence, 58);
+      assert.is((await ledger.update(lease.fence, (read) => read)).fence, 58);
+      await lease.release();
     }));
 
   test('is taken at once from a process of this machine that has ended', () =>
@@ -125,19 +178,19 @@ describe('the lease', (test) => {
     withObjectStore(async (store) => {
       const first = await acquire(store, 'a');
       store.before = (method, at) => (method === 'PUT' && at === path ? 500 : undefined);
-      await sleep(2 * times.duration);
+      await isLost(first);
       store.before = () => undefined;
       const second = await acquire(store, 'b', { wait: false });
       assert.is(second.inherited, true);
       await Promise.all([first.release(), second.release()]);
     }));
 
-  test('is left to the last of those who wait', () =>
+  test('is left to the last of those who wait with the same commit', () =>
     withObjectStore(async (store) => {
       const first = await acquire(store, 'a');
       const second = acquire(store, 'b');
       const refused = rejects(second);
-      await sleep(50);
+      await isQueued(store, 'b');
       const third = acquire(store, 'c');
       const error = await refused;
       assert.equal([(error as PipelineError).code, (error as PipelineError).exitCode], ['SUPERSEDED', 20]);
@@ -145,24 +198,48 @@ describe('the lease', (test) => {
       await first.release();
       await (await third).release();
     }));
-});
 
-describe('newerWaiter', (test) => {
-  const waiter = (run: string, since: number, seen = since): string =>
-    JSON.stringify({ run, by: run, commit: '', since, seen } satisfies Waiter);
+  test('is left to the newest commit of those who wait, though an older one came later', () =>
+    withObjectStore(async (store) => {
+      const first = await acquire(store, 'a');
+      const newest = acquire(store, 'b', { wanted: { commit: 'new', at: 20 } });
+      await isQueued(store, 'b');
+      const error = await rejects(acquire(store, 'c', { wanted: { commit: 'old', at: 10 } }));
+      assert.is((error as PipelineError).code, 'SUPERSEDED');
+      assert.match(error.message, 'b elsewhere waits with commit new');
+      await first.release();
+      await (await newest).release();
+    }));
 
-  test('is the last to come of those alive, unless that is ourselves', () => {
-    const all = [waiter('a', 10), waiter('b', 20), waiter('c', 30)];
-    assert.is(newerWaiter(all, 'a', 10, 40)?.run, 'c');
-    assert.is(newerWaiter(all, 'c', 30, 40), null);
-    assert.is(newerWaiter([waiter('a', 10), waiter('z', 10)], 'a', 10, 40)?.run, 'z');
-    assert.is(newerWaiter([waiter('a', 10), waiter('z', 10)], 'z', 10, 40), null);
-  });
+  test('is no matter of commits for what delivers nothing: it waits its turn, and nobody leaves for it', () =>
+    withObjectStore(async (store) => {
+      const first = await acquire(store, 'a');
+      const delivery = acquire(store, 'b');
+      await isQueued(store, 'b');
+      const told: string[] = [];
+      const byHand = acquire(store, 'c', { wanted: null, told });
+      // Longer than a waiter needs to be seen.
+      await sleep(6 * times.beat);
+      assert.is(told.length, 1);
+      await first.release();
+      await Promise.all([delivery, byHand].map(async (lease) => (await lease).release()));
+    }));
 
-  test('is not one that died, nor what is no waiter', () => {
-    assert.is(newerWaiter([waiter('b', 20, 20), 'nonsense'], 'a', 10, 60_000), null);
-  });
-});
+  test('is not left to one that has died, who is forgotten', () =>
+    withObjectStore(async (store) => {
+      const first = await acquire(store, 'a');
+      const dead = { run: 'z', by: 'z', commit: 'newest', at: 99, since: Date.now(), seen: Date.now() };
+      store.objects.set(queuePath, {
+        metadata: { name: 'shop-queue', resourceVersion: '1' },
+        data: { z: JSON.stringify(dead) },
+      });
+      const second = acquire(store, 'b');
+      while (queued(store).includes('z')) await sleep(times.look);
+      await first.release();
+      await (await second).release();
+      assert.equal(queued(store), []);
+    }));
+}, 90_000);
 
 describe('isGone', (test) => {
   const holder: Holder = { run: 'r', by: '', boot: 'this boot', pid: 7, started: '100' };

@@ -46,6 +46,33 @@ describe('the ledger in the cluster', (test) => {
       );
     }));
 
+  test('is asked for again when the cluster does not answer', () =>
+    withObjectStore(async (store) => {
+      const statuses = [503, 429, 500, 504];
+      store.before = () => statuses.shift();
+      const ledger = ledgerStore(store.kube, 'shop', 'shop', [1, 1, 1, 1]);
+      await ledger.update(1, (read) => append(read, attempt('a', 'verified')));
+      assert.equal(statuses, []);
+      statuses.push(403);
+      await rejects(ledger.read(), /403/);
+      assert.is((await ledger.read()).entries.length, 1);
+    }));
+
+  test('holds an entry once whose answer was lost, though it is sent again', () =>
+    withObjectStore(async (store) => {
+      const ledger = ledgerStore(store.kube, 'shop', 'shop', [1, 1]);
+      for (const key of ['a', 'b']) {
+        let lost = 1;
+        store.after = (method) => (method !== 'GET' && lost-- > 0 ? 500 : undefined);
+        const { entries } = await ledger.update(1, (read) => append(read, attempt(key, 'verified')));
+        assert.is(entries.at(-1)?.key, key);
+      }
+      assert.equal(
+        (await ledger.read()).entries.map(({ key }) => key),
+        ['a', 'b'],
+      );
+    }));
+
   test('is not written over when it is something else', () =>
     withObjectStore(async ({ kube, objects }) => {
       const path = '/api/v1/namespaces/shop/configmaps/shop-ledger';
@@ -56,7 +83,7 @@ describe('the ledger in the cluster', (test) => {
       const error = await rejects(ledgerStore(kube, 'shop', 'shop').update(1, (ledger) => ledger));
       assert.is((error as PipelineError).code, 'LEDGER');
     }));
-});
+}, 30_000);
 
 describe('the book', (test) => {
   test('tells at each moment what is under way', () =>

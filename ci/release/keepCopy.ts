@@ -1,0 +1,23 @@
+import { apiMessage } from '../kube/apiMessage.ts';
+import { answered } from '../kube/retried.ts';
+import { keepRevision } from './keptRevision.ts';
+import type { Entry } from './ledger.ts';
+import type { ReleaseContext } from './restore.ts';
+
+/**
+ * Keeps a copy of a revision that has passed its tests. Where that cannot be done it is noted, and no more: the release works, and Helm
+ * has it for some revisions still.
+ * @param entries of the ledger
+ */
+export async function keepCopy(
+  { cluster, config, report }: Pick<ReleaseContext, 'cluster' | 'config' | 'report'>,
+  entry: Pick<Entry, 'key' | 'revision'>,
+  entries: readonly Entry[],
+): Promise<void> {
+  const { namespace, release } = config;
+  try {
+    await answered(() => keepRevision({ kube: cluster.kube, namespace, release }, entry, entries));
+  } catch (error) {
+    report.notes.push(`no copy of revision ${entry.revision} could be kept for later: ${apiMessage(error)}`);
+  }
+}

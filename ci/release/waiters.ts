@@ -1,0 +1,84 @@
+/** What a run wants to deliver. */
+export interface Wanted {
+  commit: string;
+  /** How new it is: when it was committed, in milliseconds since 1970. */
+  at: number;
+}
+
+/** A run that waits for the lease. */
+export interface Waiter extends Wanted {
+  run: string;
+  by: string;
+  /** When it began to wait, and when it last gave a sign of life; milliseconds since 1970, by its own clock. */
+  since: number;
+  seen: number;
+}
+
+/** What a run has written into the queue, as it was seen. */
+export interface Sight {
+  text: string;
+  /** When it was first seen so, by our own clock. */
+  at: number;
+  /** It was something else before: whoever wrote it lives. */
+  changed: boolean;
+  /** It is there still. */
+  there: boolean;
+}
+
+/** By run. */
+export type Sights = ReadonlyMap<string, Sight>;
+
+/**
+ * How new a source is. A folder without commits, and one that was changed since its last, are as new as can be.
+ * @param now milliseconds since 1970
+ */
+export function wantedOf(
+  { commit, date, dirty }: { commit: string; date: string; dirty: boolean },
+  now = Date.now(),
+): Wanted {
+  return { commit, at: (dirty ? 0 : Date.parse(date)) || now };
+}
+
+/** Adds a look at the queue to those before. What has left is remembered: it may have taken the lease. */
+export function observe(before: Sights, data: Readonly<Record<string, string>>, now: number): Sights {
+  const gone = [...before].map(([run, sight]): [string, Sight] => [run, { ...sight, there: false }]);
+  const seen = Object.entries(data).map(([run, text]): [string, Sight] => {
+    const known = before.get(run);
+    if (known?.text === text) return [run, { ...known, there: true }];
+    return [run, { text, at: now, changed: known !== undefined, there: true }];
+  });
+  return new Map([...gone, ...seen]);
+}
+
+/**
+ * Of all that wait, the one with the newest commit, unless that is ourselves. It must have been seen alive: to leave the release to one
+ * that has died would leave it to nobody. Clocks of other machines are not relied on for that.
+ * @param holder the run that holds the lease: it has just waited itself, and lives
+ * @param alive milliseconds without a sign of life after which a waiter counts as dead
+ */
+export function newerWaiter(sights: Sights, me: Waiter, holder: string, now: number, alive: number): Waiter | null {
+  const newer = [...sights].flatMap(([run, sight]): Waiter[] => {
+    const lives = run === holder || (sight.there && sight.changed && now - sight.at < alive);
+    const waiter = lives && run !== me.run ? parsed(sight.text) : null;
+    return waiter && order(waiter, me) > 0 ? [waiter] : [];
+  });
+  return newer.sort(order).at(-1) ?? null;
+}
+
+/** Those that gave no sign of life for so long while we looked. */
+export function deadWaiters(sights: Sights, now: number, alive: number): string[] {
+  return [...sights].flatMap(([run, { there, at }]) => (there && now - at >= alive ? [run] : []));
+}
+
+/** By commit, then by arrival; never equal, so that of any two exactly one goes on. */
+function order(a: Waiter, b: Waiter): number {
+  return a.at - b.at || a.since - b.since || (a.run < b.run ? -1 : 1);
+}
+
+function parsed(text: string): Waiter | null {
+  try {
+    return JSON.parse(text) as Waiter;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,153 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ApiException } from '@kubernetes/client-node';
+import * as assert from 'uvu/assert';
+import type { Context } from '../../../context.ts';
+import { PipelineError } from '../../../errors.ts';
+import { encodeRecord } from '../../../helm/releaseRecord.ts';
+import { afterFailure } from '../../../release/afterFailure.ts';
+import { openBook } from '../../../release/book.ts';
+import { append, emptyLedger, type Ledger, quarantined } from '../../../release/ledger.ts';
+import { ledgerStore } from '../../../release/ledgerStore.ts';
+import type { Report } from '../../../report/report.ts';
+import { describe } from '../../harness.ts';
+import { type ObjectStore, withObjectStore } from '../kube/objectStore.ts';
+import { listeningLog, madeUpConfig, madeUpReport } from '../report/madeUpReport.ts';
+import { attempt, operation } from './madeUpLedger.ts';
+
+/** How many revisions Helm has, and whether it can go back. */
+interface Situation {
+  revisions: number;
+  rollback?: 'works' | 'fails';
+  engine?: 'gone';
+  interrupted?: boolean;
+  lost?: boolean;
+}
+
+interface Outcome {
+  error: unknown;
+  ledger: Ledger;
+  report: Report;
+}
+
+function putRevision({ objects }: ObjectStore, version: number): void {
+  const name = `sh.helm.release.v1.shop.v${version}`;
+  const release = encodeRecord({ version, info: { status: 'deployed' }, manifest: '' });
+  objects.set(`/api/v1/namespaces/shop/secrets/${name}`, {
+    metadata: { name, resourceVersion: '1' },
+    data: { release },
+  });
+}
+
+/** An engine in which every command is Helm. */
+function helmOnly(store: ObjectStore, { revisions, rollback = 'works', engine }: Situation): Context['dag'] {
+  let count = revisions;
+  const run = (command: string): { exitCode: number; output: string } => {
+    if (command === 'history') {
+      const told = Array.from({ length: count }, (_, index) => ({ revision: index + 1, status: 'superseded' }));
+      return { exitCode: 0, output: JSON.stringify(told) };
+    }
+    if (command === 'rollback' && rollback === 'fails') return { exitCode: 1, output: 'Error: hooks failed' };
+    if (command === 'rollback') putRevision(store, ++count);
+    return { exitCode: 0, output: 'TEST SUITE: shop-page\nPhase: Succeeded' };
+  };
+  const container = (answer = { exitCode: 0, output: '' }): object => ({
+    from: () => container(),
+    with: () => container(),
+    withNewFile: () => container(),
+    withEnvVariable: () => container(),
+    withExec: ([program, command = '']: string[]) => container(program === 'helm' ? run(command) : undefined),
+    exitCode: () => (engine ? Promise.reject(new Error('the engine is gone')) : Promise.resolve(answer.exitCode)),
+    stdout: () => Promise.resolve(answer.output),
+    stderr: () => Promise.resolve(''),
+  });
+  return { container: () => container() } as unknown as Context['dag'];
+}
+
+/** A release of which `a` is verified, while `b` is deployed and fails. */
+async function fail(failure: unknown, situation: Situation): Promise<Outcome> {
+  const reports = mkdtempSync(join(tmpdir(), 'after-failure-'));
+  try {
+    return await withObjectStore(async (store) => {
+      const { kube } = store;
+      for (let version = 1; version <= situation.revisions; version++) putRevision(store, version);
+      const lost = new AbortController();
+      const lease = {
+        ...{ fence: 1, lost: lost.signal, inherited: false, assertHeld: () => {} },
+        release: async () => {},
+      };
+      const book = openBook(ledgerStore(kube, 'shop', 'shop'), lease);
+      const ledger = ledgerStore(kube, 'shop', 'shop');
+      await ledger.update(1, () => append(emptyLedger, attempt('a', 'verified', { image: '', revision: 1 })));
+      await book.begin(operation('b', { image: '', phase: 'wait', before: 1 }));
+      const { live: _, ...report } = madeUpReport({ revision: { before: 1, after: null } });
+      const ctx = {
+        ...{ dag: helmOnly(store, situation), images: { tools: 'tools' }, log: listeningLog(), report, runId: 'run' },
+        ...{ config: madeUpConfig({ reports }), cluster: { kube } },
+        signal: situation.interrupted ? AbortSignal.abort('SIGTERM') : new AbortController().signal,
+      } as unknown as Context;
+      if (situation.lost) lost.abort();
+      const error = await afterFailure(ctx, book, failure);
+      return { error, ledger: await ledger.read(), report };
+    });
+  } finally {
+    rmSync(reports, { recursive: true, force: true });
+  }
+}
+
+const told = ({ entries }: Ledger) => entries.map(({ kind, key, outcome }) => `${kind} ${key} ${outcome}`);
+const codeOf = (error: unknown) => (error instanceof PipelineError ? error.code : error);
+const noAnswer = new ApiException(500, 'no', '{"message":"etcd is away"}', {});
+const crash = new PipelineError('DEPLOY', 'it crashes', { details: ['a log'] });
+
+describe('afterFailure', (test) => {
+  test('undoes a release that is bad, and remembers it', async () => {
+    const { error, ledger, report } = await fail(crash, { revisions: 2 });
+    assert.equal([codeOf(error), (error as PipelineError).exitCode], ['RESTORED', 11]);
+    assert.is((error as PipelineError).details[0], 'a log');
+    assert.equal(told(ledger), ['deploy a verified', 'deploy b failed', 'rollback a verified']);
+    assert.is(quarantined(ledger.entries, 'b')?.reason, 'it crashes');
+    assert.is(ledger.operation, null);
+    assert.equal(report.revision, { before: 1, after: 2 });
+    assert.match(report.live ?? '', /restored and tested again/);
+  });
+
+  test('undoes what a cluster has interrupted that gave no answer, and does not hold it against the release', async () => {
+    const { error, ledger } = await fail(noAnswer, { revisions: 2 });
+    assert.is(codeOf(error), 'RESTORED');
+    assert.is((error as Error).message, '500 etcd is away');
+    assert.equal(told(ledger), ['deploy a verified', 'deploy b interrupted', 'rollback a verified']);
+    assert.is(quarantined(ledger.entries, 'b'), null);
+    assert.is(ledger.operation, null);
+  });
+
+  test('has nothing to undo where Helm had not begun', async () => {
+    const { error, ledger } = await fail(noAnswer, { revisions: 1 });
+    assert.is(error, noAnswer);
+    assert.equal([told(ledger), ledger.operation], [['deploy a verified'], null]);
+  });
+
+  test('leaves it to whoever comes next when the run is interrupted, or its lease is lost', async () => {
+    for (const how of [{ interrupted: true }, { lost: true }]) {
+      const { error, ledger } = await fail(crash, { revisions: 2, ...how });
+      assert.is(error, crash);
+      assert.equal([told(ledger), ledger.operation?.phase], [['deploy a verified'], 'wait']);
+    }
+  });
+
+  test('says what is live, and leaves the operation open, when it cannot undo it', async () => {
+    const { error, ledger, report } = await fail(crash, { revisions: 2, engine: 'gone' });
+    assert.equal([codeOf(error), (error as PipelineError).exitCode], ['NOT_RESTORED', 13]);
+    assert.match((error as Error).message, /^it crashes; .*: the engine is gone$/);
+    assert.match(report.live ?? '', /^unknown: a deployment of shop has failed/);
+    assert.equal([told(ledger), ledger.operation?.phase], [['deploy a verified'], 'wait']);
+  });
+
+  test('does not hold it against the good release that it could not be brought back', async () => {
+    const { error, ledger } = await fail(crash, { revisions: 2, rollback: 'fails' });
+    assert.is(codeOf(error), 'NOT_RESTORED');
+    assert.equal(told(ledger), ['deploy a verified', 'deploy b failed', 'rollback a interrupted']);
+    assert.is(quarantined(ledger.entries, 'a'), null);
+  });
+}, 30_000);

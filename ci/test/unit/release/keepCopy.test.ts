@@ -1,0 +1,32 @@
+import * as assert from 'uvu/assert';
+import { keepCopy } from '../../../release/keepCopy.ts';
+import type { ReleaseContext } from '../../../release/restore.ts';
+import { describe } from '../../harness.ts';
+import { withObjectStore } from '../kube/objectStore.ts';
+import { madeUpConfig, madeUpReport } from '../report/madeUpReport.ts';
+
+const secrets = '/api/v1/namespaces/shop/secrets';
+const helms = { metadata: { name: 'sh.helm.release.v1.shop.v4', resourceVersion: '1' }, data: { release: 'x' } };
+
+describe('keepCopy', (test) => {
+  test('outlasts a cluster that gives no answer for a moment', () =>
+    withObjectStore(async (store) => {
+      store.objects.set(`${secrets}/${helms.metadata.name}`, helms);
+      const statuses = [503];
+      store.before = () => statuses.shift();
+      const report = madeUpReport();
+      const ctx = { cluster: { kube: store.kube }, config: madeUpConfig(), report } as unknown as ReleaseContext;
+      await keepCopy(ctx, { key: 'a', revision: 4 }, []);
+      assert.ok(store.objects.has(`${secrets}/shop-kept-a`));
+      assert.equal(report.notes, []);
+    }));
+
+  test('only notes that it could not be done: what passed its tests is no worse for that', () =>
+    withObjectStore(async ({ kube, objects }) => {
+      const report = madeUpReport();
+      const ctx = { cluster: { kube }, config: madeUpConfig(), report } as unknown as ReleaseContext;
+      await keepCopy(ctx, { key: 'a', revision: 4 }, []);
+      assert.match(report.notes.join(), /^no copy of revision 4 could be kept for later: 404/);
+      assert.is(objects.size, 0);
+    }));
+});
