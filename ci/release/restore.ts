@@ -10,6 +10,7 @@ import type { Identity } from './identify.ts';
 import { bringBackRevision, keepRevision } from './keptRevision.ts';
 import { type Entry, type Operation, verifiedReleases } from './ledger.ts';
 import { runsImage } from './runsImage.ts';
+import { settledHooks } from './settledHooks.ts';
 import { waitForRevision } from './waitForRevision.ts';
 
 export type ReleaseContext = Pick<
@@ -122,6 +123,7 @@ async function rollBack(ctx: ReleaseContext, revision: number): Promise<number> 
   const { release, namespace, deployTimeout } = ctx.config;
   const where = ['--namespace', namespace, '--timeout', `${deployTimeout}s`];
   const args = ['rollback', release, String(revision), ...where, ...overHands];
+  await settledHooks(ctx);
   const { exitCode, why, lines, evidence } = await changing(ctx, args);
   if (exitCode !== 0)
     throw new PipelineError('NOT_RESTORED', `the rollback to revision ${revision} failed: ${why}`, {
