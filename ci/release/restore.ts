@@ -22,7 +22,10 @@ export type ReleaseContext = Pick<
 export const mostAttempts = 3;
 
 /** What a release can go back to: an entry of the ledger, or a revision from before there was a ledger. */
-export type Target = Pick<Entry, 'key' | 'commit' | 'image' | 'chart' | 'chartHash' | 'valuesHash' | 'revision'>;
+export type Target = Pick<
+  Entry,
+  'key' | 'commit' | 'image' | 'chart' | 'chartHash' | 'valuesHash' | 'revision' | 'manifestHash'
+>;
 
 /**
  * Brings back the newest release that passed its tests, and tests it again; when it fails them now, the one before it,
@@ -83,9 +86,10 @@ export async function restoreOne(
   try {
     await book.phase('rollback');
     report.live = `unknown: ${nameOf(target)} was being put back`;
-    if (!(await bringBackRevision(where, target)))
+    const there = await bringBackRevision(where, target);
+    if (there === null)
       throw new PipelineError('NOT_RESTORED', `neither Helm nor the ledger still has revision ${target.revision}`);
-    revision = await rollBack(ctx, target.revision ?? 0);
+    revision = await rollBack(ctx, there);
     await book.phase('wait-rollback');
     await waitForRevision(ctx, revision);
     await runsImage(ctx, target.image);
@@ -108,7 +112,7 @@ export async function restoreOne(
     outcome: tested ? 'verified' : 'unverified',
     revision,
   });
-  if (tested) await keepRevision(where, entry, (await book.read()).entries);
+  if (tested) entry.manifestHash = await keepRevision(where, entry, (await book.read()).entries);
   const written = await book.write(entry, null);
   if (!tested) {
     report.live = `revision ${revision} of ${release} (${nameOf(target)}), restored; its chart has no tests`;

@@ -23,6 +23,7 @@ export async function prove(
   const outcome = suites.length > 0 ? 'verified' : 'unverified';
   const entry = entryOf(operation, { kind: 'deploy', outcome, revision });
   const { namespace, release } = ctx.config;
-  if (outcome === 'verified') await keepRevision({ kube: ctx.cluster.kube, namespace, release }, entry, entries);
+  if (outcome === 'verified')
+    entry.manifestHash = await keepRevision({ kube: ctx.cluster.kube, namespace, release }, entry, entries);
   await book.write(entry, null);
 }
