@@ -9,6 +9,7 @@ import { thisHolder } from './holder.ts';
 import type { Identity } from './identify.ts';
 import { bringBackRevision, keepRevision } from './keptRevision.ts';
 import { type Entry, type Operation, verifiedReleases } from './ledger.ts';
+import { liveNow } from './liveNow.ts';
 import { runsImage } from './runsImage.ts';
 import { settledHooks } from './settledHooks.ts';
 import { waitForRevision } from './waitForRevision.ts';
@@ -57,6 +58,7 @@ export async function restore(
     }
   }
   const { release } = ctx.config;
+  if (targets.length === 0) ctx.report.live = await liveNow(ctx, entries);
   const why =
     targets.length === 0
       ? `there is no release of ${release} that passed its tests`
@@ -99,8 +101,10 @@ export async function restoreOne(
   } catch (error) {
     book.lease.assertHeld();
     if (!(error instanceof PipelineError)) throw error;
-    if (revision !== null)
-      report.live = `revision ${revision} of ${release} (${nameOf(target)}), which does not work: ${error.message}`;
+    report.live =
+      revision === null
+        ? await liveNow(ctx, (await book.read()).entries)
+        : `revision ${revision} of ${release} (${nameOf(target)}), which does not work: ${error.message}`;
     await book.write(
       entryOf(started, { kind: 'rollback', outcome: 'failed', revision, reason: error.message }),
       'rollback',
