@@ -15,7 +15,8 @@ export interface ReleaseRecord {
   info: { status: string; [field: string]: unknown };
   /** The objects of the release as YAML; hooks are not among them. */
   manifest: string;
-  hooks?: { manifest: string }[] | null;
+  /** `events` are those that a hook runs at, such as `pre-upgrade`. */
+  hooks?: { manifest: string; events?: string[] }[] | null;
   [field: string]: unknown;
 }
 

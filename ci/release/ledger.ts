@@ -33,6 +33,8 @@ export interface Entry {
   valuesHash: string;
   /** Helm's revision, null when Helm made none. */
   revision: number | null;
+  /** SHA-256 of the revision's manifest, of a verified one: Helm may have given its number to another since. */
+  manifestHash?: string;
   /** Id of the run. */
   run: string;
   /** Who ran it. */

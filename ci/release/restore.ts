@@ -11,7 +11,9 @@ import type { Identity } from './identify.ts';
 import { keepCopy } from './keepCopy.ts';
 import { bringBackRevision } from './keptRevision.ts';
 import { type Entry, type Operation, verifiedReleases } from './ledger.ts';
+import { liveNow } from './liveNow.ts';
 import { runsImage } from './runsImage.ts';
+import { settledHooks } from './settledHooks.ts';
 import { speaksAgainst } from './speaksAgainst.ts';
 import { waitForRevision } from './waitForRevision.ts';
 
@@ -24,7 +26,10 @@ export type ReleaseContext = Pick<
 export const mostAttempts = 3;
 
 /** What a release can go back to: an entry of the ledger, or a revision from before there was a ledger. */
-export type Target = Pick<Entry, 'key' | 'commit' | 'image' | 'chart' | 'chartHash' | 'valuesHash' | 'revision'>;
+export type Target = Pick<
+  Entry,
+  'key' | 'commit' | 'image' | 'chart' | 'chartHash' | 'valuesHash' | 'revision' | 'manifestHash'
+>;
 
 /**
  * Brings back the newest release that passed its tests, and tests it again; when it fails them now, the one before it,
@@ -58,6 +63,7 @@ export async function restore(
     }
   }
   const { release } = ctx.config;
+  if (targets.length === 0) ctx.report.live = await liveNow(ctx, entries);
   const why =
     targets.length === 0
       ? `there is no release of ${release} that passed its tests`
@@ -87,9 +93,10 @@ export async function restoreOne(
   try {
     await book.phase('rollback');
     report.live = `unknown: ${nameOf(target)} was being put back`;
-    if (!(await bringBackRevision(where, target)))
+    const there = await bringBackRevision(where, target);
+    if (there === null)
       throw new PipelineError('NOT_RESTORED', `neither Helm nor the ledger still has revision ${target.revision}`);
-    revision = await rollBack(ctx, target.revision ?? 0);
+    revision = await rollBack(ctx, there);
     await book.phase('wait-rollback');
     await waitForRevision(ctx, revision);
     await retried(() => runsImage(ctx, target.image));
@@ -100,7 +107,8 @@ export async function restoreOne(
     book.lease.assertHeld();
     if (!(error instanceof PipelineError)) throw error;
     const outcome = speaksAgainst(error) ? 'failed' : 'interrupted';
-    if (revision !== null && outcome === 'failed')
+    if (revision === null) report.live = await liveNow(ctx, (await book.read()).entries);
+    else if (outcome === 'failed')
       report.live = `revision ${revision} of ${release} (${nameOf(target)}), which does not work: ${error.message}`;
     await book.write(entryOf(started, { kind: 'rollback', outcome, revision, reason: error.message }), 'rollback');
     throw error;
@@ -110,8 +118,8 @@ export async function restoreOne(
     outcome: tested ? 'verified' : 'unverified',
     revision,
   });
-  if (tested) await keepCopy(ctx, entry, (await book.read()).entries);
-  const written = await book.write(entry, null);
+  const kept = tested ? await keepCopy(ctx, entry, (await book.read()).entries) : {};
+  const written = await book.write({ ...entry, ...kept }, null);
   if (!tested) {
     report.live = `revision ${revision} of ${release} (${nameOf(target)}), restored; its chart has no tests`;
     throw new PipelineError('RESTORED_UNVERIFIED', `${nameOf(target)} is back, but its chart has no tests`);
@@ -125,6 +133,7 @@ async function rollBack(ctx: ReleaseContext, revision: number): Promise<number> 
   const { release, namespace, deployTimeout } = ctx.config;
   const where = ['--namespace', namespace, '--timeout', `${deployTimeout}s`];
   const args = ['rollback', release, String(revision), ...where, ...overHands];
+  await settledHooks(ctx);
   const { exitCode, why, lines, evidence } = await changing(ctx, args);
   if (exitCode !== 0)
     throw new PipelineError('NOT_RESTORED', `the rollback to revision ${revision} failed: ${why}`, {

@@ -4,6 +4,7 @@ import { PipelineError } from '../errors.ts';
 import { history } from '../helm/history.ts';
 import { changedByHand } from './changedByHand.ts';
 import type { Identity } from './identify.ts';
+import { isThere } from './keptRevision.ts';
 import { type Entry, type Ledger, quarantined, verifiedNow } from './ledger.ts';
 import type { ReleaseContext } from './restore.ts';
 import { runsImage } from './runsImage.ts';
@@ -32,6 +33,7 @@ export async function standing(
   const changes = await changedByHand(ctx, newest.revision, now);
   // Whoever gives a reason wants it deployed, for what is no part of a release: a Secret that it refers to, say.
   if (retry !== undefined || now?.key !== key || now.revision !== newest.revision || changes.length > 0) return null;
+  if (!(await isThere({ kube: ctx.cluster.kube, namespace: ctx.config.namespace, release }, now))) return null;
   try {
     await runsImage(ctx, now.image);
     return now;

@@ -1,4 +1,3 @@
-import { CoreV1Api } from '@kubernetes/client-node';
 import type { Context } from '../context.ts';
 import { catalogue, PipelineError } from '../errors.ts';
 import { changing, overHands } from '../helm/changing.ts';
@@ -8,6 +7,7 @@ import { chartInside, releaseValues } from '../helm/releaseValues.ts';
 import { missingRight } from '../kube/missingRight.ts';
 import { retried } from '../kube/retried.ts';
 import type { Book } from '../release/book.ts';
+import { endPending } from '../release/endPending.ts';
 import { thisHolder } from '../release/holder.ts';
 import type { Identity } from '../release/identify.ts';
 import type { ReleaseContext } from '../release/restore.ts';
@@ -78,13 +78,10 @@ async function freeHistory(ctx: ReleaseContext): Promise<Revision[]> {
   const revisions = await history(ctx);
   const pending = pendingRevision(revisions);
   if (!pending) return revisions;
-  const { release, namespace } = ctx.config;
-  const what = `revision ${pending.revision} of ${release} is ${pending.status}`;
+  const what = `revision ${pending.revision} of ${ctx.config.release} is ${pending.status}`;
   if (!ctx.cluster.exclusive)
     throw new PipelineError('HELM_PENDING', `${what}: somebody is at work on it without this pipeline, or was killed`);
   // Nobody else can be at work on this cluster, and Helm would refuse to go on.
-  const core = ctx.cluster.kube.makeApiClient(CoreV1Api);
-  await core.deleteNamespacedSecret({ namespace, name: `sh.helm.release.v1.${release}.v${pending.revision}` });
-  ctx.report.notes.push(`${what}, left by a run that was killed: removed`);
+  await endPending(ctx);
   return history(ctx);
 }

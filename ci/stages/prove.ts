@@ -22,6 +22,6 @@ export async function prove(
   if (!operation) throw new Error('there is no operation to close');
   const outcome = suites.length > 0 ? 'verified' : 'unverified';
   const entry = entryOf(operation, { kind: 'deploy', outcome, revision });
-  if (outcome === 'verified') await keepCopy(ctx, entry, entries);
-  await book.write(entry, null);
+  const kept = outcome === 'verified' ? await keepCopy(ctx, entry, entries) : {};
+  await book.write({ ...entry, ...kept }, null);
 }

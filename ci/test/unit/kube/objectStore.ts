@@ -39,11 +39,12 @@ export async function withObjectStore<T>(body: (store: ObjectStore) => Promise<T
       return store.objects.has(own) ? 409 : put(own, sent);
     }
     if (method === 'GET' && !there) {
-      const [name, value] = url.searchParams.get('labelSelector')?.split('=') ?? [];
+      const wanted = (url.searchParams.get('labelSelector') ?? '').split(',').filter(Boolean);
       const below = [...store.objects].filter(([own]) => own.slice(0, own.lastIndexOf('/')) === path);
       if (!/s$/.test(path)) return 404;
       const items = below.map(([, object]) => object);
-      return { items: name ? items.filter(({ metadata }) => metadata.labels?.[name] === value) : items };
+      const has = ({ metadata }: Stored) => wanted.every((pair) => labelled(metadata.labels, pair));
+      return { items: items.filter(has) };
     }
     if (!there) return 404;
     if (method === 'GET') return there;
@@ -72,6 +73,11 @@ export async function withObjectStore<T>(body: (store: ObjectStore) => Promise<T
     listener.closeAllConnections();
     await new Promise((closed) => listener.close(closed));
   }
+}
+
+function labelled(labels: Record<string, string> | undefined, pair: string): boolean {
+  const [name = '', value] = pair.split('=');
+  return labels?.[name] === value;
 }
 
 function merged(old: unknown, patch: unknown): Record<string, string> {

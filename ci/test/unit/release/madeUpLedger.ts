@@ -1,3 +1,4 @@
+import type { Lease } from '../../../release/lease.ts';
 import type { Entry, Ledger, NewEntry, Operation } from '../../../release/ledger.ts';
 import { append, emptyLedger } from '../../../release/ledger.ts';
 
@@ -33,4 +34,15 @@ export function ledgerOf(...attempts: string[]): Ledger {
 export function operation(key: string, more: Partial<Operation> = {}): Operation {
   const { kind: _, outcome: __, revision: ___, endedAt: ____, ...rest } = attempt(key, 'failed');
   return { ...rest, phase: 'upgrade', before: 0, ...more };
+}
+
+/** A lease that is never lost. */
+export function heldLease(fence: number): Lease {
+  return {
+    fence,
+    lost: new AbortController().signal,
+    inherited: false,
+    assertHeld: () => {},
+    release: async () => {},
+  };
 }

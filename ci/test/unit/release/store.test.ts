@@ -1,23 +1,15 @@
 import * as assert from 'uvu/assert';
 import type { PipelineError } from '../../../errors.ts';
-import { decodeRecord, encodeRecord } from '../../../helm/releaseRecord.ts';
+import { decodeRecord } from '../../../helm/releaseRecord.ts';
 import { entryOf, openBook } from '../../../release/book.ts';
-import { bringBackRevision, keepRevision } from '../../../release/keptRevision.ts';
-import type { Lease } from '../../../release/lease.ts';
+import { bringBackRevision, isThere, keepRevision, placeFor } from '../../../release/keptRevision.ts';
 import { append, emptyLedger } from '../../../release/ledger.ts';
 import { ledgerStore } from '../../../release/ledgerStore.ts';
 import { identityOf } from '../../../release/restore.ts';
 import { describe, rejects } from '../../harness.ts';
 import { withObjectStore } from '../kube/objectStore.ts';
-import { attempt, ledgerOf, operation } from './madeUpLedger.ts';
-
-const held = (fence: number): Lease => ({
-  fence,
-  lost: new AbortController().signal,
-  inherited: false,
-  assertHeld: () => {},
-  release: async () => {},
-});
+import { recordObject } from './madeUpHelm.ts';
+import { attempt, heldLease, ledgerOf, operation } from './madeUpLedger.ts';
 
 describe('the ledger in the cluster', (test) => {
   test('loses no entry of many writers, and holds none twice', () =>
@@ -89,7 +81,7 @@ describe('the book', (test) => {
   test('tells at each moment what is under way', () =>
     withObjectStore(async ({ kube }) => {
       const store = ledgerStore(kube, 'shop', 'shop');
-      const book = openBook(store, held(1));
+      const book = openBook(store, heldLease(1));
       await book.begin(operation('a', { before: 3 }));
       await book.phase('wait');
       assert.equal([(await store.read()).operation?.phase, (await store.read()).operation?.before], ['wait', 3]);
@@ -119,28 +111,23 @@ describe('an entry made of an earlier one', (test) => {
   });
 });
 
-/** Helm's record of a revision, as it lies in its Secret. */
-function record(version: number): string {
-  return encodeRecord({ version, info: { status: 'deployed' }, manifest: 'x' });
-}
-
 describe('a kept revision', (test) => {
   const where = (kube: Parameters<typeof keepRevision>[0]['kube']) => ({ kube, namespace: 'shop', release: 'shop' });
   const secrets = '/api/v1/namespaces/shop/secrets';
-  const helms = (version: number) => ({
-    metadata: { name: `sh.helm.release.v1.shop.v${version}`, resourceVersion: '1' },
-    data: { release: record(version) },
-  });
+  const path = (version: number) => `${secrets}/sh.helm.release.v1.shop.v${version}`;
+  const helms = (version: number, manifest = 'x') => recordObject({ version, info: { status: 'deployed' }, manifest });
 
   test('comes back when Helm has forgotten it', () =>
     withObjectStore(async ({ kube, objects }) => {
-      objects.set(`${secrets}/sh.helm.release.v1.shop.v4`, helms(4));
+      objects.set(path(4), helms(4));
       const { entries } = ledgerOf('a+');
-      await keepRevision(where(kube), { key: 'a', revision: 4 }, entries);
-      assert.is(await bringBackRevision(where(kube), { key: 'a', revision: 4 }), true);
-      objects.delete(`${secrets}/sh.helm.release.v1.shop.v4`);
-      assert.is(await bringBackRevision(where(kube), { key: 'a', revision: 4 }), true);
-      const back = objects.get(`${secrets}/sh.helm.release.v1.shop.v4`);
+      const manifestHash = await keepRevision(where(kube), { key: 'a', revision: 4 }, entries);
+      const entry = { key: 'a', revision: 4, manifestHash };
+      assert.is(await bringBackRevision(where(kube), entry), 4);
+      objects.delete(path(4));
+      objects.set(path(9), helms(9, 'y'));
+      assert.is(await bringBackRevision(where(kube), entry), 4);
+      const back = objects.get(path(4));
       assert.ok(back);
       assert.equal(back.metadata.labels, { owner: 'helm', name: 'shop', status: 'superseded', version: '4' });
       assert.is(back['type'], 'helm.sh/release.v1');
@@ -150,8 +137,36 @@ describe('a kept revision', (test) => {
 
   test('is missed where there is none', () =>
     withObjectStore(async ({ kube }) =>
-      assert.is(await bringBackRevision(where(kube), { key: 'a', revision: 4 }), false),
+      assert.is(await bringBackRevision(where(kube), { key: 'a', revision: 4 }), null),
     ));
+
+  test('is not mistaken for another that has its number now', () =>
+    withObjectStore(async ({ kube, objects }) => {
+      objects.set(path(2), helms(2));
+      const manifestHash = await keepRevision(where(kube), { key: 'a', revision: 2 }, ledgerOf('a+').entries);
+      const entry = { key: 'a', revision: 2, manifestHash };
+      // Uninstalled by hand, and installed and upgraded anew.
+      objects.set(path(1), helms(1, 'y'));
+      objects.set(path(2), helms(2, 'z'));
+      assert.is(await isThere(where(kube), entry), false);
+      assert.is(await isThere(where(kube), { revision: 2 }), true);
+      const manifests = () =>
+        [1, 2, 3, 4].map((version) => {
+          const data = objects.get(path(version))?.['data'] as { release: string } | undefined;
+          return data && decodeRecord(data.release).manifest;
+        });
+      assert.is(await bringBackRevision(where(kube), entry), 3);
+      assert.equal(manifests(), ['y', 'z', 'x', 'z']);
+    }));
+
+  test('takes a free number below the newest, which Helm compares it with', () => {
+    assert.equal(placeFor(3, [8, 7, 6]), { version: 3, top: null });
+    assert.equal(placeFor(7, [8, 7, 5]), { version: 6, top: null });
+    assert.equal(placeFor(9, [3, 1]), { version: 2, top: null });
+    assert.equal(placeFor(3, []), { version: 3, top: null });
+    assert.equal(placeFor(3, [1]), { version: 2, top: { of: 1, version: 3 } });
+    assert.equal(placeFor(1, [2, 1]), { version: 3, top: { of: 2, version: 4 } });
+  });
 
   test('makes way when it is none of the last verified', () =>
     withObjectStore(async ({ kube, objects }) => {

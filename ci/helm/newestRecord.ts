@@ -1,0 +1,26 @@
+import { CoreV1Api } from '@kubernetes/client-node';
+import { decodeRecord, type ReleaseName, type ReleaseRecord } from './releaseRecord.ts';
+
+/**
+ * What Helm keeps of the newest revision.
+ * @returns null when Helm has none
+ * @throws ApiException of the client library
+ */
+export async function newestRecord(where: ReleaseName): Promise<ReleaseRecord | null> {
+  const [newest] = await recordSecrets(where);
+  return newest ? decodeRecord(newest.data) : null;
+}
+
+/** The numbers of the revisions that Helm has, newest first. */
+export async function revisionNumbers(where: ReleaseName): Promise<number[]> {
+  return (await recordSecrets(where)).map(({ version }) => version);
+}
+
+async function recordSecrets({ kube, namespace, release }: ReleaseName): Promise<{ version: number; data: string }[]> {
+  const core = kube.makeApiClient(CoreV1Api);
+  const labelSelector = `owner=helm,name=${release}`;
+  const { items } = await core.listNamespacedSecret({ namespace, labelSelector });
+  return items
+    .map(({ metadata, data }) => ({ version: Number(metadata?.labels?.['version']), data: data?.['release'] ?? '' }))
+    .sort((a, b) => b.version - a.version);
+}
