@@ -12,6 +12,7 @@ import type { Images } from '../context.ts';
 import { appContainers } from '../image/appContainers.ts';
 import { pythonImage } from '../image/pythonImage.ts';
 import { createLog } from '../log.ts';
+import { byproducts } from '../source/byproducts.ts';
 import { listFiles, select } from '../source/files.ts';
 import { engine, withSession } from '../targets/engine.ts';
 import { coldRepository } from '../test/e2e/support/coldRepository.ts';
@@ -89,7 +90,7 @@ try {
   const found = await engine(process.env, log, new AbortController().signal);
   await withSession(found, createWriteStream(join(folder, 'engine.log')), async (dag) => {
     const engineOf = { dag, images: found.images };
-    const selection = await select(example, null);
+    const selection = select(await byproducts(example), null);
     const source = await dag.host().directory(example, { exclude: selection.exclude, noCache: true }).sync();
     const api = await source.file('tasks/api.py').contents();
     const app = detectApp(await listFiles(example, selection), {});

@@ -3,7 +3,8 @@ import type { Environment } from '../config/fromEnvironment.ts';
 /**
  * The longest time for cleaning up after the first signal.
  *
- * Outside of `dagger run`: build servers kill what has not ended 15 to 20 s later.
+ * Outside of `dagger run`: build servers kill what has not ended 15 to 20 s later. GitHub sends SIGTERM 7.5 s after SIGINT,
+ * which would be the second signal and end us in the middle of something, and kills 2.5 s after that.
  *
  * Inside, two others have a clock running (read in their sources, Dagger CLI 0.21.8 and Jenkins 2.x):
  * - `dagger run` catches SIGINT alone: it ends its session, sends SIGTERM, and SIGKILL 10 s later (`--cleanup-timeout`).
@@ -15,5 +16,6 @@ import type { Environment } from '../config/fromEnvironment.ts';
  * @returns milliseconds
  */
 export function cleanUpTime(env: Environment): number {
-  return env['DAGGER_SESSION_PORT'] ? 4_500 : 12_000;
+  if (env['DAGGER_SESSION_PORT']) return 4_500;
+  return env['GITHUB_ACTIONS'] ? 7_000 : 12_000;
 }

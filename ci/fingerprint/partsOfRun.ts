@@ -40,6 +40,9 @@ export async function partsOfRun(
     name: config.name,
     source: short(await hashFiles(folder, await listPaths(folder, { exclude, gitignore }))),
     commit: history?.commit.slice(0, 12) ?? 'none',
+    // Both are in the image's labels.
+    repository: history?.url || 'none',
+    'working tree': history?.dirty ? 'changed' : 'as committed',
     'test command': config.testCommand === undefined ? 'detected' : short(sha256(config.testCommand)),
     dockerfile: config.dockerfile ?? 'detected',
     values: texts(values),

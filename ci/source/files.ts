@@ -12,23 +12,14 @@ export interface Selection {
   gitignore: boolean;
 }
 
-/** Never part of a source: made by tools, large, and made again by the build. */
-const byproducts = ['.git', '.venv', 'node_modules', '__pycache__', '.tox', '.nox', '.mypy_cache', '.pytest_cache'];
-
 /**
  * Decides which files of a folder belong to the source.
- * @param folder absolute path
+ * @param never patterns of what is none in any case: see byproducts
  * @param ignored what git ignores in it, or null when it is not versioned
  */
-export async function select(folder: string, ignored: readonly string[] | null): Promise<Selection> {
-  // A virtual environment can have any name; this file is in each.
-  const marks = await glob(['*/pyvenv.cfg', '*/*/pyvenv.cfg'], { cwd: folder, dot: true, followSymbolicLinks: false });
-  const environments = marks.map((mark) => mark.slice(0, -'/pyvenv.cfg'.length));
+export function select(never: readonly string[], ignored: readonly string[] | null): Selection {
   return {
-    exclude: [
-      ...byproducts.map((name) => `**/${name}`),
-      ...[...environments, ...(ignored ?? []).map((path) => path.replace(/\/$/, ''))].map(literal),
-    ],
+    exclude: [...never, ...(ignored ?? []).map((path) => literal(path.replace(/\/$/, '')))],
     gitignore: ignored === null,
   };
 }

@@ -1,6 +1,6 @@
 import { PipelineError } from '../errors.ts';
 import { type GitOptions, type GitResult, git } from './git.ts';
-import { gitUrl } from './gitUrl.ts';
+import { repositoryUrl } from './repositoryUrl.ts';
 
 /** What git knows of the folder that is to be delivered. */
 export interface History {
@@ -13,9 +13,9 @@ export interface History {
   subject: string;
   /** Branch or, when none is checked out, the short commit. */
   ref: string;
-  /** True when the folder differs from the commit. */
+  /** True when the source differs from the commit. */
   dirty: boolean;
-  /** The remote's URL without credentials, '' without one. */
+  /** Where the repository is, see repositoryUrl; '' when nobody else could reach it. */
   url: string;
   /** What git ignores in the folder, relative to it; a folder ends in a slash. */
   ignored: string[];
@@ -23,10 +23,11 @@ export interface History {
 
 /**
  * Looks up the commit of a folder.
+ * @param never patterns of what is no part of the source: it does not make the folder differ from the commit
  * @returns null when the folder is not versioned: outside any repository, without commits, or unknown to the repository around it
  * @throws HOST_PACKAGES without git, SOURCE_UNREACHABLE when git refuses, as it does for a repository of another user
  */
-export async function history(options: GitOptions): Promise<History | null> {
+export async function history(options: GitOptions, never: readonly string[] = []): Promise<History | null> {
   const run = (...args: string[]): Promise<GitResult> => git(args, options);
   const tracked = await run('ls-files', '-z', '--', '.');
   if (!tracked.ok && !tracked.complaint.some((line) => line.includes('not a git repository'))) {
@@ -40,7 +41,9 @@ export async function history(options: GitOptions): Promise<History | null> {
   if (!last.ok) return null;
   const [commit = '', author = '', date = '', subject = ''] = last.stdout.trim().split('\0');
   const branch = await run('symbolic-ref', '--quiet', '--short', 'HEAD');
-  const status = await run('status', '--porcelain', '--', '.');
+  // File by file: a folder that is named as a whole would not match what is in it.
+  const without = never.flatMap((pattern) => [pattern, `${pattern}/**`]).map((pattern) => `:(exclude,glob)${pattern}`);
+  const status = await run('status', '--porcelain', '--untracked-files=all', '--', '.', ...without);
   const remote = await run('remote', 'get-url', 'origin');
   return {
     commit,
@@ -49,7 +52,7 @@ export async function history(options: GitOptions): Promise<History | null> {
     subject,
     ref: branch.stdout.trim() || commit.slice(0, 12),
     dirty: status.stdout !== '',
-    url: gitUrl(remote.stdout.trim())?.url ?? '',
+    url: repositoryUrl(remote.stdout.trim()),
     ignored: ignored.stdout.split('\0').filter(Boolean),
   };
 }

@@ -5,10 +5,12 @@ import { join, resolve } from 'node:path';
 import { type App, detectApp } from '../app/detectApp.ts';
 import type { Context } from '../context.ts';
 import { PipelineError } from '../errors.ts';
+import { byproducts } from './byproducts.ts';
 import { clone } from './clone.ts';
 import { listFiles, type Selection, select } from './files.ts';
 import { type GitUrl, gitUrl, redact } from './gitUrl.ts';
 import { type History, history } from './history.ts';
+import { repositoryUrl } from './repositoryUrl.ts';
 
 /** A source on the host's own file system, looked at but not yet handed to an engine. */
 export interface PreparedSource extends Selection {
@@ -37,8 +39,9 @@ async function prepareFolder(ctx: PrepareContext, folder: string): Promise<Prepa
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     throw new PipelineError('SOURCE_MISSING', `there is no folder ${redact(folder)}`);
   }
-  const known = await historyOf(ctx, folder);
-  const selection = await select(folder, known?.ignored ?? null);
+  const never = await byproducts(folder, ctx.config.reports);
+  const known = await historyOf(ctx, folder, never);
+  const selection = select(never, known?.ignored ?? null);
   const app = detectApp(await listFiles(folder, selection), ctx.config);
   return { folder, ...selection, history: known, app, dispose: async () => {} };
 }
@@ -60,7 +63,13 @@ async function prepareRepository(
     // All that was checked out is tracked: nothing is left out but git's own folders.
     const selection: Selection = { exclude: ['**/.git'], gitignore: false };
     const app = detectApp(await listFiles(folder, selection), config);
-    return { folder, ...selection, history: known && { ...known, ref, dirty: false, url: remote.url }, app, dispose };
+    return {
+      folder,
+      ...selection,
+      history: known && { ...known, ref, dirty: false, url: repositoryUrl(remote.url) },
+      app,
+      dispose,
+    };
   } catch (error) {
     await dispose();
     throw error;
@@ -68,9 +77,13 @@ async function prepareRepository(
 }
 
 /** The commit is worth knowing, but a folder can be delivered without: git may be missing, or refuse another user's repository. */
-async function historyOf({ log, signal }: Pick<Context, 'log' | 'signal'>, folder: string): Promise<History | null> {
+async function historyOf(
+  { log, signal }: Pick<Context, 'log' | 'signal'>,
+  folder: string,
+  never: readonly string[],
+): Promise<History | null> {
   try {
-    return await history({ cwd: folder, signal });
+    return await history({ cwd: folder, signal }, never);
   } catch (error) {
     if (!(error instanceof PipelineError)) throw error;
     log.warn(`The commit of ${folder} is unknown: ${[error.message, ...error.details].join(': ')}.`);

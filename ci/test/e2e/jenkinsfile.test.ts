@@ -84,6 +84,7 @@ describe('the Jenkinsfile', (test) => {
       'REGISTRY_PASSWORD=hunter2',
       'SLACK_WEBHOOK_URL=https://hooks.example/T0/B0',
       'BUILD_NUMBER=7',
+      'PIPELINE_REPORTS=reports',
     ])
       assert.ok(seen('dagger.env').split('\n').includes(line), line);
     assert.is(seen('workspace/kube'), 'token: swordfish\n');
@@ -167,11 +168,31 @@ describe('the Jenkinsfile', (test) => {
     assert.equal(feature, triggers(''));
   });
 
+  test('delivers nothing from other branches and pull requests, and lends them no credential', async () => {
+    // `npm` would leave a trace, and a job without credentials would fail where they are lent.
+    const of = (BRANCH_NAME: string) => {
+      const { build, seen } = agent();
+      return { build: { ...build, credentials: {}, environment: { ...build.environment, BRANCH_NAME } }, seen };
+    };
+    const branches = [of('feature'), of('PR-1'), of('main')];
+    const [feature, pull, main] = await runJenkinsfiles(branches.map(({ build }) => build));
+    for (const ran of [feature, pull]) {
+      assert.equal([ran?.problems, ran?.result], [[], 'SUCCESS']);
+      assert.equal(ran && outline(ran.steps), ['Delivery: skipped', ...filed]);
+      assert.not.match(ran?.raw ?? '', /^\+ |withCredentials/m);
+    }
+    assert.equal(
+      branches.map(({ seen }) => seen('npm.argv').trim()),
+      ['', '', install],
+    );
+    assert.match(main?.console ?? '', 'Could not find credentials entry', 'of main they are asked for');
+  });
+
   test('lets builds wait for each other, and gives them longer than we give ourselves', async () => {
     const { options } = await runJenkinsfile(agent().build);
     const named = Object.fromEntries(options.map(({ name, ...more }) => [name, more]));
     assert.equal(named['disableConcurrentBuilds'], {}, 'no abortPrevious');
-    assert.equal(named['timeout'], { named: { time: 2, unit: 'HOURS' } });
+    assert.equal(named['timeout'], { named: { time: 4, unit: 'HOURS' } });
     assert.equal(Object.keys(named).sort(), [
       'ansiColor',
       'buildDiscarder',

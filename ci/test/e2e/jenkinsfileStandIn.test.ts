@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { describe } from '../harness.ts';
-import { bind, refusals, withSteps } from './fixtures/jenkinsfiles.ts';
+import { bind, refusals, withCondition, withSteps } from './fixtures/jenkinsfiles.ts';
 import { temporaryFolder } from './support/apps.ts';
 import { type Build, runJenkinsfile, runJenkinsfiles, startJenkinsfile } from './support/runJenkinsfile.ts';
 
@@ -74,6 +74,38 @@ describe('the stand-in for Jenkins', (test) => {
       environment,
     });
     assert.equal([ran.result, ran.tests], ['UNSTABLE', { total: 1, failed: 1 }]);
+  });
+
+  test('asks for the result anew at each condition of the post section', async () => {
+    const xml = '<testsuite><testcase><error/></testcase></testsuite>';
+    const says = (name: string) => `${name} {\nsh 'echo said ${name}'\n}`;
+    const post = `post {\n${says('success')}\n${says('unstable')}\n${says('failure')}\nalways {\njunit 'a.xml'\n}\n}`;
+    const [red, green] = await runJenkinsfiles(
+      [xml, xml.replace('<error/>', '')].map((text) => ({
+        jenkinsfile: withSteps(`sh 'echo "${text}" > a.xml'`, post),
+        environment,
+      })),
+    );
+    assert.equal([red?.result, green?.result], ['UNSTABLE', 'SUCCESS']);
+    assert.match(red?.console ?? '', /^said unstable$/m);
+    assert.not.match(red?.console ?? '', /^said (success|failure)$/m);
+    assert.match(green?.console ?? '', /^said success$/m);
+  });
+
+  test('runs a stage when its condition holds', async () => {
+    const when = (condition: string) => withCondition(`when {\nexpression { ${condition} }\n}`, "sh 'echo ran'");
+    const conditions = { "env.A == 'a'": true, "env.A == 'b' || env.B == null": true, 'env.B': false, '!env.A': false };
+    const rans = await runJenkinsfiles(
+      Object.keys(conditions).map((condition) => ({
+        jenkinsfile: when(condition),
+        environment: { ...environment, A: 'a' },
+      })),
+    );
+    assert.equal(
+      rans.map(({ problems, result, raw }) => [problems, result, /^ran$/m.test(raw)]),
+      Object.values(conditions).map((holds) => [[], 'SUCCESS', holds]),
+    );
+    assert.equal(rans[2]?.steps, [{ name: 'One', outcome: 'skipped', body: [] }]);
   });
 
   test('lends credentials to their block alone, hides them, and takes files back', async () => {

@@ -9,7 +9,7 @@ import type { Report } from '../../report/report.ts';
 import type { Cluster } from '../../targets/cluster.ts';
 import { engine } from '../../targets/engine.ts';
 import { describe } from '../harness.ts';
-import { type App, appOfExample, temporaryFolder } from './support/apps.ts';
+import { type App, appOfExample } from './support/apps.ts';
 import { install, packed, runIn } from './support/packed.ts';
 import { beforeClosing, closeShared, log, shared } from './support/shared.ts';
 import { isVerified } from './support/standing.ts';
@@ -26,7 +26,7 @@ function repository(): Promise<App> {
     const app = appOfExample();
     await install(await packed(), app.folder);
     const ignored = readFileSync(join(app.folder, '.gitignore'), 'utf8');
-    app.write('.gitignore', `${ignored}\nnode_modules/\nreports/\n`);
+    app.write('.gitignore', `${ignored}\nnode_modules/\n`);
     app.write('pipeline.yaml', `name: todo\nnamespace: ${namespace}\n`);
     app.write(
       'deliver.mjs',
@@ -49,6 +49,12 @@ async function run(argv: readonly string[], env: Record<string, string> = {}) {
   return runIn(folder, argv, { ...found.env, ...env });
 }
 
+/** As the run has left it where it goes without a setting: in the repository, which does not ignore it. */
+async function reportOf(): Promise<Report> {
+  const { folder } = await repository();
+  return JSON.parse(readFileSync(join(folder, 'reports/report.json'), 'utf8')) as Report;
+}
+
 /** Fails unless the delivery has gone through every stage, from what git has. */
 function isDelivered(report: Report): void {
   assert.is(report.exitCode, 0);
@@ -56,7 +62,7 @@ function isDelivered(report: Report): void {
     report.stages.map(({ name, outcome }) => `${name} ${outcome}`),
     ['source', 'lint', 'test', 'build', 'publish', 'deploy', 'verify'].map((name) => `${name} passed`),
   );
-  assert.is(report.source?.dirty, false, 'what npm has installed is no part of the source');
+  assert.is(report.source?.dirty, false, 'what npm has installed, and what runs report, is no part of the source');
   assert.ok((report.tests?.cases.length ?? 0) > 0);
 }
 
@@ -81,21 +87,23 @@ async function removeNamespaces({ kube }: Cluster): Promise<void> {
 
 describe('another repository delivers itself', (test) => {
   test('by the command of the package', async () => {
-    const reports = temporaryFolder();
-    const command = ['npx', '--no-install', 'django-delivery-pipeline', '--reports', reports];
-    const { code, stderr } = await run([...command, '--set', 'podAnnotations.way=command']);
+    const command = ['npx', '--no-install', 'django-delivery-pipeline', '--set', 'podAnnotations.way=command'];
+    const { code, stderr } = await run(command);
     assert.is(code, 0, stderr);
-    isDelivered(JSON.parse(readFileSync(join(reports, 'report.json'), 'utf8')) as Report);
+    isDelivered(await reportOf());
   });
 
   test('by the function of the package, which is live after that', async ({ signal }) => {
+    const before = await reportOf();
     // A variable counts where the program gives no setting.
-    const reports = temporaryFolder();
-    const { code, stdout, stderr } = await run([process.execPath, 'deliver.mjs'], { PIPELINE_REPORTS: reports });
+    const { code, stdout, stderr } = await run([process.execPath, 'deliver.mjs'], { PIPELINE_BUILD_NUMBER: '77' });
     assert.is(code, 0, stderr);
     assert.match(stderr, 'verify');
     const report = JSON.parse(stdout) as Report;
-    assert.equal(JSON.parse(readFileSync(join(reports, 'report.json'), 'utf8')), report);
+    assert.equal(await reportOf(), report);
+    assert.is(report.buildNumber, '77');
+    assert.is(report.image?.digest, before.image?.digest, 'the same source');
+    assert.equal({ ...report.fingerprint?.parts, set: '' }, { ...before.fingerprint?.parts, set: '' });
     const { cluster } = await shared();
     beforeClosing(() => removeNamespaces(cluster));
     isDelivered(report);

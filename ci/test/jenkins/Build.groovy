@@ -29,13 +29,25 @@ class Build {
         section('environment').each { environment[it.name] = Expand.variables(it.args[0], environment) }
         for (stage in section('stages')) {
             if (result in ['FAILURE', 'ABORTED']) break
-            guarded(stage.args[0], stage.body[0].body, steps)
+            stageOf(stage)
         }
         def after = section('post').groupBy { it.name }
-        (['always', result.toLowerCase()] + 'cleanup').each { condition ->
+        // In Jenkins' order. Each may change the result that the next one is asked for.
+        ['always', 'aborted', 'failure', 'success', 'unstable', 'cleanup'].each { condition ->
+            if (!(condition in ['always', 'cleanup', result.toLowerCase()])) return
             after[condition]?.each { guarded("post $condition", it.body, steps) }
         }
         killed = StopProcesses.leftovers("${Sh.COOKIE}=${environment[Sh.COOKIE]}")
+    }
+
+    private void stageOf(Map stage) {
+        def part = stage.body.collectEntries { [it.name, it.body] }
+        if (part.when.every { it.holds }) {
+            guarded(stage.args[0], part.steps, steps)
+        } else {
+            console.line("Stage \"${stage.args[0]}\" skipped due to when conditional")
+            steps << [name: stage.args[0], outcome: 'skipped', body: []]
+        }
     }
 
     private void guarded(String name, List<Map> body, List<Map> into) {

@@ -9,4 +9,6 @@ class Call {
     Map<String, Expression> named = [:]
     /** What is in its block; null when it has none. */
     List<Call> body
+    /** What is in the block of `expression`, the one block that holds no calls. */
+    Expression condition
 }

@@ -23,7 +23,10 @@ class Check {
             return null
         }
         def checked = [name: call.name] + arguments(call, rule.forms)
-        if (rule.body == null) {
+        if (rule.condition) {
+            if (call.condition == null) problem(call, "${call.name} needs a block")
+            else checked.holds = values(call, [Types.&condition], [call.condition])[0]
+        } else if (rule.body == null) {
             if (call.body != null) problem(call, "${call.name} takes no block")
         } else if (call.body != null) {
             checked.body = rule.variables ? variables(call) : body(call.name, call.body, rule, call)

@@ -3,7 +3,8 @@
  * directive, step or argument adds it here, from the plugin's own description.
  *
  * A rule: `forms` are the ways to write the arguments (types by position, types by name, names that must be there), `body`
- * the rules of its block, `must` what the block has to hold, `often` what it may hold more than once.
+ * the rules of its block, `must` what the block has to hold, `often` what it may hold more than once. With `condition` the
+ * block is an expression; it is judged before anything runs, so it sees the agent's environment, and nothing of the section.
  */
 class Grammar {
     private static final text = Types.&text
@@ -37,6 +38,8 @@ class Grammar {
     }
     private static final severalSteps = block(steps, often: steps.keySet())
 
+    private static final when = block([expression: takes([:]) + [condition: true]], must: ['expression'], often: ['expression'])
+
     private static final logRotator = takes(named(
         numToKeepStr: literal, daysToKeepStr: literal, artifactNumToKeepStr: literal, artifactDaysToKeepStr: literal))
 
@@ -56,7 +59,7 @@ class Grammar {
             buildDiscarder: takes(positional(Types.call(logRotator: logRotator))),
         ),
         environment: block([:]) + [variables: true],
-        stages: block([stage: takes(positional(literal)) + block([steps: severalSteps], must: ['steps']).subMap('body', 'must', 'often')],
+        stages: block([stage: takes(positional(literal)) + block([when: when, steps: severalSteps], must: ['steps']).subMap('body', 'must', 'often')],
             must: ['stage'], often: ['stage']),
         post: block(['always', 'success', 'unstable', 'failure', 'aborted', 'cleanup'].collectEntries { [it, severalSteps] }),
     ]

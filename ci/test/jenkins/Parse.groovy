@@ -24,7 +24,8 @@ class Parse {
         if (!expression.implicitThis) throw new Refused(expression.lineNumber, "${expression.text}: only calls of steps and directives")
         def call = new Call(name: expression.methodAsString, line: expression.lineNumber)
         expression.arguments.expressions.each { argument ->
-            if (argument instanceof ClosureExpression) call.body = block(argument.code)
+            if (argument instanceof ClosureExpression && call.name == 'expression') call.condition = condition(argument.code)
+            else if (argument instanceof ClosureExpression) call.body = block(argument.code)
             else if (argument instanceof MapExpression) call.named = named(argument)
             else call.positional << argument
         }
@@ -33,6 +34,13 @@ class Parse {
 
     private static List<Call> block(BlockStatement block) {
         block.statements.collect { statement(it) }
+    }
+
+    private static Expression condition(BlockStatement block) {
+        def statements = block.statements
+        if (statements.size() != 1 || !(statements[0] instanceof ExpressionStatement))
+            throw new Refused(block.lineNumber, 'expression holds one expression, and nothing else')
+        statements[0].expression
     }
 
     private static Call statement(Statement statement) {

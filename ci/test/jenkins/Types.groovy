@@ -26,6 +26,9 @@ class Types {
         value
     }
 
+    /** Whatever Groovy takes for true or false. */
+    static Boolean condition(Expression written, Check check) { check.evaluate(written) as boolean }
+
     /** Five fields, or nothing: no schedule. */
     static String schedule(Expression written, Check check) {
         def value = text(written, check)

@@ -27,7 +27,7 @@ export interface Build {
 /** What was executed: a stage or a condition of `post` with its steps, or a step. */
 export interface Step {
   name: string;
-  outcome?: 'passed' | 'failed' | 'aborted';
+  outcome?: 'passed' | 'failed' | 'aborted' | 'skipped';
   args?: unknown[];
   named?: Record<string, unknown>;
   body?: Step[];

@@ -202,8 +202,11 @@ describe('partsOfRun', (test) => {
       const repository = new Repository(join(folder, 'app'));
       repository.commit('one', { 'manage.py': manage(), 'requirements.txt': 'django', '.gitignore': '*.sqlite3\n' });
       repository.write({ 'db.sqlite3': 'data', 'shop/__pycache__/a.pyc': 'x', '.venv/pyvenv.cfg': '' });
+      repository.write({ 'reports/report.json': '{}', 'reports/junit/pipeline.xml': '' });
       const of = async (source: string) => {
-        const config = { chart: join(folder, 'chart'), name: 'shop', values: [], set: [], lint: 'strict', source };
+        const reports = join(repository.folder, 'reports');
+        const own = { name: 'shop', values: [], set: [], lint: 'strict' };
+        const config = { chart: join(folder, 'chart'), ...own, source, reports };
         const ctx = { config: config as unknown as Config, log: listeningLog(), signal: new AbortController().signal };
         const prepared = await prepareSource(ctx, folder);
         const found = await partsOfRun({ ...ctx, images: publicImages }, prepared, join(folder, 'repository'));
@@ -214,7 +217,7 @@ describe('partsOfRun', (test) => {
       assert.equal(await of(repository.folder), clean);
       repository.write({ 'requirements.txt': 'django>5' });
       const dirty = await of(repository.folder);
-      assert.equal({ ...dirty, source: clean['source'] }, clean);
+      assert.equal({ ...dirty, source: clean['source'] }, { ...clean, 'working tree': 'changed' });
       assert.is.not(dirty['source'], clean['source']);
     }));
 

@@ -39,6 +39,7 @@ const jobs = Object.values(workflow.jobs);
 const job = jobs[0] as Job;
 const step = (matches: (step: Step) => boolean): Step => job.steps.find(matches) ?? {};
 const delivery = step(({ name }) => name === 'Deliver');
+const cleaning = step(({ name }) => name === 'Take the kubeconfig back');
 
 describe('the GitHub workflow', (test) => {
   test('runs at a push to main, by the clock and by hand, and for nobody from outside', () => {
@@ -54,10 +55,16 @@ describe('the GitHub workflow', (test) => {
   });
 
   test('never cancels a run that is at work, and leaves it time for all that ours may take', () => {
-    assert.equal(workflow.concurrency, { group: 'delivery', 'cancel-in-progress': false });
+    assert.is(workflow.concurrency['cancel-in-progress'], false);
     const { testTimeout, lockTimeout, deployTimeout } = readConfig([], {}, undefined, realFacts({}));
-    // A dead run's release, the deployment and three rollbacks: each is changed, and tested.
-    assert.ok(job['timeout-minutes'] * 60 > testTimeout + lockTimeout + 2 * 5 * deployTimeout);
+    // A dead run's release is finished or put back to one of three, then comes the deployment, then three rollbacks: each is
+    // changed, waited for, and tested.
+    assert.ok(job['timeout-minutes'] * 60 > testTimeout + lockTimeout + 3 * (4 + 1 + 3) * deployTimeout);
+  });
+
+  test('does not let a nightly look take the place of a push that waits', () => {
+    const group = String(workflow.concurrency['group']);
+    assert.match(group, /^delivery-.*\{ github\.event_name == 'schedule' && 'schedule' \|\| github\.ref \}\}$/);
   });
 
   test('names each action by a major version or a commit', () => {
@@ -79,39 +86,39 @@ describe('the GitHub workflow', (test) => {
     const own = Object.values(delivery.env ?? {}).filter((value) => /^\$\{\{ secrets\.\w+ \}\}$/.test(value));
     assert.ok(own.length > 0);
     assert.is(own.length, secrets.length);
-    assert.is(delivery.run?.trimEnd().split('\n').at(-1), 'npm run ci');
     const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: { ci: string } };
-    assert.is(scripts.ci, 'node ci/index.ts');
+    // Instead of the shell, which alone would hear the signal when the run is cancelled.
+    assert.is(delivery.run?.trimEnd().split('\n').at(-1), `exec ${scripts.ci}`);
   });
 
   test('files the reports whatever came of the run', () => {
     const upload = step(({ uses }) => uses?.startsWith('actions/upload-artifact@') ?? false);
     assert.is(upload.if, 'always()');
-    assert.is(upload.with?.['path'], 'reports/');
+    assert.is(upload.with?.['path'], `${delivery.env?.['PIPELINE_REPORTS']}/`);
   });
 });
 
-/** Runs the step as GitHub does, with an npm that tells what it was given. */
+/** Runs the step, and the one that cleans up behind it, as GitHub does, with a Node that tells what it was given. */
 function deliver(given: Record<string, string>) {
   const folder = mkdtempSync(join(tmpdir(), 'workflow-'));
   try {
-    const npm = `#!/bin/sh\necho "$@"\nenv -0 > '${folder}/env'\nif [ "$PIPELINE_KUBECONFIG" ]; then\n  stat -c %a "$PIPELINE_KUBECONFIG"\n  cat "$PIPELINE_KUBECONFIG"\nfi\nexit 11\n`;
-    writeFileSync(join(folder, 'npm'), npm, { mode: 0o755 });
+    const node = `#!/bin/sh\necho "$@"; test $$ = "$STEP" || echo 'not in the place of the shell'\nenv -0 > '${folder}/env'\nif [ "$PIPELINE_KUBECONFIG" ]; then\n  stat -c %a "$PIPELINE_KUBECONFIG"\n  cat "$PIPELINE_KUBECONFIG"\nfi\nexit 11\n`;
+    writeFileSync(join(folder, 'node'), node, { mode: 0o755 });
     const filled = Object.entries(delivery.env ?? {}).map(([name, value]) => [
       name,
       value.replace(/\$\{\{ (?:secrets|vars)\.(\w+) \}\}/, (_, key: string) => given[key] ?? ''),
     ]);
-    const ran = spawnSync('bash', ['-e', '-c', delivery.run ?? ''], {
-      encoding: 'utf8',
-      env: { PATH: `${folder}:${process.env['PATH']}`, RUNNER_TEMP: folder, ...Object.fromEntries(filled) },
-    });
-    const env = Object.fromEntries(
+    const env = { PATH: `${folder}:${process.env['PATH']}`, RUNNER_TEMP: folder, ...Object.fromEntries(filled) };
+    const script = `export STEP=$$\n${delivery.run}`;
+    const ran = spawnSync('bash', ['-e', '-c', script], { encoding: 'utf8', env });
+    spawnSync('bash', ['-e', '-c', cleaning.run ?? ''], { env });
+    const seen = Object.fromEntries(
       readFileSync(join(folder, 'env'), 'utf8')
         .split('\0')
         .filter(Boolean)
         .map((line) => line.split(/=(.*)/s)),
     ) as Record<string, string>;
-    return { ...ran, env, left: existsSync(join(folder, 'kubeconfig')) };
+    return { ...ran, env: seen, left: existsSync(join(folder, 'kubeconfig')) };
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -120,7 +127,7 @@ function deliver(given: Record<string, string>) {
 describe('the delivery of the GitHub workflow', (test) => {
   test('has settings that the pipeline takes when the repository has no secrets: all is embedded', () => {
     const { status, stdout, env } = deliver({});
-    assert.equal([status, stdout], [11, 'run ci\n']);
+    assert.equal([status, stdout], [11, 'ci/index.ts\n']);
     const { kubeconfig, registry, registryPassword, slackWebhook } = readConfig([], env, undefined, realFacts(env));
     assert.equal([kubeconfig, registry, registryPassword, slackWebhook], Array(4).fill(undefined));
   });
@@ -134,7 +141,8 @@ describe('the delivery of the GitHub workflow', (test) => {
       SLACK_WEBHOOK_URL: 'https://hooks.slack.com/x',
     });
     assert.is(status, 11);
-    assert.is(stdout, "run ci\n600\napiVersion: v1\nkind: Config # it's\n");
+    assert.is(stdout, "ci/index.ts\n600\napiVersion: v1\nkind: Config # it's\n");
+    assert.is(cleaning.if, 'always()');
     assert.is(left, false);
     assert.not.match(JSON.stringify(env), 'apiVersion');
     const { PIPELINE_KUBECONFIG: _, ...rest } = env;

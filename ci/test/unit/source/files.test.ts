@@ -1,6 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { byproducts } from '../../../source/byproducts.ts';
 import { listFiles, select } from '../../../source/files.ts';
 import { describe } from '../../harness.ts';
 import { inFolder } from './repository.ts';
@@ -13,15 +14,15 @@ function write(folder: string, ...names: string[]): void {
 }
 
 /** What belongs to the source in a folder with these files. */
-async function chosen(folder: string, ignored: string[] | null): Promise<string[]> {
-  return [...(await listFiles(folder, await select(folder, ignored))).paths].sort();
+async function chosen(folder: string, ignored: string[] | null, reports?: string): Promise<string[]> {
+  return [...(await listFiles(folder, select(await byproducts(folder, reports), ignored))).paths].sort();
 }
 
 describe('files of a folder', (test) => {
   test('are all there, hidden ones too, and can be read', () =>
     inFolder(async (folder) => {
       write(folder, 'manage.py', '.python-version', 'shop/deep/er/x.py');
-      const files = await listFiles(folder, await select(folder, []));
+      const files = await listFiles(folder, select(await byproducts(folder), []));
       assert.equal([...files.paths].sort(), ['.python-version', 'manage.py', 'shop/deep/er/x.py']);
       assert.is(files.read('shop/deep/er/x.py'), 'shop/deep/er/x.py');
     }));
@@ -38,6 +39,33 @@ describe('files of a folder', (test) => {
         'tools/keep.py',
       );
       assert.equal(await chosen(folder, []), ['a.py', 'tools/keep.py']);
+    }));
+
+  test('leave out the reports of a run, and nothing else of a package with that name', () =>
+    inFolder(async (folder) => {
+      write(
+        folder,
+        'a.py',
+        'reports/report.json',
+        'reports/junit/a.xml',
+        'reports/evidence/index.md',
+        'shop/reports/b.py',
+      );
+      assert.equal(await chosen(folder, [], join(folder, 'reports')), ['a.py', 'shop/reports/b.py']);
+      write(folder, 'reports/models.py');
+      const rest = ['a.py', 'reports/models.py', 'shop/reports/b.py'];
+      assert.equal(await chosen(folder, [], join(folder, 'reports')), rest);
+      assert.is((await chosen(folder, [], join(folder, '../reports'))).length, 6, 'those of another folder');
+    }));
+
+  test('leave out the folder of the reports with those around it that hold nothing else, before it is there, too', () =>
+    inFolder(async (folder) => {
+      const left = async (reports: string) => (await byproducts(folder, join(folder, reports))).at(-1);
+      assert.is(await left('out[1]/ci/reports'), 'out\\[1\\]');
+      write(folder, 'out[1]/ci/reports/report.json');
+      assert.is(await left('out[1]/ci/reports'), 'out\\[1\\]');
+      write(folder, 'out[1]/tracked.txt');
+      assert.is(await left('out[1]/ci/reports'), 'out\\[1\\]/ci');
     }));
 
   test('leave out exactly what git ignores', () =>

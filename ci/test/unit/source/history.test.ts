@@ -20,7 +20,7 @@ describe('history', (test) => {
         subject: 'Add a cart – größer',
         ref: 'main',
         dirty: false,
-        url: 'https://example.com/shop.git',
+        url: 'https://example.com/shop',
         ignored: [],
       });
     }));
@@ -42,6 +42,25 @@ describe('history', (test) => {
       assert.is(await dirty(), false);
       repository.write({ 'app/new.py': '' });
       assert.is(await dirty(), true);
+    }));
+
+  test('is not changed by what is no part of the source, wherever it lies', () =>
+    inFolder(async (folder) => {
+      const repository = new Repository(folder);
+      repository.commit('one', { 'app/manage.py': '', 'app/env[1]/keep.py': '' });
+      const never = ['**/node_modules', '**/.venv', 'env\\[1\\]', 'reports'];
+      const dirty = async () => (await history({ cwd: join(folder, 'app'), signal }, never))?.dirty;
+      repository.write({
+        'app/node_modules/a/b.js': '',
+        'app/web/node_modules/c.js': '',
+        'app/.venv/bin/python': '',
+        'app/env[1]/pyvenv.cfg': '',
+        'app/env[1]/keep.py': 'changed',
+        'app/reports/junit/a.xml': '',
+      });
+      assert.is(await dirty(), false);
+      repository.write({ 'app/env1': '' });
+      assert.is(await dirty(), true, 'a name that only looks like it');
     }));
 
   test('lists what git ignores in the folder, but nothing that is tracked', () =>

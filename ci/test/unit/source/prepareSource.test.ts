@@ -64,7 +64,7 @@ describe('prepareSource', (test) => {
         subject: 'one',
         ref: 'v1',
         dirty: false,
-        url: repository.url,
+        url: '',
         ignored: [],
       });
       assert.is(prepared.app.tests.runner, 'pytest');
