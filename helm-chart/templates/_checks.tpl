@@ -31,10 +31,29 @@ only by naming the rule that was broken.
 {{- fail "autoscaling.enabled is true, but resources.requests.cpu is not set: CPU use is measured in percent of it" }}
 {{- end }}
 {{- end }}
+{{- include "django-app.checkCertificates" . }}
 {{- range $name := list "name" "instance" "component" }}
 {{- $label := printf "app.kubernetes.io/%s" $name }}
 {{- if hasKey $.Values.podLabels $label }}
 {{- fail (printf "podLabels sets %s, by which the chart finds its pods" $label) }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/*
+Refuses TLS that cert-manager is asked for without a Secret to put the certificate in: it would say so only in its log,
+and visitors would get the controller's own certificate.
+*/}}
+{{- define "django-app.checkCertificates" -}}
+{{- if include "django-app.hasIngress" . }}
+{{- range $annotation := keys .Values.ingress.annotations }}
+{{- if hasPrefix "cert-manager.io/" $annotation }}
+{{- range $.Values.ingress.tls }}
+{{- if not .secretName }}
+{{- fail (printf "ingress.annotations has %s, but ingress.tls names no secretName for %s: cert-manager puts the certificate into the Secret of that name" $annotation (join ", " .hosts)) }}
+{{- end }}
+{{- end }}
+{{- end }}
 {{- end }}
 {{- end }}
 {{- end }}
