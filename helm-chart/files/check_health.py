@@ -1,7 +1,8 @@
 """Asks the app for a page through its Service; exits 1 when the answer is wrong.
 
-Arguments: service, port, host header, scheme of the visitor, health path or ''.
-The health path must answer 200; without one, / must answer anything but 400 and 5xx.
+Arguments: service, port, host header, health path or ''.
+The health path must answer 200; without one, / must answer anything but 400 and 5xx. The request says that it came by
+HTTPS, since the app may redirect all others.
 """
 import http.client
 import sys
@@ -10,7 +11,7 @@ import time
 TRY_FOR_SECONDS = 45  # a new pod is ready a little before the Service sends it anyone
 PAUSE_SECONDS = 3
 
-service, port, host, scheme, health_path = sys.argv[1:]
+service, port, host, health_path = sys.argv[1:]
 path = health_path or "/"
 
 
@@ -18,7 +19,7 @@ def ask():
     """Return status and start of the body."""
     connection = http.client.HTTPConnection(service, int(port), timeout=10)
     try:
-        connection.request("GET", path, headers={"Host": host, "X-Forwarded-Proto": scheme})
+        connection.request("GET", path, headers={"Host": host, "X-Forwarded-Proto": "https"})
         answer = connection.getresponse()
         return answer.status, answer.read(300).decode("utf-8", "replace")
     finally:

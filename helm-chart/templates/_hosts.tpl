@@ -70,26 +70,21 @@ header.
 {{- end }}
 
 {{/*
-Scheme of the visitor's request: with TLS at the Ingress the app may redirect all plain requests, so probes and tests
-say https as the Ingress does.
-*/}}
-{{- define "django-app.forwardedProto" -}}
-{{- if include "django-app.tlsHosts" . }}https{{ else }}http{{ end }}
-{{- end }}
-
-{{/*
-How a probe asks the app. Without a health path nothing is known to answer 200, so an open port has to do.
+How a probe asks the app: include "django-app.probe" (list . "/healthz"). Without a path nothing is known to answer 200,
+so an open port has to do. It says https whether or not the Ingress has TLS: an app that redirects all plain requests
+(SECURE_SSL_REDIRECT) would send the probe away, and any other does not mind.
 */}}
 {{- define "django-app.probe" -}}
-{{- if .Values.health.path -}}
+{{- $path := index . 1 }}
+{{- if $path -}}
 httpGet:
-  path: {{ .Values.health.path | quote }}
+  path: {{ $path | quote }}
   port: http
   httpHeaders:
     - name: Host
-      value: {{ include "django-app.probeHost" . | quote }}
+      value: {{ include "django-app.probeHost" (index . 0) | quote }}
     - name: X-Forwarded-Proto
-      value: {{ include "django-app.forwardedProto" . }}
+      value: https
 {{- else -}}
 tcpSocket:
   port: http

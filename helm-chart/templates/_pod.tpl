@@ -13,9 +13,12 @@ the chart's own.
   "DJANGO_DEBUG" "0"
   "DJANGO_MEDIA_ROOT" (printf "%s/media" .Values.persistence.mountPath)
 }}
-{{- if eq .Values.database.type "sqlite" }}
-{{- $_ := set $env "DJANGO_SQLITE_PATH" (printf "%s/db.sqlite3" .Values.persistence.mountPath) }}
-{{- end }}
+{{- /*
+Empty, not missing, on an external database: the image has a default of its own, on which an app that knows of no other
+database would migrate and serve a file that is lost with its pod.
+*/}}
+{{- $file := eq .Values.database.type "external" | ternary "" (printf "%s/db.sqlite3" .Values.persistence.mountPath) }}
+{{- $_ := set $env "DJANGO_SQLITE_PATH" $file }}
 {{- range $name, $value := .Values.env }}
 {{- $_ := set $env $name (kindIs "string" $value | ternary $value (toJson $value)) }}
 {{- end }}
@@ -134,12 +137,14 @@ Volumes of a pod with such a container. /tmp, since the root file system is read
 
 {{/*
 Affinity of a pod that uses the data beside the app (migration, test). A ReadWriteOnce volume is attached to one node
-at a time, so such a pod has to run on the app's node. Where the app has no pod yet (first install), Kubernetes lets a
-pod that matches its own term run anywhere.
+at a time, so such a pod has to run on the app's node. So it has with SQLite on any volume: on one node the kernel keeps
+its locks and the shared memory of a write-ahead log; between nodes the file server keeps the locks, and nobody the
+memory. Where the app has no pod yet (first install), Kubernetes lets a pod that matches its own term run anywhere.
 */}}
 {{- define "django-app.besideApp" -}}
 {{- $affinity := deepCopy .Values.affinity }}
-{{- if and (include "django-app.bindsNode" .) (not .Values.persistence.nfs.server) }}
+{{- $attached := and (include "django-app.bindsNode" .) (not .Values.persistence.nfs.server) }}
+{{- if and .Values.persistence.enabled (or (ne .Values.database.type "external") $attached) }}
 {{- $term := dict
   "topologyKey" "kubernetes.io/hostname"
   "labelSelector" (dict "matchLabels" (include "django-app.selectorLabels" . | fromYaml))

@@ -76,7 +76,7 @@ class Health(unittest.TestCase):
         hurried = source('check_health').replace('TRY_FOR_SECONDS = 45', 'TRY_FOR_SECONDS = 1')
         hurried = hurried.replace('PAUSE_SECONDS = 3', 'PAUSE_SECONDS = 0.1')
         with Service(answers) as service:
-            arguments = ['127.0.0.1', service.port, 'shop.example.com', 'https', health_path]
+            arguments = ['127.0.0.1', service.port, 'shop.example.com', health_path]
             ran = subprocess.run([sys.executable, '-c', hurried, *arguments], capture_output=True, text=True)
         return ran, service.asked
 
@@ -219,13 +219,13 @@ class Static(InApp):
     def against(self, answers):
         service = Service(answers)
         self.addCleanup(service.__exit__)
-        return service, ('127.0.0.1', service.port, 'shop.example.com', 'http')
+        return service, ('127.0.0.1', service.port, 'shop.example.com')
 
     def test_a_file_is_fetched_as_by_a_visitor(self):
         self.collect(app='body { color: red }')
         service, arguments = self.against(self.served())
         self.passes('app.css: 19 bytes, as in the image', 'static', *arguments)
-        self.assertEqual(service.asked, [('/static/app.css', 'shop.example.com', 'http')])
+        self.assertEqual(service.asked, [('/static/app.css', 'shop.example.com', 'https')])
 
     def test_names_with_a_hash_are_asked_for_and_compared_with_the_rewritten_file(self):
         self.collect(HASHED, app='@import url("other.css");', other='b { color: red }')

@@ -105,6 +105,9 @@ class Databases(unittest.TestCase):
     def databases(self, **databases):
         return changed(DATABASES=databases).get('DATABASES')
 
+    def test_sqlite_stays_where_nothing_can_write_it_when_the_database_should_be_another(self):
+        self.assertNotIn('DATABASES', changed({**IMAGE, 'DJANGO_SQLITE_PATH': ''}))
+
     def test_sqlite_moves_to_the_volume_and_waits_for_locks(self):
         moved = self.databases(
             default={'ENGINE': 'django.db.backends.sqlite3', 'NAME': 'db.sqlite3', 'ATOMIC_REQUESTS': True}

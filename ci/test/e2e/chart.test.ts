@@ -129,8 +129,14 @@ describe('a release of the chart before this one', (test) => {
 
   test('is restored when it says that its database is external, and uses SQLite', async () => {
     const alive = await living();
-    const shareable = ['--set', 'database.type=external', '--set', 'persistence.accessMode=ReadWriteMany'];
-    const { exitCode, report } = await alive.again(...shareable);
+    const external = ['--set', 'database.type=external', '--set', 'persistence.enabled=false'];
+    const running = await pods(alive);
+    const noFile = await alive.again(...external);
+    assert.is(noFile.exitCode, 11, noFile.report.failure?.message);
+    assert.match(noFile.report.failure?.details.join('\n') ?? '', /unable to open database file/);
+    assert.equal(await pods(alive), running);
+    // An app that has a file of its own gets past its migrations.
+    const { exitCode, report } = await alive.again(...external, '--set', 'env.DJANGO_SQLITE_PATH=/data/own.sqlite3');
     assert.is(exitCode, 11, report.failure?.message);
     assert.match(report.failure?.details.join('\n') ?? '', /database.type is external, but the app uses SQLite/);
     // The way back from RollingUpdate, whose settings Kubernetes refuses beside Recreate.

@@ -71,6 +71,12 @@ print(json.dumps({
 const secrets = {
   '.env': 'KEY=hush-hush',
   'config/.env.production': 'KEY=hush-hush',
+  'docker/web.env': 'KEY=hush-hush',
+  'config/credentials.json': '{"private_key": "hush-hush"}',
+  'certificates/store.jks': 'hush-hush',
+  'certificates/store.keystore': 'hush-hush',
+  'deploy/server.ppk': 'hush-hush',
+  'deploy/pip.conf': '[global]',
   'certificates/server.key': 'hush-hush',
   'certificates/server.pem': 'hush-hush',
   'certificates/database.pem': 'known to all',
@@ -153,6 +159,11 @@ describe('the image of our Dockerfile', (test) => {
       assert.equal(one, two);
       assert.equal(
         one.ours.flat().filter(({ time }) => time !== 0),
+        [],
+      );
+      // Caches are lent to the build, and stay with the engine.
+      assert.equal(
+        one.ours.flat().filter(({ name }) => name.split('/').includes('.cache')),
         [],
       );
     }));

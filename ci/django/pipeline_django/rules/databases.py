@@ -15,7 +15,8 @@ def sqlite_paths(settings: Mapping[str, Any], environ: Mapping[str, str], place:
     """
     Moves SQLite databases to DJANGO_SQLITE_PATH: `default` to that file, any other to one beside it that carries its
     alias. Aliases that shared a file go on sharing one. Other engines, databases in memory, and files that lie on a
-    writable folder of their own are left alone.
+    writable folder of their own are left alone. Where the path is empty, since the database should be another one, so is
+    SQLite: in the image it cannot be written, and the first migration says so.
     """
     target = environ.get('DJANGO_SQLITE_PATH')
     databases = settings.get('DATABASES') or {}

@@ -9,8 +9,8 @@ export interface Entry {
   time: number;
   mode: string;
   owner: string;
-  /** What a regular file holds, as a digest; else what a link leads to. */
-  content: string;
+  /** Digest of all that the archive holds of it, byte for byte: header and content. */
+  bytes: string;
 }
 
 export interface Inspected {
@@ -25,26 +25,29 @@ export interface Inspected {
 }
 
 const script = `
-import hashlib, io, json, tarfile
+import gzip, hashlib, io, json, tarfile
 
 archive = tarfile.open('/image.tar')
 blob = lambda digest: archive.extractfile('blobs/' + digest.replace(':', '/')).read()
 index = json.load(archive.extractfile('index.json'))
 manifest = json.loads(blob(index['manifests'][0]['digest']))
 def entries(layer):
-    for entry in layer:
+    plain = gzip.decompress(layer) if layer.startswith(b'\\x1f\\x8b') else layer
+    for entry in tarfile.open(fileobj=io.BytesIO(plain), mode='r:'):
+        # A regular file fills whole blocks.
+        end = entry.offset_data + (-(-entry.size // 512) * 512 if entry.isreg() else 0)
         yield {
             'name': '/' + entry.name,
             'time': entry.mtime,
             'mode': oct(entry.mode),
             'owner': f'{entry.uid}:{entry.gid}',
-            'content': hashlib.sha256(layer.extractfile(entry).read()).hexdigest() if entry.isreg() else entry.linkname,
+            'bytes': hashlib.sha256(plain[entry.offset:end]).hexdigest(),
         }
 layers = [
     {
         'digest': layer['digest'],
         'size': layer['size'],
-        'entries': list(entries(tarfile.open(fileobj=io.BytesIO(blob(layer['digest']))))),
+        'entries': list(entries(blob(layer['digest']))),
     }
     for layer in manifest['layers']
 ]
