@@ -84,7 +84,7 @@ async function fail(failure: unknown, situation: Situation): Promise<Outcome> {
       const { live: _, ...report } = madeUpReport({ revision: { before: 1, after: null } });
       const ctx = {
         ...{ dag: helmOnly(store, situation), images: { tools: 'tools' }, log: listeningLog(), report, runId: 'run' },
-        ...{ config: madeUpConfig({ reports }), cluster: { kube } },
+        ...{ config: madeUpConfig({ reports }), cluster: { kube, reach: async () => (ctr: unknown) => ctr } },
         signal: situation.interrupted ? AbortSignal.abort('SIGTERM') : new AbortController().signal,
       } as unknown as Context;
       if (situation.lost) lost.abort();

@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert';
+import { encodeRecord } from '../../../helm/releaseRecord.ts';
 import { keepCopy } from '../../../release/keepCopy.ts';
 import type { ReleaseContext } from '../../../release/restore.ts';
 import { describe } from '../../harness.ts';
@@ -6,7 +7,10 @@ import { withObjectStore } from '../kube/objectStore.ts';
 import { madeUpConfig, madeUpReport } from '../report/madeUpReport.ts';
 
 const secrets = '/api/v1/namespaces/shop/secrets';
-const helms = { metadata: { name: 'sh.helm.release.v1.shop.v4', resourceVersion: '1' }, data: { release: 'x' } };
+const helms = {
+  metadata: { name: 'sh.helm.release.v1.shop.v4', resourceVersion: '1' },
+  data: { release: encodeRecord({ version: 4, info: { status: 'deployed' }, manifest: '' }) },
+};
 
 describe('keepCopy', (test) => {
   test('outlasts a cluster that gives no answer for a moment', () =>
