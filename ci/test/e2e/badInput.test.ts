@@ -152,7 +152,7 @@ describe('bad input ends in one clear error with the fix', (test) => {
     async () => ['--registry', `localhost:${await deadPort()}/team`],
     /does not answer/,
   );
-}, 60_000);
+}, 600_000);
 
 describe('an engine that does not answer', (test) => {
   test('is named, with 69', async () => {
@@ -161,4 +161,4 @@ describe('an engine that does not answer', (test) => {
     assert.is(ended.code, 69, ended.stderr);
     assert.match(ended.stderr, `no engine answers at ${host}`);
   });
-}, 30_000);
+}, 600_000);

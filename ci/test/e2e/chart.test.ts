@@ -161,4 +161,4 @@ describe('a release of the chart before this one', (test) => {
     assert.is((await alive.again()).exitCode, 0);
     await assertKept(alive, 'before the upgrade', 'after the rollback');
   });
-}, 300_000);
+}, 600_000);

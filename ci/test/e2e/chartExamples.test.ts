@@ -100,4 +100,4 @@ describe('the chart in a namespace that enforces PodSecurity restricted', (test)
     );
     assert.match(warnings(stderr).join('\n'), /would violate PodSecurity "restricted:latest"/);
   });
-}, 120_000);
+}, 600_000);

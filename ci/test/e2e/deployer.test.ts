@@ -114,7 +114,7 @@ describe('the pipeline, as the deployer of a namespace that enforces PodSecurity
       await give(whole.rules ?? []);
     }
   });
-}, 300_000);
+}, 600_000);
 
 /** All that the deployer may do in its namespace. What k8s/deployer/role.yaml gives stands there with its reasons. */
 const rights = `
@@ -293,4 +293,4 @@ describe('the deployer', (test) => {
   refused('see what runs elsewhere', 'deployments', ({ deployer }) =>
     deployer.makeApiClient(AppsV1Api).listDeploymentForAllNamespaces(),
   );
-}, 120_000);
+}, 600_000);

@@ -121,7 +121,7 @@ describe('a release that nobody has touched', (test) => {
     await scaling.deleteNamespacedHorizontalPodAutoscaler({ namespace: name, name: 'by-test' });
     await restore(await living(), 2);
   });
-}, 400_000);
+}, 600_000);
 
 describe('a release that somebody has edited', (test) => {
   test('is told by what was changed, added and deleted, and by whom', async () => {
@@ -174,7 +174,7 @@ describe('a release that somebody has edited', (test) => {
     ]);
     assert.is((await assertRunsAsMeant(all.ctx, { repository, digest: all.second })).pods, 1);
   });
-}, 400_000);
+}, 600_000);
 
 describe('somebody without all rights', (test) => {
   test('is told what was not checked', async () => {
@@ -222,4 +222,4 @@ describe('somebody without all rights', (test) => {
     });
     await rejects(assertRunsAsMeant(asReader, { repository, digest: first }, 0), /container web is set to/);
   });
-}, 400_000);
+}, 600_000);

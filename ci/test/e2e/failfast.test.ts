@@ -120,7 +120,7 @@ describe('waitForRollout on a cluster', (test) => {
     assert.is(message, 'not ready after 15 s: Deployment unready');
     assert.match(details.join('\n'), /0 of 1 pods are available; pod unready-.*: web running, but not ready/);
   });
-}, 240_000);
+}, 600_000);
 
 describe('endHopelessHooks on a cluster', (test) => {
   test('ends a Job whose image does not exist; Helm ends with it, and the release is not left pending', async () => {
@@ -172,7 +172,7 @@ describe('endHopelessHooks on a cluster', (test) => {
     );
     assert.match(ended[0]?.why ?? '', pullFailure);
   });
-}, 240_000);
+}, 600_000);
 
 describe('collectEvidence on a cluster', (test) => {
   test('keeps why a revision failed, without its secrets', async () => {
@@ -205,4 +205,4 @@ describe('collectEvidence on a cluster', (test) => {
     assert.is(log?.[1], 'connects as *** by ***\n');
     assert.match(readFileSync(join(ctx.config.reports, 'evidence/index.md'), 'utf8'), /^# Evidence of run e2e\n/);
   });
-}, 240_000);
+}, 600_000);

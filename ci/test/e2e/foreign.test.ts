@@ -87,4 +87,4 @@ describe('an app that this repository did not write', (test) => {
     assert.match(report.source?.commit ?? '', /^dir-/);
     assert.is((await visit(ctx, '/admin/login/')).status, 200);
   });
-}, 240_000);
+}, 600_000);

@@ -71,4 +71,4 @@ describe('a given registry and kubeconfig', (test) => {
     const { items } = await all.cluster.kube.makeApiClient(AppsV1Api).listNamespacedDeployment({ namespace: name });
     assert.is(items.length, 0);
   });
-}, 240_000);
+}, 600_000);

@@ -248,4 +248,4 @@ describe('the image of our Dockerfile', (test) => {
       // The page slept on for 3.5 s after the signal; the rest is stopping.
       assert.ok((seen['seconds'] as number) < 12, `${String(seen['seconds'])} s`);
     }));
-}, 400_000);
+}, 600_000);

@@ -68,4 +68,4 @@ describe('an interrupted run', (test) => {
     assert.is(code, 0, stderr);
     assert.match(stdout, /^http:\/\/localhost:\d+\/\n$/);
   });
-}, 120_000);
+}, 600_000);

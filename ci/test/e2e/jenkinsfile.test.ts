@@ -222,4 +222,4 @@ describe('the Jenkinsfile', (test) => {
     assert.match(ran.console, "Could not find credentials entry with ID 'registry'");
     assert.is(seen('dagger.argv'), '');
   });
-}, 120_000);
+}, 600_000);

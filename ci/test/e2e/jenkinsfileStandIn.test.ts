@@ -162,4 +162,4 @@ describe('the stand-in for Jenkins', (test) => {
     assert.match(said, /^TERM\n(TERM\n)+/, 'more than one signal');
     assert.is(ran.killed, 0);
   });
-}, 60_000);
+}, 600_000);

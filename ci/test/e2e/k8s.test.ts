@@ -29,7 +29,7 @@ describe('k8s/', (test) => {
       'rolebinding.rbac.authorization.k8s.io/deployer',
     ]);
   });
-}, 120_000);
+}, 600_000);
 
 describe('the NFS volume', (test) => {
   test('is accepted with its mount options, taken by the claim that it is for, and kept when that goes', async () => {
@@ -68,4 +68,4 @@ patches:
     while ((await phase()) === 'Bound') await sleep(300);
     assert.is(await phase(), 'Released', 'the files wait for a person');
   });
-}, 60_000);
+}, 600_000);

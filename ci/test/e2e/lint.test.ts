@@ -103,4 +103,4 @@ describe('lint', (test) => {
     assert.not.match(ended.stderr, 'Live now');
     assert.is((JSON.parse(readFileSync(join(reports, 'report.json'), 'utf8')) as { exitCode: number }).exitCode, 10);
   });
-}, 240_000);
+}, 600_000);

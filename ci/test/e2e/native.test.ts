@@ -91,4 +91,4 @@ describe('a cluster and a registry outside of the engine', (test) => {
     assert.equal(traces(), { groups: false, link: false, mounts: false, data: false });
     await rejects(fetch(`http://${native.registry.name}/v2/`), /fetch failed/);
   });
-}, 240_000);
+}, 600_000);

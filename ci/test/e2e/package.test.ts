@@ -81,7 +81,7 @@ describe('the package', (test) => {
     assert.is(stderr, '');
     assert.equal(JSON.parse(stdout), await parts(where));
   });
-}, 180_000);
+}, 600_000);
 
 describe('the command of the package', (test) => {
   test('is found by npx, and tells its versions', async () => {
@@ -129,7 +129,7 @@ describe('the command of the package', (test) => {
     assert.is(code, 69);
     assert.match(stdout, /^missing .*engine-binaries-[\s\S]*not running engine/m);
   });
-}, 180_000);
+}, 600_000);
 
 describe('the command of the package under an old Node', (test) => {
   test('goes on with the Node that was installed with it', async () => {
@@ -175,7 +175,7 @@ describe('the command of the package under an old Node', (test) => {
       renameSync(`${bundled}-away`, bundled);
     }
   });
-}, 180_000);
+}, 600_000);
 
 const program = `import { exitCodes, type Options, pipeline, PipelineError, type Report, type Settings } from 'django-delivery-pipeline';
 
@@ -215,4 +215,4 @@ describe('the function of the package', (test) => {
     const { code, stdout, stderr } = await runIn(folder, [process.execPath, 'deliver.ts']);
     assert.equal([code, stdout, stderr], [0, '', '']);
   });
-}, 180_000);
+}, 600_000);

@@ -1,22 +1,17 @@
-import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { CoreV1Api } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
-import type { Entry } from '../../release/ledger.ts';
+import { stringify } from 'yaml';
 import type { Report } from '../../report/report.ts';
-import type { Cluster } from '../../targets/cluster.ts';
 import { engine } from '../../targets/engine.ts';
 import { describe } from '../harness.ts';
 import { type App, appOfExample } from './support/apps.ts';
+import { nativeCluster } from './support/nativeCluster.ts';
 import { install, packed, runIn } from './support/packed.ts';
-import { beforeClosing, closeShared, log, shared } from './support/shared.ts';
+import { log } from './support/shared.ts';
 import { isVerified } from './support/standing.ts';
 
-/** Not as those of other tests: the next session would remove it, and it is looked at from one. */
-const prefix = 'package-e2e-';
-const namespace = `${prefix}${randomBytes(3).toString('hex')}`;
+const namespace = 'package';
 
 let made: Promise<App> | undefined;
 
@@ -27,7 +22,9 @@ function repository(): Promise<App> {
     await install(await packed(), app.folder);
     const ignored = readFileSync(join(app.folder, '.gitignore'), 'utf8');
     app.write('.gitignore', `${ignored}\nnode_modules/\n`);
-    app.write('pipeline.yaml', `name: todo\nnamespace: ${namespace}\n`);
+    const { kubeconfig, registry } = await nativeCluster();
+    const where = { kubeconfig, registry: `${registry.name}/team`, namespace };
+    app.write('pipeline.yaml', stringify({ name: 'todo', ...where }));
     app.write(
       'deliver.mjs',
       `import { pipeline } from 'django-delivery-pipeline';
@@ -41,10 +38,9 @@ function repository(): Promise<App> {
   return made;
 }
 
-/** Runs a program in the repository; the embedded cluster is lent to it. */
+/** Runs a program in the repository. */
 async function run(argv: readonly string[], env: Record<string, string> = {}) {
   const { folder } = await repository();
-  await closeShared();
   const found = await engine(process.env, log, new AbortController().signal);
   return runIn(folder, argv, { ...found.env, ...env });
 }
@@ -66,25 +62,6 @@ function isDelivered(report: Report): void {
   assert.ok((report.tests?.cases.length ?? 0) > 0);
 }
 
-/** The cluster was started anew for this session: until its pods have been, too, they do not answer. */
-async function standsAgain({ kube }: Cluster, signal: AbortSignal): Promise<Entry> {
-  for (;;) {
-    try {
-      return await isVerified({ kube, namespace, release: 'todo' });
-    } catch (error) {
-      if (error instanceof assert.Assertion || signal.aborted) throw error;
-      await sleep(500);
-    }
-  }
-}
-
-/** Removes what these tests have made, and what those before them left that were killed. */
-async function removeNamespaces({ kube }: Cluster): Promise<void> {
-  const core = kube.makeApiClient(CoreV1Api);
-  for (const { metadata } of (await core.listNamespace()).items)
-    if (metadata?.name?.startsWith(prefix)) await core.deleteNamespace({ name: metadata.name });
-}
-
 describe('another repository delivers itself', (test) => {
   test('by the command of the package', async () => {
     const command = ['npx', '--no-install', 'django-delivery-pipeline', '--set', 'podAnnotations.way=command'];
@@ -93,7 +70,7 @@ describe('another repository delivers itself', (test) => {
     isDelivered(await reportOf());
   });
 
-  test('by the function of the package, which is live after that', async ({ signal }) => {
+  test('by the function of the package, which is live after that', async () => {
     const before = await reportOf();
     // A variable counts where the program gives no setting.
     const { code, stdout, stderr } = await run([process.execPath, 'deliver.mjs'], { PIPELINE_BUILD_NUMBER: '77' });
@@ -104,10 +81,9 @@ describe('another repository delivers itself', (test) => {
     assert.is(report.buildNumber, '77');
     assert.is(report.image?.digest, before.image?.digest, 'the same source');
     assert.equal({ ...report.fingerprint?.parts, set: '' }, { ...before.fingerprint?.parts, set: '' });
-    const { cluster } = await shared();
-    beforeClosing(() => removeNamespaces(cluster));
     isDelivered(report);
     assert.equal(report.revision, { before: 1, after: 2 });
-    assert.is((await standsAgain(cluster, signal)).revision, 2);
+    const { kube } = await nativeCluster();
+    assert.is((await isVerified({ kube, namespace, release: 'todo' })).revision, 2);
   });
-}, 300_000);
+}, 600_000);

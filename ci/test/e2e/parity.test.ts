@@ -6,13 +6,19 @@ import type { Report } from '../../report/report.ts';
 import { engine } from '../../targets/engine.ts';
 import { describe } from '../harness.ts';
 import { appOfExample, temporaryFolder } from './support/apps.ts';
+import { leanChart } from './support/charts.ts';
+import { nativeCluster } from './support/nativeCluster.ts';
 import { runProgram } from './support/program.ts';
-import { closeShared, log } from './support/shared.ts';
+import { log } from './support/shared.ts';
+
+const chart = leanChart().folder;
 
 /** Exit code and stages of one run, started in one of the two ways. */
 async function outcome(source: string, env: Record<string, string>, command?: string[]): Promise<unknown> {
   const reports = temporaryFolder();
-  const flags = ['--source', source, '--name', 'todo', '--namespace', 'e2e-parity', '--reports', reports];
+  const { kubeconfig, registry } = await nativeCluster();
+  const where = ['--kubeconfig', kubeconfig, '--registry', `${registry.name}/team`, '--namespace', 'parity'];
+  const flags = ['--source', source, '--name', 'todo', '--chart', chart, ...where, '--reports', reports];
   // Another release each time: the same one would not be deployed again.
   flags.push('--set', `podAnnotations.way=${command ? 'inside' : 'direct'}`);
   const { code } = await runProgram(flags, env, command);
@@ -22,7 +28,6 @@ async function outcome(source: string, env: Record<string, string>, command?: st
 
 describe('`node ci/index.ts` and `dagger run node ci/index.ts`', (test) => {
   const start = async () => {
-    await closeShared();
     const { env } = await engine(process.env, log, new AbortController().signal);
     const dagger = env['_EXPERIMENTAL_DAGGER_CLI_BIN'] ?? which.sync('dagger');
     return { env, inside: [dagger, '--progress', 'plain', 'run', process.execPath] };
@@ -44,4 +49,4 @@ describe('`node ci/index.ts` and `dagger run node ci/index.ts`', (test) => {
     assert.is((direct as { code: number }).code, 10);
     assert.equal(await outcome(app.folder, env, inside), direct);
   });
-}, 240_000);
+}, 600_000);

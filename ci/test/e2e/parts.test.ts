@@ -41,4 +41,4 @@ describe('the parts that are not TypeScript', (test) => {
     assert.is(await ran.exitCode(), 0, output);
     assert.match(output, /Ran [1-9]\d* tests/);
   });
-}, 120_000);
+}, 600_000);

@@ -167,4 +167,4 @@ describe('a release', (test) => {
     assert.match(report.failure?.details.join('\n') ?? '', /replicaCuont/);
     assert.equal(await history(life.first.ctx), before);
   });
-}, 240_000);
+}, 600_000);

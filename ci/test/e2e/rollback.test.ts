@@ -90,7 +90,7 @@ describe('a bad release never stays', (test) => {
     const its = await living();
     await isRestored(its, await its.release([...quick, '--set', 'health.path=/nowhere']), /.*/);
   });
-}, 300_000);
+}, 600_000);
 
 describe('what has failed', (test) => {
   test('is refused until it changes, or somebody gives a reason', async () => {
@@ -106,7 +106,7 @@ describe('what has failed', (test) => {
     const { entries } = await ledger(its);
     assert.is(entries.at(-2)?.retry, 'the disk was full');
   });
-}, 300_000);
+}, 600_000);
 
 describe('what is live already', (test) => {
   test('is not deployed again, and said why', async () => {
@@ -138,7 +138,7 @@ describe('what is live already', (test) => {
     const mended = await apps.readNamespacedDeployment({ namespace: its.namespace, name });
     assert.is(mended.spec?.template.spec?.terminationGracePeriodSeconds, 35);
   });
-}, 300_000);
+}, 600_000);
 
 describe('twelve bad deployments in a row', (test) => {
   test('leave the verified release in place, long after Helm has forgotten its revision', async () => {
@@ -185,7 +185,7 @@ describe('a first release that fails', (test) => {
     const again = await releases.release();
     assert.is(again.exitCode, 0, again.report.failure?.message);
   });
-}, 300_000);
+}, 600_000);
 
 describe('a return by hand', (test) => {
   test('goes to any release that passed, though Helm has forgotten its revision', async () => {
@@ -210,7 +210,7 @@ describe('a return by hand', (test) => {
     assert.is(nowhere.exitCode, 64);
     assert.match(historyTable(await ledger(where)), /rollback verified/);
   });
-}, 300_000);
+}, 600_000);
 
 describe('a release before which nothing works any more', (test) => {
   test('ends with 13, and the report says what is live', async () => {
@@ -232,4 +232,4 @@ describe('a release before which nothing works any more', (test) => {
       ['deploy verified', 'deploy failed', 'rollback failed'],
     );
   });
-}, 300_000);
+}, 600_000);

@@ -200,4 +200,4 @@ describe('the fingerprint', (test) => {
     assert.is(other.code, 0, other.stderr);
     assert.match(other.stdout, /^Not the same: source, working tree\.\n/);
   });
-}, 300_000);
+}, 600_000);

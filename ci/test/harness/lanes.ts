@@ -10,6 +10,8 @@ export const outside: readonly string[] = [
   'kills',
   'native',
   'package',
+  'packageDelivery',
+  'parity',
   'rollback',
   'trigger',
 ].map((name) => `${name}.test.ts`);
