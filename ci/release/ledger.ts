@@ -42,6 +42,10 @@ export interface Entry {
   /** ISO 8601. */
   startedAt: string;
   endedAt: string;
+  /** What came of `helm test`, and of which tests, as far as it was run and Helm told; none: the chart has no tests. */
+  tests?: { result: 'passed' | 'failed' | 'none'; names: string[] };
+  /** The step in which it ended; written with the entry. */
+  phase?: Phase;
   /** Why it is not verified. */
   reason?: string;
   /** Why a release that had failed was tried again. */
@@ -60,8 +64,8 @@ export interface Operation
   retry?: string;
 }
 
-/** An entry before it has a number. */
-export type NewEntry = Omit<Entry, 'number'>;
+/** An entry before it is written. */
+export type NewEntry = Omit<Entry, 'number' | 'phase'>;
 
 export const emptyLedger: Ledger = { version: 1, fence: 0, entries: [], operation: null };
 
@@ -71,9 +75,10 @@ export const mostEntries = 40;
 /** So many verified releases are never dropped: what a rollback can go back to. */
 export const keptVerified = 3;
 
-/** Adds an entry and keeps the bound. The newest verified releases stay, however long ago they were. */
+/** Adds an entry, with the phase that the operation is in, and keeps the bound. The newest verified releases stay, however long ago they were. */
 export function append(ledger: Ledger, entry: NewEntry, bound = mostEntries): Ledger {
-  const entries = [...ledger.entries, { ...entry, number: (ledger.entries.at(-1)?.number ?? 0) + 1 }];
+  const phase = ledger.operation ? { phase: ledger.operation.phase } : {};
+  const entries = [...ledger.entries, { ...entry, ...phase, number: (ledger.entries.at(-1)?.number ?? 0) + 1 }];
   const kept = new Set(verifiedReleases(entries).slice(0, keptVerified));
   let excess = entries.length - bound;
   return { ...ledger, entries: entries.filter((one) => kept.has(one) || excess-- <= 0) };

@@ -15,6 +15,7 @@ import { liveNow } from './liveNow.ts';
 import { runsImage } from './runsImage.ts';
 import { settledHooks } from './settledHooks.ts';
 import { speaksAgainst } from './speaksAgainst.ts';
+import { failedTests, testsOf } from './testsOf.ts';
 import { waitForRevision } from './waitForRevision.ts';
 
 export type ReleaseContext = Pick<
@@ -89,7 +90,7 @@ export async function restoreOne(
   const { by } = thisHolder(ctx.runId, config.buildNumber);
   const started = { ...operation, ...wanted, run: ctx.runId, by, startedAt: new Date().toISOString() };
   let revision: number | null = null;
-  let tested = false;
+  let suites: string[] = [];
   try {
     await book.phase('rollback');
     report.live = `unknown: ${nameOf(target)} was being put back`;
@@ -102,7 +103,7 @@ export async function restoreOne(
     await retried(() => runsImage(ctx, target.image));
     report.live = `revision ${revision} of ${release} (${nameOf(target)}), restored, not tested yet`;
     await book.phase('test-rollback');
-    tested = (await verify(ctx)).length > 0;
+    suites = await verify(ctx);
   } catch (error) {
     book.lease.assertHeld();
     if (!(error instanceof PipelineError)) throw error;
@@ -110,14 +111,13 @@ export async function restoreOne(
     if (revision === null) report.live = await liveNow(ctx, (await book.read()).entries);
     else if (outcome === 'failed')
       report.live = `revision ${revision} of ${release} (${nameOf(target)}), which does not work: ${error.message}`;
-    await book.write(entryOf(started, { kind: 'rollback', outcome, revision, reason: error.message }), 'rollback');
+    const told = { revision, reason: error.message, ...failedTests(error) };
+    await book.write(entryOf(started, { kind: 'rollback', outcome, ...told }), 'rollback');
     throw error;
   }
-  const entry = entryOf(started, {
-    kind: 'rollback',
-    outcome: tested ? 'verified' : 'unverified',
-    revision,
-  });
+  const tested = suites.length > 0;
+  const outcome = tested ? 'verified' : 'unverified';
+  const entry = entryOf(started, { kind: 'rollback', outcome, revision, ...testsOf(suites) });
   const kept = tested ? await keepCopy(ctx, entry, (await book.read()).entries) : {};
   const written = await book.write({ ...entry, ...kept }, null);
   if (!tested) {

@@ -2,6 +2,7 @@ import type { Book } from '../release/book.ts';
 import { entryOf } from '../release/book.ts';
 import { keepCopy } from '../release/keepCopy.ts';
 import type { ReleaseContext } from '../release/restore.ts';
+import { testsOf } from '../release/testsOf.ts';
 import { verify } from './verify.ts';
 
 /**
@@ -21,7 +22,7 @@ export async function prove(
   const { operation, entries } = await book.read();
   if (!operation) throw new Error('there is no operation to close');
   const outcome = suites.length > 0 ? 'verified' : 'unverified';
-  const entry = entryOf(operation, { kind: 'deploy', outcome, revision });
+  const entry = entryOf(operation, { kind: 'deploy', outcome, revision, ...testsOf(suites) });
   const kept = outcome === 'verified' ? await keepCopy(ctx, entry, entries) : {};
   await book.write({ ...entry, ...kept }, null);
 }

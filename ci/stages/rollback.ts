@@ -8,6 +8,7 @@ import { olderTarget } from '../release/olderTarget.ts';
 import { removeFirstInstall } from '../release/removeFirstInstall.ts';
 import { type ReleaseContext, restore } from '../release/restore.ts';
 import { speaksAgainst } from '../release/speaksAgainst.ts';
+import { failedTests } from '../release/testsOf.ts';
 
 /**
  * Undoes a deployment that failed: brings back the newest release that passed its tests, and tests it again. A first
@@ -24,7 +25,10 @@ export async function rollback(ctx: ReleaseContext, book: Book, failure: unknown
   const outcome = speaksAgainst(failure) ? 'failed' : 'interrupted';
   const bad = outcome === 'failed' ? [operation.key] : [];
   const first = operation.before === 0 && !rollbackTarget(entries, bad);
-  const ended = entryOf(operation, { kind: 'deploy', outcome, revision, reason: apiMessage(failure) });
+  const ended = entryOf(operation, {
+    ...{ kind: 'deploy', outcome, revision, reason: apiMessage(failure) },
+    ...failedTests(failure),
+  });
   await book.write(ended, first ? 'uninstall' : 'rollback');
   try {
     if (!first) {

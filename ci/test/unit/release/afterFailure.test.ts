@@ -108,6 +108,9 @@ describe('afterFailure', (test) => {
     assert.is((error as PipelineError).details[0], 'a log');
     assert.equal(told(ledger), ['deploy a verified', 'deploy b failed', 'rollback a verified']);
     assert.is(quarantined(ledger.entries, 'b')?.reason, 'it crashes');
+    const [, failed, back] = ledger.entries;
+    assert.equal([failed?.phase, failed?.tests], ['wait', undefined]);
+    assert.equal([back?.phase, back?.tests], ['test-rollback', { result: 'passed', names: ['shop-page'] }]);
     assert.is(ledger.operation, null);
     assert.equal(report.revision, { before: 1, after: 2 });
     assert.match(report.live ?? '', /restored and tested again/);
@@ -120,6 +123,12 @@ describe('afterFailure', (test) => {
     assert.equal(told(ledger), ['deploy a verified', 'deploy b interrupted', 'rollback a verified']);
     assert.is(quarantined(ledger.entries, 'b'), null);
     assert.is(ledger.operation, null);
+  });
+
+  test('writes down which tests failed', async () => {
+    const details = ['TEST SUITE:     shop-page', 'Phase:          Failed', 'no good'];
+    const { ledger } = await fail(new PipelineError('VERIFY', 'helm test failed', { details }), { revisions: 2 });
+    assert.equal(ledger.entries[1]?.tests, { result: 'failed', names: ['shop-page'] });
   });
 
   test('has nothing to undo where Helm had not begun', async () => {
