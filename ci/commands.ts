@@ -2,11 +2,13 @@
 import type { Context } from './context.ts';
 import { PipelineError } from './errors.ts';
 import { history } from './helm/history.ts';
+import { collectEvidence } from './release/evidence.ts';
 import { thisHolder } from './release/holder.ts';
 import { type Entry, type Ledger, verifiedNow, verifiedReleases } from './release/ledger.ts';
 import { ledgerStore } from './release/ledgerStore.ts';
 import { recover } from './release/recover.ts';
-import { identityOf, restoreOne } from './release/restore.ts';
+import { identityOf } from './release/restore.ts';
+import { returnTo } from './release/returnTo.ts';
 import { withRelease } from './release/withRelease.ts';
 import { historyTable } from './report/historyTable.ts';
 import { stage } from './report/stage.ts';
@@ -48,8 +50,9 @@ export async function lookAfter(ctx: Context): Promise<void> {
 }
 
 /**
- * Does by hand what the pipeline does after a failure: under the same lease, with the same checks.
- * @throws PipelineError NO_SUCH_RELEASE, NOT_RESTORED, RESTORED_UNVERIFIED
+ * Does by hand what the pipeline does after a failure: under the same lease, with the same checks. Where what was chosen does not
+ * work any more, what was live before comes back.
+ * @throws PipelineError NO_SUCH_RELEASE, RESTORED, NOT_RESTORED, RESTORED_UNVERIFIED
  */
 export async function rollBackByHand(ctx: Context): Promise<void> {
   const { config, report, runId } = ctx;
@@ -66,22 +69,28 @@ export async function rollBackByHand(ctx: Context): Promise<void> {
       by,
       startedAt: new Date().toISOString(),
       phase: 'rollback' as const,
+      kind: 'rollback' as const,
       before,
     };
     await book.begin(operation);
     report.revision = { before, after: null };
-    const entry = await stage(ctx, 'rollback', () => restoreOne(ctx, book, operation, target));
+    const entry = await stage(ctx, 'rollback', async ({ summary }) => {
+      const evidence = await collectEvidence(ctx, { revision: before, before: target.revision });
+      summary(`what was live before: ${evidence.at(-1)}`);
+      return returnTo(ctx, book, operation, target);
+    });
     report.revision = { before, after: entry.revision };
   });
 }
 
-/** The release to go back to: the one with the number, else the newest that passed its tests and is not live. */
-function chosen(entries: readonly Entry[], to: number | undefined, release: string): Entry {
+/**
+ * The release to go back to: the one with the number, else the newest that passed its tests and is not live. Of the same release the
+ * newest revision is taken, which is the one that is kept when Helm forgets the others.
+ */
+export function chosen(entries: readonly Entry[], to: number | undefined, release: string): Entry {
   const live = verifiedNow(entries)?.key;
-  const found =
-    to === undefined
-      ? verifiedReleases(entries).find(({ key }) => key !== live)
-      : entries.find(({ number, outcome }) => number === to && outcome === 'verified');
+  const key = entries.find(({ number, outcome }) => number === to && outcome === 'verified')?.key;
+  const found = verifiedReleases(entries).find((entry) => (to === undefined ? entry.key !== live : entry.key === key));
   if (found) return found;
   const what = to === undefined ? 'no other release' : `no release with the number ${to}`;
   throw new PipelineError('NO_SUCH_RELEASE', `there is ${what} of ${release} that passed its tests`);

@@ -59,6 +59,8 @@ export type Phase = 'upgrade' | 'wait' | 'test' | 'rollback' | 'wait-rollback' |
 export interface Operation
   extends Pick<Entry, 'key' | 'commit' | 'image' | 'chart' | 'chartHash' | 'valuesHash' | 'run' | 'by' | 'startedAt'> {
   phase: Phase;
+  /** Set for a return by hand, to the very release that the operation names; anything else that is rolled back has failed. */
+  kind?: 'rollback';
   /** The newest Helm revision before anything was changed, 0 when there was none. */
   before: number;
   retry?: string;

@@ -3,21 +3,26 @@ import { PipelineError } from '../errors.ts';
 import { history, type Revision } from '../helm/history.ts';
 import { prove } from '../stages/prove.ts';
 import { type Book, entryOf } from './book.ts';
-import type { Operation } from './ledger.ts';
-import { olderTarget } from './olderTarget.ts';
-import { removeFirstInstall } from './removeFirstInstall.ts';
-import { type ReleaseContext, restore } from './restore.ts';
+import { collectEvidence } from './evidence.ts';
+import { type Operation, type Phase, verifiedReleases } from './ledger.ts';
+import type { ReleaseContext } from './restore.ts';
+import { returnTo } from './returnTo.ts';
 import { runsImage } from './runsImage.ts';
 import { settledHooks } from './settledHooks.ts';
+import { speaksAgainst } from './speaksAgainst.ts';
+import { undo } from './undo.ts';
 import { waitForRevision } from './waitForRevision.ts';
 
 /** What is to be done about an operation whose run died. */
-export type Recovery = 'nothing was changed' | 'finish' | 'undo' | 'remove';
+export type Recovery = 'nothing was changed' | 'finish' | 'undo';
+
+/** Failures after which the release is known for what it is, so that the next one can follow. */
+const known: readonly string[] = ['NOT_RESTORED', 'RESTORED', 'RESTORED_UNVERIFIED'];
 
 /**
  * Finishes or undoes what a run that died has left half done; the lease is held, so nobody else is at it. Afterwards the
- * release is verified, or not there at all. Where no release can be brought back, the next one has to mend it: that is a
- * note in the report, and no reason to stop.
+ * release is as good as it can be made: verified, or live but with a chart that has no tests, or not there at all. Where no release
+ * can be brought back, the next one has to mend it: that is a note in the report, and no reason to stop.
  * @param summary told what was done
  */
 export async function recover(
@@ -26,78 +31,87 @@ export async function recover(
   operation: Operation,
   summary: (text: string) => void,
 ): Promise<void> {
+  const died = `a run of ${operation.by} died in the phase ${operation.phase}`;
   const tell = (text: string) => {
-    summary(text);
-    ctx.report.notes.push(text);
+    summary(`${died}${text}`);
+    ctx.report.notes.push(`${died}${text}`);
   };
   try {
-    tell(await finishOrUndo(ctx, book, operation));
+    tell(await finishOrUndo(ctx, book, operation, died));
   } catch (error) {
-    if (!(error instanceof PipelineError) || error.code !== 'NOT_RESTORED') throw error;
-    await book.abandon();
-    tell(
-      `a run of ${operation.by} died in the phase ${operation.phase}, and what it left could not be undone: ${error.message}`,
-    );
+    if (!(error instanceof PipelineError) || !known.includes(error.code)) throw error;
+    const how = error.code === 'NOT_RESTORED' ? ', and what it left could not be undone' : '';
+    tell(`${how}: ${error.message}`);
   }
 }
 
-async function finishOrUndo(ctx: ReleaseContext, book: Book, operation: Operation): Promise<string> {
+async function finishOrUndo(ctx: ReleaseContext, book: Book, operation: Operation, died: string): Promise<string> {
   await settledHooks(ctx);
   const revisions = await history(ctx);
-  const what = `a run of ${operation.by} died in the phase ${operation.phase}`;
-  const how = recovery(
-    operation,
-    revisions,
-    (await book.read()).entries.some(({ outcome }) => outcome === 'verified'),
-  );
-  const interrupted = (revision: number | null) =>
-    entryOf(operation, { kind: 'deploy', outcome: 'interrupted', revision, reason: what });
   const newest = revisions.at(-1)?.revision ?? null;
-  const older = olderTarget(revisions, operation.before);
+  const ended = (outcome: 'failed' | 'interrupted', revision: number | null, reason: string) =>
+    entryOf(operation, { kind: 'deploy', outcome, revision, reason });
 
+  if (operation.kind === 'rollback') {
+    const target = verifiedReleases((await book.read()).entries).find(({ key }) => key === operation.key);
+    if (target) {
+      await keepEvidence(ctx, operation, newest);
+      await returnTo(ctx, book, operation, target);
+      return '; the release that it was to bring back is live and tested';
+    }
+  }
+  const how = recovery(operation, revisions);
   if (how === 'nothing was changed') {
-    await book.write(interrupted(null), null);
-    return `${what}, before it had changed anything`;
+    await book.write(ended('interrupted', null, died), null);
+    return ', before it had changed anything';
   }
   if (how === 'finish') {
     try {
       await finish(ctx, book, operation, newest ?? 0);
-      return `${what}; its release works and is verified now`;
+      const verified = (await book.read()).entries.at(-1)?.outcome === 'verified';
+      return verified
+        ? '; its release works and is verified now'
+        : '; its release is live now, and its chart has no tests that would say whether it works';
     } catch (error) {
       book.lease.assertHeld();
       if (!(error instanceof PipelineError)) throw error;
-      await book.write(
-        entryOf(operation, { kind: 'deploy', outcome: 'failed', revision: newest, reason: messageOf(error) }),
-        'rollback',
-      );
-      await restore(ctx, book, operation, [operation.key], older);
-      return `${what}; its release does not work, and the one before is back`;
+      await keepEvidence(ctx, operation, newest);
+      // A cluster that did not answer says nothing against the release, which may be tried again.
+      const outcome = speaksAgainst(error) ? 'failed' : 'interrupted';
+      const left = await undo(ctx, book, operation, [operation.key], ended(outcome, newest, messageOf(error)));
+      return left === null
+        ? '; its release does not work, and the one before is back'
+        : `; its release, the first, does not work: ${left}`;
     }
   }
-  if (how === 'remove') {
-    const left = await removeFirstInstall(ctx);
-    await book.write(interrupted(newest), null);
-    return `${what}, in the first installation: ${left}`;
-  }
-  const rollingBack = operation.phase.includes('rollback');
-  if (!rollingBack) await book.write(interrupted(newest), 'rollback');
-  await restore(ctx, book, operation, rollingBack ? [operation.key] : [], older);
-  return `${what}; the last verified release is back`;
+  await keepEvidence(ctx, operation, newest);
+  // What came of the release itself was written down when its undoing began.
+  const undoing = undoingPhases.includes(operation.phase);
+  const left = undoing
+    ? await undo(ctx, book, operation, [operation.key], null)
+    : await undo(ctx, book, operation, [], ended('interrupted', newest, died));
+  return left === null ? '; the last verified release is back' : `, in the first installation: ${left}`;
+}
+
+const undoingPhases: readonly Phase[] = ['rollback', 'wait-rollback', 'test-rollback', 'uninstall'];
+
+/** A note says where it is: the run that died can tell nobody. */
+async function keepEvidence(ctx: ReleaseContext, { before }: Operation, newest: number | null): Promise<void> {
+  if (newest === null) return;
+  const where = (await collectEvidence(ctx, { revision: newest, before: before || null })).at(-1);
+  if (where) ctx.report.notes.push(`how it was left: ${where}`);
 }
 
 /**
  * Decides by what was written down and by what Helm has.
  * @param revisions Helm's, oldest first
- * @param verified whether there is a release to go back to
  */
-export function recovery({ phase, before }: Operation, revisions: readonly Revision[], verified: boolean): Recovery {
+export function recovery({ phase, before }: Operation, revisions: readonly Revision[]): Recovery {
   const newest = revisions.at(-1);
-  if (phase === 'uninstall') return newest ? 'remove' : 'nothing was changed';
+  if (phase === 'uninstall') return newest ? 'undo' : 'nothing was changed';
   if (phase === 'upgrade' && (newest?.revision ?? 0) <= before) return 'nothing was changed';
   const done = newest?.status === 'deployed' && newest.revision > before;
-  if (done && (phase === 'wait' || phase === 'test')) return 'finish';
-  if (verified) return 'undo';
-  return newest && before === 0 ? 'remove' : 'undo';
+  return done && (phase === 'wait' || phase === 'test') ? 'finish' : 'undo';
 }
 
 async function finish(ctx: ReleaseContext, book: Book, operation: Operation, revision: number): Promise<void> {

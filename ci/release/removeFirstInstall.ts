@@ -1,25 +1,29 @@
 import { PipelineError } from '../errors.ts';
 import { helm } from '../helm/helm.ts';
-import { history } from '../helm/history.ts';
+import { newestRecord } from '../helm/newestRecord.ts';
 import { manifestObjects } from '../helm/releaseManifest.ts';
-import { releaseRecord } from '../helm/releaseRecord.ts';
+import { rewriteRecord } from '../helm/rewriteRecord.ts';
 import type { ReleaseContext } from './restore.ts';
+import { settledHooks } from './settledHooks.ts';
 
 const policy = 'helm.sh/resource-policy';
+/** Objects that are data, or lead to it. */
+const volumes: readonly string[] = ['PersistentVolumeClaim', 'PersistentVolume'];
 
 /**
  * Takes away a first installation that failed, so that nothing half installed stays. Data is never deleted: where the chart
- * would delete a volume, all is left as it is.
+ * does not say itself that a volume is to be kept, that is written into Helm's record of the revision first.
  * @returns what is there now
  * @throws PipelineError NOT_RESTORED when Helm cannot remove it
  */
 export async function removeFirstInstall(ctx: ReleaseContext): Promise<string> {
   const { release, namespace, deployTimeout } = ctx.config;
-  const newest = (await history(ctx)).at(-1);
+  const where = { kube: ctx.cluster.kube, namespace, release };
+  await settledHooks(ctx);
+  const newest = await newestRecord(where);
   if (!newest) return 'removed before';
-  const record = await releaseRecord({ kube: ctx.cluster.kube, namespace, release }, newest.revision);
-  const volumes = volumesOf(record?.manifest ?? '');
-  if (volumes.length > 0) return `left as it is, since its removal would delete ${volumes.join(', ')}`;
+  const kept = keepVolumes(newest.manifest);
+  if (kept !== newest.manifest) await rewriteRecord(where, newest.version, (record) => ({ ...record, manifest: kept }));
   const args = [
     'uninstall',
     release,
@@ -37,9 +41,16 @@ export async function removeFirstInstall(ctx: ReleaseContext): Promise<string> {
   });
 }
 
-/** The volume claims that Helm would delete with the release. */
-export function volumesOf(manifest: string): string[] {
-  return manifestObjects(manifest)
-    .filter(({ kind, metadata }) => kind === 'PersistentVolumeClaim' && metadata.annotations?.[policy] !== 'keep')
-    .map(({ metadata }) => `PersistentVolumeClaim ${metadata.name}`);
+/**
+ * Adds to the volumes of a manifest the annotation by which Helm leaves them where they are. The same text when there is none to add.
+ * What was YAML comes out as JSON, which is YAML, too, and leaves no doubt about what a scalar is.
+ */
+export function keepVolumes(manifest: string): string {
+  const objects = manifestObjects(manifest);
+  const loose = objects.filter(
+    ({ kind, metadata }) => volumes.includes(kind) && metadata.annotations?.[policy] !== 'keep',
+  );
+  if (loose.length === 0) return manifest;
+  for (const { metadata } of loose) metadata.annotations = { ...metadata.annotations, [policy]: 'keep' };
+  return objects.map((object) => `---\n${JSON.stringify(object)}\n`).join('');
 }
