@@ -79,6 +79,8 @@ export async function release(ctx: Context, from: Source, image: Image, next: Ne
       report.live = `revision ${revision} of ${config.release} in namespace ${config.namespace}, tested`;
     } catch (failure) {
       if (!(failure instanceof PipelineError) || !undone.includes(failure.code)) throw failure;
+      // Whoever interrupts waits for seconds; the next run finishes or undoes it.
+      if (ctx.signal.aborted) throw failure;
       let details = failure.details;
       await stage(ctx, 'rollback', async () => {
         const { before = null, after } = report.revision ?? {};
