@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { packed } from '../packed.ts';
 import { thisPerson } from '../release/thisPerson.ts';
+import { gitEnvironment } from '../source/gitEnvironment.ts';
 import type { Environment } from './fromEnvironment.ts';
 
 /** What the settings are checked against. Tests hand in a made-up file system. */
@@ -17,6 +19,8 @@ export interface Facts {
   /** Who runs the program, and on which machine. */
   person: string;
   kind(path: string): 'file' | 'folder' | 'absent';
+  /** Where a git working copy was cloned from; '' for a folder that is none, or only lies in one. */
+  origin(folder: string): string;
   /** The text of a file. Throws when it cannot be read. */
   read(path: string): string;
 }
@@ -33,6 +37,7 @@ export function realFacts(env: Environment): Facts {
     home: homedir(),
     person: thisPerson(),
     kind,
+    origin,
     read: (path) => readFileSync(path, 'utf8'),
   };
 }
@@ -44,6 +49,16 @@ function kind(path: string): ReturnType<Facts['kind']> {
     // What may not be looked at is as good as absent.
     return 'absent';
   }
+}
+
+function origin(folder: string): string {
+  const git = (...args: string[]) =>
+    spawnSync('git', args, { cwd: folder, env: gitEnvironment(process.env), encoding: 'utf8' });
+  // Empty at the top of a working copy alone.
+  const above = git('rev-parse', '--show-prefix');
+  if (above.status !== 0 || above.stdout.trim() !== '') return '';
+  const url = git('remote', 'get-url', 'origin');
+  return url.status === 0 ? url.stdout.trim() : '';
 }
 
 /**

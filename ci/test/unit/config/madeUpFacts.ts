@@ -1,6 +1,6 @@
 import type { Facts } from '../../../config/facts.ts';
 
-/** A file system that exists only in a test: paths and texts. The defaults of the pipeline are always in it. */
+/** A file system that exists only in a test: paths and texts; `.git/origin` holds where a folder was cloned from. The defaults of the pipeline are always in it. */
 export function madeUpFacts(files: Record<string, string> = {}): Facts {
   const all: Record<string, string> = {
     '/repository/example/manage.py': '',
@@ -17,6 +17,7 @@ export function madeUpFacts(files: Record<string, string> = {}): Facts {
       if (path in all) return 'file';
       return Object.keys(all).some((file) => file.startsWith(`${path}/`)) ? 'folder' : 'absent';
     },
+    origin: (folder) => all[`${folder}/.git/origin`] ?? '',
     read: (path) => {
       const text = all[path];
       if (text === undefined) throw new Error('ENOENT');
