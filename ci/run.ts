@@ -7,6 +7,8 @@ import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { explain, messageOf } from './errors/explain.ts';
 import { exitCodes } from './errors.ts';
+import { fingerprint } from './fingerprint/fingerprint.ts';
+import { partsOfRun } from './fingerprint/partsOfRun.ts';
 import { type Begun, inSession } from './inSession.ts';
 import type { Log } from './log.ts';
 import { check, pipeline } from './pipeline.ts';
@@ -76,9 +78,9 @@ function perform(command: SessionCommand, begun: Begun & Io, serving: Serving): 
   switch (command) {
     case 'run':
       // The same bytes once more would prove nothing that their tests do not prove without.
-      return begun.config.trigger.kind === 'cron' ? inSession(begun, lookAfter) : withSource(begun, pipeline);
+      return begun.config.trigger.kind === 'cron' ? withoutSource(begun, lookAfter) : withSource(begun, pipeline);
     case 'health':
-      return inSession(begun, lookAfter);
+      return withoutSource(begun, lookAfter);
     case 'up':
       return withSource(begun, async (ctx, source) => {
         await pipeline(ctx, source);
@@ -89,7 +91,7 @@ function perform(command: SessionCommand, begun: Begun & Io, serving: Serving): 
     case 'history':
       return inSession(begun, (ctx) => showHistory(ctx, begun.stdout));
     case 'rollback':
-      return inSession(begun, rollBackByHand);
+      return withoutSource(begun, rollBackByHand);
   }
 }
 
@@ -103,6 +105,14 @@ async function withSource(begun: Begun, work: (ctx: Context, source: PreparedSou
   } finally {
     await prepared.dispose();
   }
+}
+
+/** Work on what is live. Its fingerprint is of what is known without a source. */
+async function withoutSource(begun: Begun, work: (ctx: Context) => Promise<void>): Promise<void> {
+  await inSession(begun, async (ctx) => {
+    ctx.report.fingerprint = fingerprint(await partsOfRun(ctx, null));
+    await work(ctx);
+  });
 }
 
 function finish(report: Report, exitCode: number, config: Config, log: Log): void {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { findPackageJSON } from 'node:module';
 
 /** The versions that decide how a run behaves, one a line. */
 export function version(): string {
@@ -7,16 +8,17 @@ export function version(): string {
     .join('\n');
 }
 
-/** The same by name. The SDK's is exact, because package.json pins it. */
+/** The same by name. The SDK's is that of the one that is installed, whatever was asked for. */
 export function versions(): Record<string, string> {
-  const file = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-    name: string;
-    version: string;
-    dependencies: Record<string, string>;
-  };
+  const own = description(new URL('../package.json', import.meta.url));
+  const sdk = findPackageJSON('@dagger.io/dagger', import.meta.url);
   return {
-    [file.name]: file.version,
-    'Dagger SDK': file.dependencies['@dagger.io/dagger'] ?? 'unknown',
+    [own.name]: own.version,
+    'Dagger SDK': sdk ? description(sdk).version : 'unknown',
     Node: process.versions.node,
   };
+}
+
+function description(file: string | URL): { name: string; version: string } {
+  return JSON.parse(readFileSync(file, 'utf8')) as { name: string; version: string };
 }

@@ -20,7 +20,7 @@ export function checkSource(desk: Desk): Part {
   const dockerfile = dockerfileOf(desk, remote ? undefined : source);
   return {
     source,
-    name: nameOf(desk, source),
+    name: nameOf(desk, source, remote),
     testTimeout: secondsOf(desk, 'testTimeout', 1200),
     ...(ref !== undefined && { ref }),
     ...(testCommand !== undefined && { testCommand }),
@@ -49,11 +49,12 @@ function absent(text: string | undefined, folder: string): string {
   return `there is no folder ${folder}`;
 }
 
-function nameOf(desk: Desk, source: string): string {
+/** A working copy is called as the repository is: its folder is called as a build server, or a second copy, needs it. */
+function nameOf(desk: Desk, source: string, remote: boolean): string {
   const given = textOf(desk, 'name');
   const problem = given === undefined ? undefined : nameProblem(given, longestName);
   if (problem) complain(desk, 'name', `"${given}" ${problem}`);
-  return given ?? nameFrom(source);
+  return given ?? nameFrom((remote ? '' : desk.facts.origin(source)) || source);
 }
 
 function dockerfileOf(desk: Desk, folder: string | undefined): string | undefined {

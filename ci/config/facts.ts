@@ -1,8 +1,10 @@
+import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { packed } from '../packed.ts';
 import { thisPerson } from '../release/thisPerson.ts';
+import { gitEnvironment } from '../source/gitEnvironment.ts';
 import type { Environment } from './fromEnvironment.ts';
 
 /** What the settings are checked against. Tests hand in a made-up file system. */
@@ -19,6 +21,8 @@ export interface Facts {
   kind(path: string): 'file' | 'folder' | 'absent';
   /** Whether files can be made in a folder, which may have to be made itself. */
   canWriteIn(folder: string): boolean;
+  /** Where a git working copy was cloned from; '' for a folder that is none, or only lies in one. */
+  origin(folder: string): string;
   /** The text of a file. Throws when it cannot be read. */
   read(path: string): string;
 }
@@ -36,6 +40,7 @@ export function realFacts(env: Environment): Facts {
     person: thisPerson(),
     kind,
     canWriteIn,
+    origin,
     read: (path) => readFileSync(path, 'utf8'),
   };
 }
@@ -58,6 +63,16 @@ function canWriteIn(folder: string): boolean {
   } catch {
     return false;
   }
+}
+
+function origin(folder: string): string {
+  const git = (...args: string[]) =>
+    spawnSync('git', args, { cwd: folder, env: gitEnvironment(process.env), encoding: 'utf8' });
+  // Empty at the top of a working copy alone.
+  const above = git('rev-parse', '--show-prefix');
+  if (above.status !== 0 || above.stdout.trim() !== '') return '';
+  const url = git('remote', 'get-url', 'origin');
+  return url.status === 0 ? url.stdout.trim() : '';
 }
 
 /**

@@ -31,7 +31,7 @@ export const options: Record<OptionName, Option> = {
     kind: 'text',
     group: 'Source',
     value: 'name',
-    describe: 'Name of the application (default: made from the source)',
+    describe: "Name of the application (default: the repository's, else the folder's)",
   },
   testCommand: {
     kind: 'text',

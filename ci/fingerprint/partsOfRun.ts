@@ -16,15 +16,29 @@ const here = resolve(import.meta.dirname, '../..');
 
 const all: Selection = { exclude: ['**/.git'], gitignore: false };
 
+type Source = Pick<PreparedSource, 'folder' | 'exclude' | 'gitignore' | 'history'>;
+type RunContext = Pick<Context, 'config' | 'images'> & { dag: Pick<Context['dag'], 'defaultPlatform'> };
+
 /**
  * All that decides how a run behaves, by name. Not where it runs, when, for whom, and how long it may take: a laptop and a build server
  * name the same commit alike. Of texts that may hold a secret there are only hashes.
+ * @param source null for a run that delivers none
  * @param repository path of this repository on the host
  */
 export async function partsOfRun(
-  { config, images }: Pick<Context, 'config' | 'images'>,
-  { folder, exclude, gitignore, history }: Pick<PreparedSource, 'folder' | 'exclude' | 'gitignore' | 'history'>,
+  ctx: RunContext,
+  source: Source | null,
   repository = here,
+): Promise<Record<string, string>> {
+  return {
+    ...(await partsOfPipeline(ctx, repository)),
+    ...(source && (await partsOfSource(ctx.config, source))),
+  };
+}
+
+async function partsOfPipeline(
+  { config, images, dag }: RunContext,
+  repository: string,
 ): Promise<Record<string, string>> {
   const values = await Promise.all(config.values.map((file) => readFile(file, 'utf8')));
   const ci = join(repository, 'ci');
@@ -35,9 +49,21 @@ export async function partsOfRun(
     lockfile: short(await hashFiles(repository, there('package-lock.json'))),
     'our Dockerfile': short(await hashFiles(repository, there('Dockerfile', '.dockerignore'))),
     'Dagger SDK': versions()['Dagger SDK'] ?? '',
+    // Of the engine: images are built for it, and its tools are those of the same name for it.
+    platform: await dag.defaultPlatform(),
     ...imageParts(images),
     chart: short(await hashFiles(config.chart, chart)),
     name: config.name,
+    values: texts(values),
+    set: texts(config.set),
+  };
+}
+
+async function partsOfSource(
+  config: Context['config'],
+  { folder, exclude, gitignore, history }: Source,
+): Promise<Record<string, string>> {
+  return {
     source: short(await hashFiles(folder, await listPaths(folder, { exclude, gitignore }))),
     commit: history?.commit.slice(0, 12) ?? 'none',
     // Both are in the image's labels.
@@ -45,8 +71,6 @@ export async function partsOfRun(
     'working tree': history?.dirty ? 'changed' : 'as committed',
     'test command': config.testCommand === undefined ? 'detected' : short(sha256(config.testCommand)),
     dockerfile: config.dockerfile ?? 'detected',
-    values: texts(values),
-    set: texts(config.set),
     lint: config.lint,
   };
 }

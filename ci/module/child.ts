@@ -1,4 +1,6 @@
 /** The process of one delivery that a program has asked for: gets the settings from it, and sends the report back. */
+import { cleanUpTime } from '../cli/cleanUpTime.ts';
+import { interruptCode } from '../cli/interrupt.ts';
 import { printError } from '../cli/printError.ts';
 import { runMain } from '../cli/runMain.ts';
 import { secretValues } from '../config/secretReference.ts';
@@ -6,6 +8,7 @@ import type { Config } from '../config.ts';
 import { colours } from '../log/colours.ts';
 import { createMask, maskAll } from '../log/mask.ts';
 import { createLog } from '../log.ts';
+import { untilAborted } from '../untilAborted.ts';
 
 const { stdout, stderr, env } = process;
 const secrets = new Set<string>();
@@ -14,15 +17,20 @@ const log = createLog({ stream: stderr, isTTY: false, env, secrets });
 // Without the program that wants the delivery there is nobody to tell of it.
 const alone = () => process.kill(process.pid, 'SIGTERM');
 process.on('disconnect', alone);
+const settings = new Promise<Config | null>((resolve) => {
+  process.once('message', (message) => resolve(message as Config));
+  process.once('disconnect', () => resolve(null));
+  // It has ended before we listened.
+  if (!process.connected) resolve(null);
+});
 // It may have ended while we still say something.
 stderr.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
 async function main(signal: AbortSignal): Promise<number> {
-  const config = await new Promise<Config>((resolve) =>
-    process.once('message', (message) => resolve(message as Config)),
-  );
+  const config = await untilAborted(signal, settings);
+  if (!config) return interruptCode('SIGTERM');
   for (const secret of secretValues(config)) secrets.add(secret);
   const { run } = await import('../run.ts');
   const report = await run('run', config, { log, signal, stdout });
@@ -30,10 +38,11 @@ async function main(signal: AbortSignal): Promise<number> {
   return report.exitCode as number;
 }
 
-process.exitCode = await runMain(process, main, {
+const voice = {
   say: log.info,
-  complain: (error) => log.info(printError(error, colours(env, false)).trimEnd()),
-});
+  complain: (error: unknown) => log.info(printError(error, colours(env, false)).trimEnd()),
+};
+process.exitCode = await runMain(process, main, voice, { deadline: cleanUpTime(env) });
 process.off('disconnect', alone);
 process.disconnect?.();
 // A connection that is still open does not hold up the end.

@@ -28,7 +28,7 @@ export function compareRuns(a: Named, b: Named): string {
 function summary(a: Named, b: Named, inputs: readonly Row[]): string {
   const without = [a, b].filter(({ report }) => !report.fingerprint).map(({ name }) => name);
   if (without.length > 0)
-    return `No fingerprint in ${without.join(' and ')}: such a run delivered nothing, or ended before its source was there.`;
+    return `No fingerprint in ${without.join(' and ')}: such a run ended before all was known that decides it.`;
   if (inputs.length === 0) return 'The same pipeline, tools and inputs.';
   return `Not the same: ${inputs.map(([what]) => what).join(', ')}.`;
 }

@@ -52,7 +52,7 @@ export interface Report {
   tests?: { command: string; cases: TestCase[] };
   image?: { reference: string; digest: string };
   revision?: { before: number | null; after: number | null };
-  /** By what pipeline, with what tools and from what inputs; not known before the source is there. */
+  /** By what pipeline, with what tools and from what inputs; of a delivery not known before the source is there. */
   fingerprint?: Fingerprint;
   /** Set when nothing was to be delivered: what is live was looked at, or left to another run that is at work on it. */
   health?: 'checked' | 'left alone';

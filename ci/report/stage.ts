@@ -24,12 +24,16 @@ export async function stage<T>(
   const result: StageResult = { name, outcome: 'running', ms: 0, summary: '' };
   const start = performance.now();
   report.stages.push(result);
+  // An interrupted run is closed while its work still goes on: nothing that comes afterwards belongs to it.
+  const closed = () => report.exitCode !== undefined;
   const end = (outcome: 'passed' | 'failed') => {
+    if (closed()) return;
     result.outcome = outcome;
     result.ms = Math.round(performance.now() - start);
     save();
   };
   const save = () => {
+    if (closed()) return;
     try {
       writeReport(report, config);
     } catch {
@@ -53,9 +57,11 @@ export async function stage<T>(
     end('passed');
     return returned;
   } catch (error) {
-    const { message, fix, details } = explain(error);
-    result.summary = message.split('\n')[0] ?? '';
-    report.failure ??= { stage: name, message, fix, details };
+    if (!closed()) {
+      const { message, fix, details } = explain(error);
+      result.summary = message.split('\n')[0] ?? '';
+      report.failure ??= { stage: name, message, fix, details };
+    }
     end('failed');
     throw error;
   }

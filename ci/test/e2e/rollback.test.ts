@@ -11,7 +11,7 @@ import { historyTable } from '../../report/historyTable.ts';
 import { describe } from '../harness.ts';
 import { chartWithTest } from './support/charts.ts';
 import { type Delivered, deliver } from './support/deliver.ts';
-import { type Releasing, releasing } from './support/releasing.ts';
+import { oneTest, type Releasing, releasing } from './support/releasing.ts';
 import type { Place } from './support/shared.ts';
 import { sharedOutside } from './support/sharedOutside.ts';
 import { smallChart } from './support/smallChart.ts';

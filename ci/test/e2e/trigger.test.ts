@@ -121,6 +121,7 @@ describe('what started a run', (test) => {
     assert.is(looked.code, 0, looked.stderr);
     assert.equal(looked.told, []);
     assert.equal(stages(looked), ['health passed']);
+    assert.match(looked.report.fingerprint?.value ?? '', /^[0-9a-f]{12}$/);
     assert.match(looked.stderr, 'todo is well');
     assert.equal((await ledgerOf(its)).entries, before.entries);
     await isVerified(its);

@@ -76,4 +76,4 @@ describe('the program', (test) => {
     assert.is(code, 0);
     assert.match(stdout, /^django-delivery-pipeline \d.*\nDagger SDK \d.*\nNode \d.*\n$/);
   });
-}, 20_000);
+}, 60_000);

@@ -1,6 +1,6 @@
 import type { Facts } from '../../../config/facts.ts';
 
-/** A file system that exists only in a test: paths and texts. The defaults of the pipeline are always in it. */
+/** A file system that exists only in a test: paths and texts; `.git/origin` holds where a folder was cloned from. The defaults of the pipeline are always in it. */
 export function madeUpFacts(files: Record<string, string> = {}): Facts {
   const all: Record<string, string> = {
     '/repository/example/manage.py': '',
@@ -18,6 +18,7 @@ export function madeUpFacts(files: Record<string, string> = {}): Facts {
       return Object.keys(all).some((file) => file.startsWith(`${path}/`)) ? 'folder' : 'absent';
     },
     canWriteIn: (folder) => !folder.startsWith('/read-only'),
+    origin: (folder) => all[`${folder}/.git/origin`] ?? '',
     read: (path) => {
       const text = all[path];
       if (text === undefined) throw new Error('ENOENT');

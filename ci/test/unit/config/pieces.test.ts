@@ -10,6 +10,7 @@ import { resolveSecret, secretValues } from '../../../config/secretReference.ts'
 import { suggest } from '../../../config/suggest.ts';
 import type { Config } from '../../../config.ts';
 import { describe } from '../../harness.ts';
+import { inFolder, Repository } from '../source/repository.ts';
 
 describe('duration', (test) => {
   test('reads seconds, units and their sums', () => {
@@ -100,6 +101,19 @@ describe('resolveSecret', (test) => {
 });
 
 describe('facts', (test) => {
+  test('know where a working copy was cloned from, and nothing of a folder that only lies in one', () =>
+    inFolder((folder) => {
+      const facts = realFacts({});
+      assert.is(facts.origin(folder), '');
+      const repository = new Repository(join(folder, 'shop@2'));
+      assert.is(facts.origin(repository.folder), '');
+      repository.git('remote', 'add', 'origin', 'git@example.com:acme/shop.git');
+      repository.write({ 'web/manage.py': '' });
+      assert.is(facts.origin(repository.folder), 'git@example.com:acme/shop.git');
+      assert.is(facts.origin(join(repository.folder, 'web')), '');
+      assert.is(facts.origin(join(folder, 'nowhere')), '');
+    }));
+
   test('undo the move of npm, and no other', () => {
     const env = { npm_lifecycle_event: 'ci', INIT_CWD: '/home/author' };
     assert.is(workingDirectory(env, '/repository', '/repository'), '/home/author');

@@ -39,6 +39,22 @@ describe('readConfig', (test) => {
     assert.equal([source, name], ['/home/author/shop', 'shop']);
   });
 
+  test('calls a working copy as its repository is called, wherever a build server has put it', () => {
+    const named = (folder: string, origin?: string, ...more: string[]) => {
+      const copied = origin === undefined ? {} : { [`${folder}/.git/origin`]: origin };
+      const { name, release } = read({
+        argv: ['--source', folder, ...more],
+        files: { [`${folder}/manage.py`]: '', ...copied },
+      });
+      return [name, release];
+    };
+    const origin = 'https://author:secret@example.com/acme/Shop.git';
+    for (const folder of ['/agent/shop_main', '/agent/shop@2', '/agent/workspace'])
+      assert.equal(named(folder, origin), ['shop', 'shop'], folder);
+    assert.equal(named('/agent/shop_main'), ['shop-main', 'shop-main']);
+    assert.equal(named('/agent/shop_main', origin, '--name', 'given'), ['given', 'given']);
+  });
+
   test('prefers flags to the environment, the environment to the file, the file to the defaults', () => {
     const file = 'name: file\nnamespace: file\nrelease: file\ntestTimeout: 7m';
     const config = read({ argv: ['--name', 'flag'], env: { PIPELINE_NAME: 'env', PIPELINE_RELEASE: 'env' }, file });

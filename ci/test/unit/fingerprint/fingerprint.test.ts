@@ -1,5 +1,6 @@
 import { chmodSync, cpSync, mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import type { Platform } from '@dagger.io/dagger';
 import * as assert from 'uvu/assert';
 import type { Config } from '../../../config.ts';
 import { fingerprint } from '../../../fingerprint/fingerprint.ts';
@@ -72,8 +73,8 @@ describe('pipelineFiles', (test) => {
     assert.equal(names('run.ts', 'stages/test.ts', ...without), ['run', 'stages/test']);
   });
 
-  test('counts a compiled file only where its source is not there, under the same name', () => {
-    assert.equal(pipelineFiles(['a.ts', 'a.js', 'a.js.map', 'b.js']), [
+  test('counts a compiled file only where its source is not there, under the same name, and no types', () => {
+    assert.equal(pipelineFiles(['a.ts', 'a.js', 'a.js.map', 'a.d.ts', 'b.js', 'b.d.ts']), [
       ['a', 'a.ts'],
       ['b', 'b.js'],
     ]);
@@ -108,15 +109,18 @@ describe('partsOfRun', (test) => {
     '.dockerignore': 'y',
   };
 
+  const on = (platform: string) => ({ defaultPlatform: async () => platform as Platform });
+  const dag = on('linux/amd64');
+
   /** What decides a run from this folder, after a change of its settings. */
-  async function parts(folder: string, changes: Partial<Config> = {}, images = publicImages) {
+  async function parts(folder: string, changes: Partial<Config> = {}, images = publicImages, engine = dag) {
     const source = join(folder, 'source');
     const config = { chart: join(folder, 'chart'), name: 'shop', values: [], set: [], lint: 'strict', ...changes };
     const prepared = {
       ...{ folder: source, exclude: ['**/.git'], gitignore: false },
       history: { commit: '0123456789abcdef', author: '', date: '', subject: '', ref: '', dirty: false, url: '' },
     };
-    return partsOfRun({ config: config as Config, images }, prepared, join(folder, 'repository'));
+    return partsOfRun({ config: config as Config, images, dag: engine }, prepared, join(folder, 'repository'));
   }
 
   function life(folder: string): void {
@@ -162,6 +166,25 @@ describe('partsOfRun', (test) => {
     for (const [setting, part] of settings) assert.equal(await changed(nothing, setting), [part]);
     assert.equal(await changed(nothing, {}, { ...publicImages, tools: 'other:1' }), ['image tools']);
   });
+
+  test('the platform of the engine is one, and so are the labels of the image', () =>
+    inFolder(async (folder) => {
+      life(folder);
+      const one = await parts(folder);
+      assert.is((await parts(folder, {}, publicImages, on('linux/arm64')))['platform'], 'linux/arm64');
+      assert.equal([one['platform'], one['repository'], one['working tree']], ['linux/amd64', 'none', 'as committed']);
+    }));
+
+  test('of a run without a source are what is known without one', () =>
+    inFolder(async (folder) => {
+      life(folder);
+      const { source, commit, repository, 'working tree': tree, dockerfile, lint, ...others } = await parts(folder);
+      const { 'test command': command, ...known } = others;
+      assert.ok([source, commit, repository, tree, dockerfile, lint, command].every(Boolean));
+      const config = { chart: join(folder, 'chart'), name: 'shop', values: [], set: [] } as unknown as Config;
+      assert.equal(await partsOfRun({ config, images: publicImages, dag }, null, join(folder, 'repository')), known);
+      assert.ok(known['chart'] && known['image tools']);
+    }));
 
   test('where, when and for whom it runs is no part', async () => {
     const elsewhere = {
@@ -209,7 +232,7 @@ describe('partsOfRun', (test) => {
         const config = { chart: join(folder, 'chart'), ...own, source, reports };
         const ctx = { config: config as unknown as Config, log: listeningLog(), signal: new AbortController().signal };
         const prepared = await prepareSource(ctx, folder);
-        const found = await partsOfRun({ ...ctx, images: publicImages }, prepared, join(folder, 'repository'));
+        const found = await partsOfRun({ ...ctx, images: publicImages, dag }, prepared, join(folder, 'repository'));
         await prepared.dispose();
         return found;
       };
@@ -231,4 +254,4 @@ describe('partsOfRun', (test) => {
       };
       assert.not.match(JSON.stringify(await parts(folder, settings)), 'hunter2');
     }));
-});
+}, 20_000);

@@ -1,7 +1,8 @@
+import { fork } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { PipelineError } from '../../../errors.ts';
 import { exitCodes, type Options, pipeline, type Report } from '../../../module.ts';
@@ -94,6 +95,13 @@ describe('pipeline() for programs', (test) => {
       assert.match(report.failure?.message ?? '', 'ended by SIGKILL');
     }));
 
+  test('does not wait for settings from a program that has ended', async () => {
+    const child = fork(resolve(import.meta.dirname, '../../../module/child.ts'), [], { execArgv: [], stdio: 'ignore' });
+    const ended = new Promise((done) => child.on('exit', (code, signal) => done(code ?? signal)));
+    child.once('spawn', () => child.disconnect());
+    assert.is(await ended, 143);
+  });
+
   test('leaves no handler behind in the program', () =>
     inFolder(async (folder) => {
       const handlers = () => process.eventNames().map((name) => [String(name), process.listenerCount(name)].join(' '));
@@ -101,4 +109,4 @@ describe('pipeline() for programs', (test) => {
       await pipeline({ source: folder, reports: folder });
       assert.equal(handlers(), before);
     }));
-}, 20_000);
+}, 60_000);

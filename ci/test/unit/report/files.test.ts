@@ -3,15 +3,14 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import * as assert from 'uvu/assert';
-import { PipelineError } from '../../../errors.ts';
 import { endReport } from '../../../report/endReport.ts';
 import { junitXml } from '../../../report/junitXml.ts';
 import type { Report } from '../../../report/report.ts';
-import { skipStages, stage } from '../../../report/stage.ts';
+import { skipStages } from '../../../report/stage.ts';
 import { startReport } from '../../../report/startReport.ts';
 import { writeReport } from '../../../report/writeReport.ts';
-import { describe, rejects } from '../../harness.ts';
-import { failedReport, listeningLog, madeUpConfig, madeUpReport } from './madeUpReport.ts';
+import { describe } from '../../harness.ts';
+import { failedReport, madeUpConfig, madeUpReport } from './madeUpReport.ts';
 
 /** Calls back with a folder that is gone afterwards. */
 async function inFolder(work: (folder: string) => void | Promise<void>): Promise<void> {
@@ -94,52 +93,6 @@ describe('writeReport', (test) => {
     inFolder((folder) => {
       writeFileSync(join(folder, 'file'), '');
       assert.throws(() => writeReport(madeUpReport(), madeUpConfig({ reports: join(folder, 'file') })), /file/);
-    }));
-});
-
-describe('stage', (test) => {
-  test('notes a good end with its summary, and writes the report', () =>
-    inFolder(async (reports) => {
-      const report = madeUpReport({ stages: [] });
-      const log = listeningLog();
-      const config = madeUpConfig({ reports });
-      const result = await stage({ report, log, config }, 'test', async ({ progress, summary }) => {
-        assert.is(readJson(reports).stages[0]?.outcome, 'running');
-        progress('half way');
-        summary('34 passed');
-        return 7;
-      });
-      assert.is(result, 7);
-      assert.equal(log.lines, ['step test', 'half way', 'done: 34 passed']);
-      assert.equal(
-        { ...readJson(reports).stages[0], ms: 0 },
-        { name: 'test', outcome: 'passed', ms: 0, summary: '34 passed' },
-      );
-    }));
-
-  test('notes the first failure as the cause, and passes errors on', () =>
-    inFolder(async (reports) => {
-      const report = madeUpReport({ stages: [] });
-      const context = { report, log: listeningLog(), config: madeUpConfig({ reports }) };
-      const error = new PipelineError('TESTS', '2 tests failed', { details: ['x', 'y'] });
-      assert.is(await rejects(stage(context, 'test', () => Promise.reject(error))), error);
-      await rejects(stage(context, 'rollback', () => Promise.reject(new Error('second'))));
-      assert.equal(report.failure, { stage: 'test', message: '2 tests failed', fix: error.fix, details: ['x', 'y'] });
-      assert.equal(
-        readJson(reports).stages.map(({ name, outcome, summary }) => [name, outcome, summary]),
-        [
-          ['test', 'failed', '2 tests failed'],
-          ['rollback', 'failed', 'second'],
-        ],
-      );
-    }));
-
-  test('is not stopped by reports that cannot be written', () =>
-    inFolder(async (folder) => {
-      writeFileSync(join(folder, 'file'), '');
-      const config = madeUpConfig({ reports: join(folder, 'file') });
-      const work = stage({ report: madeUpReport(), log: listeningLog(), config }, 'test', () => Promise.resolve(7));
-      assert.is(await work, 7);
     }));
 });
 

@@ -37,6 +37,12 @@ export function madeUpReport(changes: Partial<Report> = {}): Report {
   };
 }
 
+/** The report of a run that goes on. */
+export function openReport(): Report {
+  const { exitCode: _, ms: __, ...open } = madeUpReport({ stages: [] });
+  return open;
+}
+
 /** The report of a run whose unit tests failed. */
 export function failedReport(changes: Partial<Report> = {}): Report {
   const cases = Array.from({ length: 12 }, (_, index) => ({

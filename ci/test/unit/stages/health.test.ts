@@ -15,7 +15,7 @@ import { type Answer, withFakeCluster } from '../kube/fakeCluster.ts';
 import { withObjectStore } from '../kube/objectStore.ts';
 import { attempt, ledgerOf } from '../release/madeUpLedger.ts';
 import { deployed, digest, pod, repository } from '../release/madeUpRelease.ts';
-import { listeningLog, madeUpConfig, madeUpReport } from '../report/madeUpReport.ts';
+import { listeningLog, madeUpConfig, madeUpReport, openReport } from '../report/madeUpReport.ts';
 
 const core = '/api/v1/namespaces/shop-space';
 const apps = '/apis/apps/v1/namespaces/shop-space';
@@ -201,7 +201,7 @@ describe('health', (test) => {
 describe('lookAfter', (test) => {
   const context = (kube: Context['cluster']['kube'], lines: string[] = []) =>
     ({
-      ...{ config: madeUpConfig({ lockTimeout: 5 }), report: madeUpReport(), signal: new AbortController().signal },
+      ...{ config: madeUpConfig({ lockTimeout: 5 }), report: openReport(), signal: new AbortController().signal },
       ...{ cluster: { kube }, runId: 'run-1', log: { ...listeningLog(), info: (text: string) => lines.push(text) } },
     }) as unknown as Context;
   const ledger = (content: Ledger) => ({
