@@ -13,7 +13,10 @@ const replacements: readonly [RegExp, (found: string, ...groups: string[]) => st
   [/(\{\{-? (?:else )?if )(.+?)( -?\}\})/g, (_, before, condition, after) => `${before}not (${condition})${after}`],
   // What is done with each or with something is never done.
   [/(\{\{-? with )(.+?)( -?\}\})/g, (_, before, value, after) => `${before}(and false (${value}))${after}`],
-  [/(\{\{-? range )(?:\$\w+ := )?(.+?)( -?\}\})/g, (_, before, _value, after) => `${before}list${after}`],
+  [
+    /(\{\{-? range )((?:\$\w+(?:, \$\w+)? := )?)(.+?)( -?\}\})/g,
+    (_, before, variables, _value, after) => `${before}${variables}list${after}`,
+  ],
   [/(?<=[({] ?-? ?|\bif |:= |\()and (?=[.($])/g, () => 'or '],
   [/(?<=[({] ?-? ?|\bif |:= |\()or (?=[.($])/g, () => 'and '],
   [/\beq (?=[.("$])/g, () => 'ne '],
@@ -44,6 +47,14 @@ export function mutants(template: string): Mutant[] {
     const block = /\{\{-? (?:if|else|with|range|define|end)\b/.test(line);
     return [...changed, ...(block ? [] : [''])].map((to) => ({ line: index + 1, from: line, to }));
   });
+}
+
+/**
+ * Whether what helm-unittest printed says that a break left no template at all, such as one that uses a variable which no
+ * line declares any more. That any suite would notice, so it says nothing of the suites.
+ */
+export function isNoTemplate(output: string): boolean {
+  return /\bparse error at \(/.test(output);
 }
 
 /** The template with one line changed. */

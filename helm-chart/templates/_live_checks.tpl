@@ -10,8 +10,7 @@ release can take over from an old one.
 {{- define "django-app.checkWriters" -}}
 {{- if .Values.persistence.enabled }}
 {{- $claim := include "django-app.claimName" . }}
-{{- $deployments := (lookup "apps/v1" "Deployment" .Release.Namespace "").items | default list }}
-{{- range $deployment := $deployments }}
+{{- range $deployment := (lookup "apps/v1" "Deployment" .Release.Namespace "").items }}
 {{- $release := dig "annotations" "meta.helm.sh/release-name" "" $deployment.metadata }}
 {{- if and (ne $release $.Release.Name) (ne (int (dig "replicas" 1 $deployment.spec)) 0) }}
 {{- range $deployment.spec.template.spec.volumes }}
@@ -31,8 +30,7 @@ begin without its data, and nothing would look wrong. A claim that is named is m
 {{- define "django-app.checkKept" -}}
 {{- if and .Values.persistence.enabled (not .Values.persistence.existingClaim) }}
 {{- $claim := include "django-app.claimName" . }}
-{{- $deployments := (lookup "apps/v1" "Deployment" .Release.Namespace "").items | default list }}
-{{- range $deployment := $deployments }}
+{{- range $deployment := (lookup "apps/v1" "Deployment" .Release.Namespace "").items }}
 {{- $ours := eq $.Release.Name (dig "annotations" "meta.helm.sh/release-name" "" $deployment.metadata) }}
 {{- /* A release of several charts has other Deployments, which have claims of their own. */}}
 {{- $chart := dig "labels" "helm.sh/chart" "" $deployment.metadata }}
@@ -68,8 +66,7 @@ Refuses an NFS export with an SQLite file that is the volume of another claim.
 {{- define "django-app.checkExport" -}}
 {{- $nfs := .Values.persistence.nfs }}
 {{- if and .Values.persistence.enabled $nfs.server }}
-{{- $volumes := (lookup "v1" "PersistentVolume" "" "").items | default list }}
-{{- range $volume := $volumes }}
+{{- range $volume := (lookup "v1" "PersistentVolume" "" "").items }}
 {{- $server := dig "nfs" "server" "" $volume.spec }}
 {{- $path := dig "nfs" "path" "" $volume.spec }}
 {{- $same := and (eq $nfs.server $server) (eq (trimSuffix "/" $nfs.path) (trimSuffix "/" $path)) }}

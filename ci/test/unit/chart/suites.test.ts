@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
-import { mutants, mutated } from '../../../chart/mutants.ts';
+import { isNoTemplate, mutants, mutated } from '../../../chart/mutants.ts';
 import { describe } from '../../harness.ts';
 
 const chart = resolve(import.meta.dirname, '../../../../helm-chart');
@@ -19,7 +19,7 @@ const suites = readdirSync(join(chart, 'tests'))
   .filter((file) => file.endsWith('_test.yaml'))
   .map((file) => parse(readFileSync(join(chart, 'tests', file), 'utf8'), { merge: true }) as Suite);
 
-// That each branch is covered is shown by ci/chart/mutate.ts, which takes minutes and needs helm-unittest.
+// That each branch is covered is shown by `npm run chart:mutate`, which takes many minutes and needs helm-unittest.
 describe('the suites of the chart', (test) => {
   test('name each template', () => {
     const named = new Set(suites.flatMap((suite) => suite.templates));
@@ -65,7 +65,9 @@ describe('the breaks of a template', (test) => {
 
   test('empty what is gone through', () => {
     assert.equal(breaks('{{- with .a }}'), ['{{- with (and false (.a)) }}']);
-    assert.equal(breaks('{{- range $b := .a }}'), ['{{- range list }}']);
+    assert.equal(breaks('{{- range $b := .a }}'), ['{{- range $b := list }}']);
+    assert.equal(breaks('{{- range $b, $c := .a }}'), ['{{- range $b, $c := list }}']);
+    assert.equal(breaks('{{- range .a }}'), ['{{- range list }}']);
   });
 
   test('leave out steps of a pipeline and lines', () => {
@@ -79,6 +81,12 @@ describe('the breaks of a template', (test) => {
 
   test('spare comments', () => {
     assert.equal(breaks('{{/*\nif and | trunc 1\n*/}}\n{{- /* one */}}\n{{- end }}'), []);
+  });
+
+  test('do not count where they leave no template', () => {
+    const said = 'Error: parse error at (django-app/templates/_pod.tpl:18): undefined variable "$env"';
+    assert.ok(isNoTemplate(said));
+    assert.not.ok(isNoTemplate('Error: template: django-app/templates/_pod.tpl:18:4: error calling include: …'));
   });
 
   test('change the one line', () => {
