@@ -14,9 +14,20 @@ const nodeParts = [
   ...['kube-apiserver', 'kube-controller-manager', 'kube-scheduler', 'kubelet', 'kube-proxy', 'local-path-provisioner'],
 ];
 
+/**
+ * Where the host trusts authorities of its own, the engine brings them into each container that it runs: by running this program before
+ * and behind each command, in containers of their own, or where there is none by adding a few lines to the bundle. A whiteout takes it
+ * out of Debian's layer below; the bundle stays.
+ */
+function withoutCertificateUpdates(root: string): void {
+  mkdirSync(join(root, 'usr/sbin'), { recursive: true });
+  writeFileSync(join(root, 'usr/sbin/.wh.update-ca-certificates'), '');
+}
+
 /** helm and kubectl. */
 export const toolsLayer: LayerBuild = (folder, parts, logFile, signal) =>
   layer(folder, logFile, signal, (root) => {
+    withoutCertificateUpdates(root);
     cpSync(join(parts.toolBinaries.path, 'helm'), join(root, 'usr/local/bin/helm'));
     cpSync(join(parts.kubernetesBinaries.path, 'kubectl'), join(root, 'usr/local/bin/kubectl'));
   });
@@ -43,6 +54,7 @@ export const nodeLayer: LayerBuild = async (folder, parts, logFile, signal) => {
   const pause = join(folder, 'pause');
   await pauseImage(join(parts.nodeDebian.path, 'root.tar'), pause, logFile, signal);
   await layer(folder, logFile, signal, (root) => {
+    withoutCertificateUpdates(root);
     const bin = join(root, 'usr/local/bin');
     cpSync(join(parts.kubernetesBinaries.path, 'kubernetes'), join(bin, 'kubernetes'));
     for (const name of nodeParts) symlinkSync('kubernetes', join(bin, name));
