@@ -108,7 +108,11 @@ describe('endHopelessHooks', (test) => {
       crashingPod('migrate-2', 3),
     ];
     return withFakeCluster(cluster([job(0)], pods), async ({ kube, changes }) => {
-      const { ended } = await run(kube, helm(2));
+      const bothEnded = async () => {
+        while (changes.length < 2) await new Promise((resolve) => setTimeout(resolve, 50));
+        return 'what Helm says';
+      };
+      const { ended } = await run(kube, bothEnded);
       assert.equal(
         changes.map(({ path }) => path),
         [`${core}/pods/absent`, `${core}/pods/migrate-2`],
