@@ -20,7 +20,7 @@ export type Declare = (name: string, body: Body) => void;
  * @param declare calls `test` for every test; it may not be async
  * @param limitMs the longest time one test may take, in milliseconds
  */
-export function describe(name: string, declare: (test: Declare) => void, limitMs = 5_000): void {
+export function describe(name: string, declare: (test: Declare) => void, limitMs = 60_000): void {
   // Started by itself, a test file would end well without having run anything.
   if (!session.loading) throw new Error(`describe('${name}') was not called by ci/test/run.ts loading a test file`);
   const { file } = session;

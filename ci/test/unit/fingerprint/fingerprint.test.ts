@@ -254,4 +254,4 @@ describe('partsOfRun', (test) => {
       };
       assert.not.match(JSON.stringify(await parts(folder, settings)), 'hunter2');
     }));
-}, 20_000);
+}, 60_000);

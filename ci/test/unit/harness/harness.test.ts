@@ -141,7 +141,7 @@ describe('the harness', (test) => {
     assert.is(status, 1);
     assert.match(stderr, 'was not called by ci/test/run.ts');
   });
-}, 20_000);
+}, 60_000);
 
 describe('rejects', (test) => {
   test('returns the error, and throws for a promise that is fulfilled or rejected otherwise', async () => {

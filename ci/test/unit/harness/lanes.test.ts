@@ -95,4 +95,4 @@ describe('all.ts', (test) => {
     const { status, last: line } = runAll({ ...every, 'unit/a.test.ts': '() => process.exit(0)' });
     assert.equal([status, line], [1, '2 passed, 1 failed']);
   });
-}, 20_000);
+}, 60_000);

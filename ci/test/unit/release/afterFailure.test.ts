@@ -159,4 +159,4 @@ describe('afterFailure', (test) => {
     assert.equal(told(ledger), ['deploy a verified', 'deploy b failed', 'rollback a interrupted']);
     assert.is(quarantined(ledger.entries, 'a'), null);
   });
-}, 30_000);
+}, 60_000);

@@ -75,7 +75,7 @@ describe('the ledger in the cluster', (test) => {
       const error = await rejects(ledgerStore(kube, 'shop', 'shop').update(1, (ledger) => ledger));
       assert.is((error as PipelineError).code, 'LEDGER');
     }));
-}, 30_000);
+}, 60_000);
 
 describe('the book', (test) => {
   test('tells at each moment what is under way', () =>
@@ -100,7 +100,7 @@ describe('the book', (test) => {
         ['wait', 'rollback'],
       );
     }));
-}, 30_000);
+}, 60_000);
 
 describe('an entry made of an earlier one', (test) => {
   test('has a number of its own', () => {
@@ -112,7 +112,7 @@ describe('an entry made of an earlier one', (test) => {
     );
     assert.equal(Object.keys(identityOf(first)).sort(), ['chart', 'chartHash', 'commit', 'image', 'key', 'valuesHash']);
   });
-}, 30_000);
+}, 60_000);
 
 describe('a kept revision', (test) => {
   const where = (kube: Parameters<typeof keepRevision>[0]['kube']) => ({ kube, namespace: 'shop', release: 'shop' });
@@ -182,4 +182,4 @@ describe('a kept revision', (test) => {
       const kept = [...objects.keys()].filter((path) => path.includes('-kept-')).map((path) => path.slice(-1));
       assert.equal(kept.sort(), ['c', 'd', 'e']);
     }));
-}, 30_000);
+}, 60_000);

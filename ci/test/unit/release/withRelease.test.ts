@@ -23,4 +23,4 @@ describe('withRelease', (test) => {
       });
       assert.equal([fence, (await ledger.read()).fence], [5, 5]);
     }));
-}, 30_000);
+}, 60_000);

@@ -161,4 +161,4 @@ describe('clone', (test) => {
         silent.close();
       }
     }));
-}, 20_000);
+}, 60_000);

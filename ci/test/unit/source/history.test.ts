@@ -91,4 +91,4 @@ describe('history', (test) => {
         'ignored by the repository around it',
       );
     }));
-}, 20_000);
+}, 60_000);

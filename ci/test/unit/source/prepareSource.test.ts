@@ -97,4 +97,4 @@ describe('prepareSource', (test) => {
     const error = await rejects(prepare({ source: '/nowhere/shop' }));
     assert.is((error as PipelineError).code, 'SOURCE_MISSING');
   });
-}, 20_000);
+}, 60_000);

@@ -196,7 +196,7 @@ describe('health', (test) => {
     assert.is(error, null, error?.message);
     assert.equal(report.notes, [`added by hand before the last deployment, which leaves it there: ${line}`]);
   });
-}, 30_000);
+}, 60_000);
 
 describe('lookAfter', (test) => {
   const context = (kube: Context['cluster']['kube'], lines: string[] = []) =>
@@ -241,4 +241,4 @@ describe('lookAfter', (test) => {
         clearInterval(beats);
       }
     }));
-}, 30_000);
+}, 60_000);

@@ -164,4 +164,4 @@ describe('withLock', (test) => {
       assert.is(error.name, 'AbortError');
       assert.equal(readdirSync(folder), ['lock']);
     }));
-}, 20_000);
+}, 60_000);

@@ -111,7 +111,7 @@ describe('startMirror', (test) => {
       const stop = AbortSignal.abort(new Error('interrupted by SIGTERM'));
       await rejects(startMirror(where, tools('one', 'exec /bin/sleep 60'), stop), /^interrupted by SIGTERM$/);
     }));
-}, 20_000);
+}, 60_000);
 
 describe('has', (test) => {
   test('asks for the manifest of the image, by its tag', async () => {
