@@ -50,7 +50,7 @@ async function inSituation(
       const ctx = {
         ...{ dag: madeUpHelm(objects), images: { tools: 'tools' }, log: listeningLog(), report, runId: 'run-2' },
         ...{ config: madeUpConfig({ reports, deployTimeout: 5 }), signal: new AbortController().signal },
-        ...{ cluster: { kube, reach: undefined } },
+        ...{ cluster: { kube, reach: async () => (ctr: unknown) => ctr } },
       } as unknown as ReleaseContext;
       await work({
         ...{ ctx, book, objects },
