@@ -1,23 +1,17 @@
 import { basename } from 'node:path';
 
-/** On a cluster of their own outside of the engine, or on none. */
-export const outside: readonly string[] = [
-  'badInput',
-  'concurrency',
-  'jenkins',
-  'jenkinsfile',
-  'jenkinsfileStandIn',
-  'kills',
-  'native',
-  'package',
-  'packageDelivery',
-  'parity',
-  'rollback',
-  'trigger',
-].map((name) => `${name}.test.ts`);
+const named = (...names: string[]): readonly string[] => names.map((name) => `${name}.test.ts`);
+
+/** On no cluster. */
+export const alone = named('badInput', 'image', 'jenkinsfile', 'jenkinsfileStandIn', 'package');
+
+/** On a cluster of their own outside of the engine. */
+export const outside = named(
+  ...['concurrency', 'jenkins', 'kills', 'native', 'packageDelivery', 'parity', 'rollback', 'trigger'],
+);
 
 /** Ends the engine, with all that runs on it. */
-export const last: readonly string[] = ['engineKill.test.ts'];
+export const last = named('engineKill');
 
 /**
  * Which test files run side by side. Unit tests come first, since they tell in seconds what the others would tell in minutes. Of
@@ -32,7 +26,11 @@ export function lanes(files: readonly string[]): string[][][] {
   const endToEnd = files.filter((file) => !unit.includes(file));
   const steps = [
     [unit],
-    [endToEnd.filter((file) => !isOf([...outside, ...last])(file)), endToEnd.filter(isOf(outside))],
+    [
+      endToEnd.filter((file) => !isOf([...alone, ...outside, ...last])(file)),
+      endToEnd.filter(isOf(outside)),
+      endToEnd.filter(isOf(alone)),
+    ],
     [endToEnd.filter(isOf(last))],
   ];
   return steps.map((step) => step.filter((lane) => lane.length > 0)).filter((step) => step.length > 0);

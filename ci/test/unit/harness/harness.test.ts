@@ -25,7 +25,7 @@ function runOn(files: Record<string, string>, ...patterns: string[]) {
     const { status, stdout, stderr } = spawnSync(process.execPath, [join(testFolder, 'run.ts'), folder, ...patterns], {
       encoding: 'utf8',
       env: { ...process.env, JUNIT_FILE: junit, NO_COLOR: '1' },
-      timeout: 15_000,
+      timeout: 120_000,
     });
     return { status, stdout, stderr, last: stdout.trimEnd().split('\n').at(-1), xml: readFileSync(junit, 'utf8') };
   } finally {

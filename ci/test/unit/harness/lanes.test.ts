@@ -3,23 +3,24 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { lanes, last, outside } from '../../harness/lanes.ts';
+import { alone, lanes, last, outside } from '../../harness/lanes.ts';
 import { describe } from '../../harness.ts';
 
 const tests = join(import.meta.dirname, '../..');
 
 describe('lanes', (test) => {
-  test('begins with the unit tests, runs two kinds side by side, and ends the engine last', () => {
+  test('begins with the unit tests, runs three kinds side by side, and ends the engine last', () => {
     const files = [
       'unit/a.test.ts',
       'e2e/chart.test.ts',
       'e2e/engineKill.test.ts',
+      'e2e/image.test.ts',
       'e2e/kills.test.ts',
       'unit/b.test.ts',
     ];
     assert.equal(lanes(files), [
       [['unit/a.test.ts', 'unit/b.test.ts']],
-      [['e2e/chart.test.ts'], ['e2e/kills.test.ts']],
+      [['e2e/chart.test.ts'], ['e2e/kills.test.ts'], ['e2e/image.test.ts']],
       [['e2e/engineKill.test.ts']],
     ]);
   });
@@ -30,7 +31,7 @@ describe('lanes', (test) => {
   });
 
   test('names files that there are', () => {
-    for (const file of [...outside, ...last]) assert.ok(existsSync(join(tests, 'e2e', file)), file);
+    for (const file of [...alone, ...outside, ...last]) assert.ok(existsSync(join(tests, 'e2e', file)), file);
   });
 });
 
@@ -47,7 +48,7 @@ function runAll(files: Record<string, string>) {
     const { status, stdout } = spawnSync(process.execPath, [join(tests, 'all.ts'), folder], {
       encoding: 'utf8',
       env: { ...process.env, JUNIT_FILE: junit, NO_COLOR: '1' },
-      timeout: 15_000,
+      timeout: 120_000,
     });
     return { status, stdout, last: stdout.trimEnd().split('\n').at(-1), xml: readFileSync(junit, 'utf8') };
   } finally {
