@@ -135,8 +135,10 @@ describe('a release of the chart before this one', (test) => {
     assert.is(noFile.exitCode, 11, noFile.report.failure?.message);
     assert.match(noFile.report.failure?.details.join('\n') ?? '', /unable to open database file/);
     assert.equal(await pods(alive), running);
-    // An app that has a file of its own gets past its migrations.
-    const { exitCode, report } = await alive.again(...external, '--set', 'env.DJANGO_SQLITE_PATH=/data/own.sqlite3');
+    // An app that has a file of its own gets past its migrations, and without a page to tell how it is it even looks ready.
+    const own = ['--set', 'env.DJANGO_SQLITE_PATH=/data/own.sqlite3'];
+    const unseen = ['--set', 'health.path=', '--set', 'tests.health=false'];
+    const { exitCode, report } = await alive.again(...external, ...own, ...unseen);
     assert.is(exitCode, 11, report.failure?.message);
     assert.match(report.failure?.details.join('\n') ?? '', /database.type is external, but the app uses SQLite/);
     // The way back from RollingUpdate, whose settings Kubernetes refuses beside Recreate.
