@@ -1,21 +1,21 @@
 {{/*
-Name of the chart, or its override.
+Name of the chart, or its override: a DNS label, as the schema demands.
 */}}
 {{- define "django-app.name" -}}
-{{- default .Chart.Name .Values.nameOverride | trunc 63 | trimSuffix "-" }}
+{{- default .Chart.Name .Values.nameOverride }}
 {{- end }}
 
 {{/*
 Base of all resource names: <release>-<chart>, or just the release when its name contains the chart's. At most 63
-characters, the limit of DNS labels.
+characters, the limit of DNS labels; Helm takes names of releases up to 53, and the schema overrides up to that.
 */}}
 {{- define "django-app.fullname" -}}
 {{- if .Values.fullnameOverride }}
-{{- .Values.fullnameOverride | trunc 63 | trimSuffix "-" }}
+{{- .Values.fullnameOverride }}
 {{- else }}
 {{- $name := include "django-app.name" . }}
 {{- if contains $name .Release.Name }}
-{{- .Release.Name | trunc 63 | trimSuffix "-" }}
+{{- .Release.Name }}
 {{- else }}
 {{- printf "%s-%s" .Release.Name $name | trunc 63 | trimSuffix "-" }}
 {{- end }}
