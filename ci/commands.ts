@@ -6,7 +6,7 @@ import { collectEvidence } from './release/evidence.ts';
 import { thisHolder } from './release/holder.ts';
 import { type Entry, type Ledger, verifiedNow, verifiedReleases } from './release/ledger.ts';
 import { ledgerStore } from './release/ledgerStore.ts';
-import { recover } from './release/recover.ts';
+import { recovered } from './release/recovered.ts';
 import { identityOf } from './release/restore.ts';
 import { returnTo } from './release/returnTo.ts';
 import { withRelease } from './release/withRelease.ts';
@@ -32,16 +32,7 @@ export async function lookAfter(ctx: Context): Promise<void> {
   // Taking the lease would make the namespace, which may be one that was only misspelt.
   if (before.entries.length === 0 && !before.operation) return look(before);
   try {
-    await withRelease(
-      ctx,
-      null,
-      async (book) => {
-        const { operation: left } = await book.read();
-        if (left) await stage(ctx, 'recover', ({ summary }) => recover(ctx, book, left, summary));
-        await look(await book.read());
-      },
-      false,
-    );
+    await withRelease(ctx, null, async (book) => look(await recovered(ctx, book)), false);
   } catch (error) {
     if (!(error instanceof PipelineError) || error.code !== 'LOCKED') throw error;
     report.health = 'left alone';
@@ -57,9 +48,7 @@ export async function lookAfter(ctx: Context): Promise<void> {
 export async function rollBackByHand(ctx: Context): Promise<void> {
   const { config, report, runId } = ctx;
   await withRelease(ctx, null, async (book) => {
-    const { operation: left } = await book.read();
-    if (left) await stage(ctx, 'recover', ({ summary }) => recover(ctx, book, left, summary));
-    const { entries } = await book.read();
+    const { entries } = await recovered(ctx, book);
     const target = chosen(entries, config.to, config.release);
     const before = (await history(ctx)).at(-1)?.revision ?? 0;
     const { by } = thisHolder(runId, config.buildNumber);

@@ -4,7 +4,7 @@ import { fingerprint } from './fingerprint/fingerprint.ts';
 import { partsOfRun } from './fingerprint/partsOfRun.ts';
 import { afterFailure } from './release/afterFailure.ts';
 import { identify } from './release/identify.ts';
-import { recover } from './release/recover.ts';
+import { recovered } from './release/recovered.ts';
 import { standing } from './release/standing.ts';
 import { wantedOf } from './release/waiters.ts';
 import { withRelease } from './release/withRelease.ts';
@@ -63,9 +63,7 @@ export async function release(ctx: Context, from: Source, image: Image, next: Ne
   const { report, config } = ctx;
   const identity = await identify(ctx, from, image);
   await withRelease(ctx, wantedOf(from), async (book) => {
-    const { operation } = await book.read();
-    if (operation) await stage(ctx, 'recover', ({ summary }) => recover(ctx, book, operation, summary));
-    const live = await standing(ctx, await book.read(), identity);
+    const live = await standing(ctx, await recovered(ctx, book), identity);
     if (live) {
       report.live = `revision ${live.revision} of ${config.release} in namespace ${config.namespace}, tested ${live.endedAt}`;
       report.unchanged = `the same image, chart and values passed their tests before, and run as they were meant to`;

@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { CoreV1Api, type KubeConfig, PortForward, type V1Pod } from '@kubernetes/client-node';
 import type { Context } from './context.ts';
+import { isReady } from './kube/isReady.ts';
 
 /**
  * Makes the app answer on this machine until the run is interrupted, through the API server: it works with every cluster.
@@ -55,9 +56,7 @@ async function target(kube: KubeConfig, namespace: string, release: string): Pro
   const [port] = service?.spec?.ports ?? [];
   if (!selector || !port) throw new Error(`release ${release} has no service with pods behind it`);
   const { items } = await core.listNamespacedPod({ namespace, labelSelector: selector });
-  const ready = items.find((pod) =>
-    pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'),
-  );
+  const ready = items.find(isReady);
   if (!ready?.metadata?.name) throw new Error(`no pod of release ${release} is ready`);
   return { pod: ready.metadata.name, port: containerPort(ready, port.targetPort ?? port.port) };
 }

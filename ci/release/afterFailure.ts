@@ -51,7 +51,7 @@ export async function afterFailure(ctx: Context, book: Book, failure: unknown): 
 async function leftBehind(ctx: Context, book: Book): Promise<number | null> {
   const { operation } = await book.read();
   if (!operation) return null;
-  const newest = (await history(ctx)).at(-1)?.revision ?? 0;
+  const newest = ctx.report.revision?.after ?? (await history(ctx)).at(-1)?.revision ?? 0;
   if (newest > operation.before) return newest;
   await book.abandon();
   return null;

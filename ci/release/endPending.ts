@@ -1,4 +1,4 @@
-import { newestRecord } from '../helm/newestRecord.ts';
+import { newestRecords } from '../helm/newestRecords.ts';
 import { rewriteRecord } from '../helm/rewriteRecord.ts';
 import type { ReleaseContext } from './restore.ts';
 
@@ -13,7 +13,7 @@ export async function endPending({
 }: Pick<ReleaseContext, 'cluster' | 'config' | 'report'>): Promise<void> {
   const { namespace, release } = config;
   const where = { kube: cluster.kube, namespace, release };
-  const newest = await newestRecord(where);
+  const [newest] = await newestRecords(where, 1);
   if (!newest?.info.status.startsWith('pending-')) return;
   await rewriteRecord(where, newest.version, (record) => ({ ...record, info: { ...record.info, status: 'failed' } }));
   report.notes.push(

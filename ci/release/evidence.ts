@@ -7,6 +7,7 @@ import { messageOf } from '../errors/explain.ts';
 import { releaseRecord } from '../helm/releaseRecord.ts';
 import { apiMessage } from '../kube/apiMessage.ts';
 import { isWell, podDiagnosis } from '../kube/podDiagnosis.ts';
+import { answerTime } from '../kube/retried.ts';
 import { within } from '../within.ts';
 import { EvidenceFolder } from './evidenceFolder.ts';
 import { redact, redactManifest } from './redact.ts';
@@ -16,8 +17,7 @@ import { type ReleaseObjects, releaseObjects, timeOf } from './releaseObjects.ts
 const logLines = 500;
 /** Pods whose logs are kept; those that are not well come first. */
 const mostPods = 20;
-/** Milliseconds for one answer of the cluster, and for one run of Helm. */
-const answerTime = 10_000;
+/** Milliseconds for one run of Helm. */
 const helmTime = 30_000;
 
 type EvidenceContext = Pick<Context, 'dag' | 'images' | 'cluster' | 'config' | 'runId'>;

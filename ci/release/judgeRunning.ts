@@ -1,4 +1,5 @@
 import type { V1Container, V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
+import { isReady } from '../kube/isReady.ts';
 import { parseImageId, parseReference } from './imageDigest.ts';
 import { type Running, type Workload, workloads } from './workloads.ts';
 
@@ -62,14 +63,13 @@ function judgeWorkload(workload: Workload, image: MeantImage): Judgement {
 
 function judgePod(pod: V1Pod, { name, isCurrent }: Workload, image: MeantImage): Judgement {
   const who = `pod ${pod.metadata?.name}`;
-  const ready = pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True');
   const each = containersOf(pod)
     .filter((container) => uses(container, image))
     .map((container) => judgeContainer(who, container, statusOf(pod, container.name), image));
   return {
     problems: [
       ...(isCurrent(pod) ? [] : [`${who} is of an older revision of ${name}`]),
-      ...(ready ? [] : [`${who} is not ready`]),
+      ...(isReady(pod) ? [] : [`${who} is not ready`]),
       ...each.flatMap(({ problem }) => problem ?? []),
     ],
     said: each.flatMap(({ said }) => said ?? []),

@@ -1,6 +1,6 @@
 import { CoreV1Api } from '@kubernetes/client-node';
 import { sha256 } from '../fingerprint/sha256.ts';
-import { revisionNumbers } from '../helm/newestRecord.ts';
+import { revisionNumbers } from '../helm/newestRecords.ts';
 import {
   decodeRecord,
   encodeRecord,

@@ -1,6 +1,7 @@
 import { CoreV1Api, type V1Pod } from '@kubernetes/client-node';
 import { messageOf } from '../errors/explain.ts';
 import { history, type Revision } from '../helm/history.ts';
+import { isReady } from '../kube/isReady.ts';
 import type { Entry } from './ledger.ts';
 import type { ReleaseContext } from './restore.ts';
 
@@ -31,9 +32,8 @@ export function liveFrom(
   entries: readonly Entry[],
 ): string {
   const commits = new Map<string, number>();
-  for (const { status } of pods) {
-    if (!status?.conditions?.some((condition) => condition.type === 'Ready' && condition.status === 'True')) continue;
-    const ids = status.containerStatuses?.map(({ imageID }) => imageID) ?? [];
+  for (const { status } of pods.filter(isReady)) {
+    const ids = status?.containerStatuses?.map(({ imageID }) => imageID) ?? [];
     const entry = entries.findLast(({ image }) => {
       const digest = image.split('@')[1];
       return digest && ids.some((id) => id.includes(digest));

@@ -3,13 +3,11 @@ import { secretValues } from '../config/secretReference.ts';
 import type { Context } from '../context.ts';
 import { newestRecords } from '../helm/newestRecords.ts';
 import type { ReleaseRecord } from '../helm/releaseRecord.ts';
+import { answerTime } from '../kube/retried.ts';
 import { createMask } from '../log/mask.ts';
 import { within } from '../within.ts';
 import { objectsOf, plainValues, redactText, secretsIn } from './redact.ts';
 import { referredSecrets } from './referredSecrets.ts';
-
-/** Milliseconds for one answer of the cluster. */
-const answerTime = 10_000;
 
 /**
  * Makes what takes the secrets of a release out of a text: of logs and of what its tests print, above all, before they leave the

@@ -10,10 +10,8 @@ import {
 } from '@kubernetes/client-node';
 import { parseAllDocuments } from 'yaml';
 import { apiMessage } from '../kube/apiMessage.ts';
+import { answerTime } from '../kube/retried.ts';
 import { within } from '../within.ts';
-
-/** Milliseconds for one answer of the cluster. */
-const answerTime = 10_000;
 
 /** What there is of a release in its namespace. */
 export interface ReleaseObjects {

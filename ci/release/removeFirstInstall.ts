@@ -1,6 +1,6 @@
 import { PipelineError } from '../errors.ts';
 import { helm } from '../helm/helm.ts';
-import { newestRecord } from '../helm/newestRecord.ts';
+import { newestRecords } from '../helm/newestRecords.ts';
 import { manifestObjects } from '../helm/releaseManifest.ts';
 import { rewriteRecord } from '../helm/rewriteRecord.ts';
 import type { ReleaseContext } from './restore.ts';
@@ -20,7 +20,7 @@ export async function removeFirstInstall(ctx: ReleaseContext): Promise<string> {
   const { release, namespace, deployTimeout } = ctx.config;
   const where = { kube: ctx.cluster.kube, namespace, release };
   await settledHooks(ctx);
-  const newest = await newestRecord(where);
+  const [newest] = await newestRecords(where, 1);
   if (!newest) return 'removed before';
   const kept = keepVolumes(newest.manifest);
   if (kept !== newest.manifest) await rewriteRecord(where, newest.version, (record) => ({ ...record, manifest: kept }));

@@ -6,16 +6,16 @@ import { history } from '../helm/history.ts';
 import { retried } from '../kube/retried.ts';
 import { verify } from '../stages/verify.ts';
 import { type Book, entryOf } from './book.ts';
+import { conclude } from './conclude.ts';
 import { thisHolder } from './holder.ts';
 import type { Identity } from './identify.ts';
-import { keepCopy } from './keepCopy.ts';
 import { bringBackRevision } from './keptRevision.ts';
 import { type Entry, type Operation, verifiedReleases } from './ledger.ts';
 import { liveNow } from './liveNow.ts';
 import { runsImage } from './runsImage.ts';
 import { settledHooks } from './settledHooks.ts';
 import { speaksAgainst } from './speaksAgainst.ts';
-import { failedTests, testsOf } from './testsOf.ts';
+import { failedTests } from './testsOf.ts';
 import { waitForRevision } from './waitForRevision.ts';
 
 export type ReleaseContext = Pick<
@@ -115,12 +115,8 @@ export async function restoreOne(
     await book.write(entryOf(started, { kind: 'rollback', outcome, ...told }), 'rollback');
     throw error;
   }
-  const tested = suites.length > 0;
-  const outcome = tested ? 'verified' : 'unverified';
-  const entry = entryOf(started, { kind: 'rollback', outcome, revision, ...testsOf(suites) });
-  const kept = tested ? await keepCopy(ctx, entry, (await book.read()).entries) : {};
-  const written = await book.write({ ...entry, ...kept }, null);
-  if (!tested) {
+  const written = await conclude(ctx, book, started, { kind: 'rollback', revision }, suites);
+  if (suites.length === 0) {
     report.live = `revision ${revision} of ${release} (${nameOf(target)}), restored; its chart has no tests`;
     throw new PipelineError('RESTORED_UNVERIFIED', `${nameOf(target)} is back, but its chart has no tests`);
   }

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchV1Api, CoreV1Api, type V1Job, type V1Pod } from '@kubernetes/client-node';
-import { newestRecord } from '../helm/newestRecord.ts';
+import { newestRecords } from '../helm/newestRecords.ts';
 import { manifestObjects } from '../helm/releaseManifest.ts';
 import type { ReleaseRecord } from '../helm/releaseRecord.ts';
 import { apiMessage } from '../kube/apiMessage.ts';
+import { jobEnd } from '../kube/jobEnd.ts';
 import { statusOf } from './ledgerStore.ts';
 import type { ReleaseContext } from './restore.ts';
 
@@ -26,7 +27,8 @@ type Settling = Pick<ReleaseContext, 'cluster' | 'config' | 'report' | 'log' | '
 export async function settledHooks(ctx: Settling, { pace, goodbye } = usual): Promise<void> {
   const { cluster, config, report, log, signal } = ctx;
   const { namespace, release, deployTimeout } = config;
-  const hooks = hookWork(await newestRecord({ kube: cluster.kube, namespace, release }), namespace);
+  const [newest] = await newestRecords({ kube: cluster.kube, namespace, release }, 1);
+  const hooks = hookWork(newest ?? null, namespace);
 
   const wait = async (left: readonly HookWork[], ms: number): Promise<readonly HookWork[]> => {
     const end = performance.now() + ms;
@@ -59,11 +61,10 @@ export function hookWork(record: Pick<ReleaseRecord, 'hooks'> | null, namespace:
 }
 
 /** A Job that was just made, or is between two tries, has no pod at work, and yet is not over. */
-export function isOver({ status }: V1Job | V1Pod): boolean {
+export function isOver(work: V1Job | V1Pod): boolean {
+  const { status } = work;
   if (status && 'phase' in status && status.phase) return ['Succeeded', 'Failed'].includes(status.phase);
-  return (status?.conditions ?? []).some(
-    (condition) => ['Complete', 'Failed'].includes(condition.type) && condition.status === 'True',
-  );
+  return jobEnd(work as V1Job) !== undefined;
 }
 
 async function atWork({ cluster, config: { namespace } }: Settling, hooks: readonly HookWork[]): Promise<HookWork[]> {

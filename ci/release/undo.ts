@@ -23,7 +23,9 @@ export async function undo(
 ): Promise<string | null> {
   const { entries } = await book.read();
   const first = isFirst(operation, entries, failed);
-  const older = olderTarget(await history(ctx), operation.before, entries, failed);
+  // Helm is asked only where the ledger knows of nothing to go back to.
+  const known = first || rollbackTarget(entries, failed);
+  const older = known ? null : olderTarget(await history(ctx), operation.before, entries, failed);
   if (ended) await book.write(ended, first ? 'uninstall' : 'rollback');
   return orGiveUp(ctx, book, async () => {
     if (!first) {

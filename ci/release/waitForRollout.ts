@@ -4,6 +4,7 @@ import type { Context } from '../context.ts';
 import { PipelineError } from '../errors.ts';
 import { apiMessage } from '../kube/apiMessage.ts';
 import { type Judgement, judgeWorkload, type Workload } from '../kube/judgeWorkload.ts';
+import { answerTime } from '../kube/retried.ts';
 import { within } from '../within.ts';
 import { Patience } from './patience.ts';
 import { releaseMask } from './releaseMask.ts';
@@ -11,8 +12,6 @@ import type { WorkloadName } from './workloadsOf.ts';
 
 /** Milliseconds between two looks. */
 const pace = 1_000;
-/** Milliseconds for one answer of the cluster. */
-const answerTime = 10_000;
 
 interface Apis {
   apps: AppsV1Api;

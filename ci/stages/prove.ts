@@ -1,8 +1,6 @@
 import type { Book } from '../release/book.ts';
-import { entryOf } from '../release/book.ts';
-import { keepCopy } from '../release/keepCopy.ts';
+import { conclude } from '../release/conclude.ts';
 import type { ReleaseContext } from '../release/restore.ts';
-import { testsOf } from '../release/testsOf.ts';
 import { verify } from './verify.ts';
 
 /**
@@ -19,10 +17,7 @@ export async function prove(
 ): Promise<void> {
   await book.phase('test');
   const suites = await verify(ctx, summary);
-  const { operation, entries } = await book.read();
+  const { operation } = await book.read();
   if (!operation) throw new Error('there is no operation to close');
-  const outcome = suites.length > 0 ? 'verified' : 'unverified';
-  const entry = entryOf(operation, { kind: 'deploy', outcome, revision, ...testsOf(suites) });
-  const kept = outcome === 'verified' ? await keepCopy(ctx, entry, entries) : {};
-  await book.write({ ...entry, ...kept }, null);
+  await conclude(ctx, book, operation, { kind: 'deploy', revision }, suites);
 }
