@@ -9,10 +9,9 @@ import { isVerified, ledgerOf, type Watched } from './support/standing.ts';
 /** Starts so many runs at once, each with a release of its own. */
 async function atOnce(count: number, namespace: string): Promise<{ its: Watched; ended: Ended[] }> {
   await closeShared();
-  const { kubeconfig, kube, registry } = await nativeCluster();
+  const { kube, flags: where } = await nativeCluster();
   const app = appOfExample();
   const flags = ['--source', app.folder, '--name', 'todo', '--namespace', namespace, '--test-command', 'true'];
-  const where = ['--kubeconfig', kubeconfig, '--registry', `${registry.name}/team`];
   const runs = Array.from({ length: count }, (_, index) =>
     program([...flags, ...where, '--set', `podAnnotations.run=r${index}`, '--reports', temporaryFolder()]),
   );

@@ -16,10 +16,10 @@ import { visit } from './support/visit.ts';
 const app = appOfExample();
 
 /** A run as somebody starts it who has a cluster and a registry, and the report that it has written so far. */
-function run({ kubeconfig, registry }: NativeCluster, namespace: string) {
+function run(native: NativeCluster, namespace: string) {
   const reports = temporaryFolder();
   const flags = ['--source', app.folder, '--name', 'todo', '--namespace', namespace, '--reports', reports];
-  const started = program([...flags, '--kubeconfig', kubeconfig, '--registry', `${registry.name}/team`]);
+  const started = program([...flags, ...native.flags]);
   const report = () => JSON.parse(readFileSync(join(reports, 'report.json'), 'utf8')) as Report;
   return { ...started, report };
 }

@@ -16,8 +16,7 @@ const chart = leanChart().folder;
 /** Exit code and stages of one run, started in one of the two ways. */
 async function outcome(source: string, env: Record<string, string>, command?: string[]): Promise<unknown> {
   const reports = temporaryFolder();
-  const { kubeconfig, registry } = await nativeCluster();
-  const where = ['--kubeconfig', kubeconfig, '--registry', `${registry.name}/team`, '--namespace', 'parity'];
+  const where = [...(await nativeCluster()).flags, '--namespace', 'parity'];
   const flags = ['--source', source, '--name', 'todo', '--chart', chart, ...where, '--reports', reports];
   // Another release each time: the same one would not be deployed again.
   flags.push('--set', `podAnnotations.way=${command ? 'inside' : 'direct'}`);

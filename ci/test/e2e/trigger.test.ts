@@ -33,11 +33,11 @@ let life: Promise<Life> | undefined;
 /** On a cluster outside the engine, by the command line as a build server calls it. */
 async function begin(): Promise<Life> {
   await closeShared();
-  const { kubeconfig, kube, registry } = await nativeCluster();
+  const { kube, flags: given } = await nativeCluster();
   const slack = await slackServer();
   const app = appOfExample();
   const its = { kube, namespace: 'trigger', release: 'todo' };
-  const where = ['--namespace', its.namespace, '--kubeconfig', kubeconfig, '--registry', `${registry.name}/team`];
+  const where = ['--namespace', its.namespace, ...given];
   const what = ['--source', app.folder, '--name', 'todo', '--test-command', 'true', ...oneTest];
   let build = 0;
   const run = async (cause: object, ...more: string[]): Promise<Ran> => {

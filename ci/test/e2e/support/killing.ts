@@ -29,11 +29,10 @@ export interface Killing {
 /** On a cluster outside the engine, which survives whatever is killed. One release is live and verified. */
 export async function killing(): Promise<Killing> {
   await closeShared();
-  const { kubeconfig, kube, registry } = await nativeCluster();
+  const { kube, flags: where } = await nativeCluster();
   const app = appOfExample();
   const its = { kube, namespace: 'kills', release: 'todo' };
   const flags = ['--source', app.folder, '--name', 'todo', '--namespace', its.namespace, '--test-command', 'true'];
-  const where = ['--kubeconfig', kubeconfig, '--registry', `${registry.name}/team`];
   const [lean, slow] = [leanChart().folder, slowChart()];
   let count = 0;
   const run = (...more: string[]) => program([...more, ...flags, ...where, ...oneTest, '--reports', temporaryFolder()]);

@@ -24,6 +24,8 @@ export interface NativeCluster {
   kube: KubeConfig;
   /** Its name is for this machine and for the cluster's pods alike, such as `localhost:47310`. */
   registry: { name: string; username?: string; password?: string };
+  /** Flags that give both to the program. */
+  flags: readonly string[];
   stop(): Promise<void>;
 }
 
@@ -90,7 +92,9 @@ async function open(where: Folders, toolchain: Paths, signal: AbortSignal): Prom
   startDaemon(nodeDaemon(where, root.path, join(all.toolBinaries.path, 'registry')));
   const kube = await kubeconfigOf(where, signal);
   await freshCluster(kube, startedAt, () => {}, signal);
-  return { kubeconfig: join(where.data, 'kubeconfig'), kube, registry: { name: registry }, stop: stopNativeCluster };
+  const kubeconfig = join(where.data, 'kubeconfig');
+  const flags = ['--kubeconfig', kubeconfig, '--registry', `${registry}/team`];
+  return { kubeconfig, kube, registry: { name: registry }, flags, stop: stopNativeCluster };
 }
 
 // Held until the cluster is stopped or this process has died.
