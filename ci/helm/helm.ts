@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ReturnType } from '@dagger.io/dagger';
 import type { Context, Step } from '../context.ts';
+import { causes } from '../errors/explain.ts';
 
 /** What Helm needs of a run. */
 export type HelmContext = Pick<Context, 'dag' | 'images' | 'cluster' | 'config'>;
@@ -12,16 +13,31 @@ export interface HelmResult {
   lines: string[];
 }
 
+/** What may be done twice: it asks, or comes to the same end. */
+const repeatable = ['history', 'test', 'uninstall'];
+
 /**
- * Runs Helm in a container that reaches the cluster.
+ * Runs Helm in a container that reaches the cluster. What may be done twice is, once, where the engine fails rather than Helm: on a
+ * busy machine it now and then cannot clear away a container whose command has ended.
  * @param args behind `helm`; never a secret, arguments are shown by the engine
  * @param mounts adds the files that the arguments name
  */
 export async function helm(
-  { dag, images, cluster }: HelmContext,
+  ctx: HelmContext,
   args: readonly string[],
   mounts: Step = (ctr) => ctr,
 ): Promise<HelmResult> {
+  try {
+    return await run(ctx, args, mounts);
+  } catch (error) {
+    // Every exit code of Helm is an answer; what comes as this error is the engine's own.
+    const again = repeatable.includes(args[0] ?? '') && causes(error).some(({ name }) => name === 'ExecError');
+    if (!again) throw error;
+    return run(ctx, args, mounts);
+  }
+}
+
+async function run({ dag, images, cluster }: HelmContext, args: readonly string[], mounts: Step): Promise<HelmResult> {
   const ran = dag
     .container()
     .from(images.tools)

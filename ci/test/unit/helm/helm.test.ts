@@ -3,12 +3,56 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { imageArguments, needsDependencies, readChartValues } from '../../../helm/chartValues.ts';
+import { type HelmContext, helm } from '../../../helm/helm.ts';
 import { deployedRevision, pendingRevision } from '../../../helm/history.ts';
 import { reason } from '../../../helm/reason.ts';
 import { testSuites } from '../../../stages/verify.ts';
-import { describe } from '../../harness.ts';
+import { describe, rejects } from '../../harness.ts';
 
 const revisions = (...statuses: string[]) => statuses.map((status, index) => ({ revision: index + 1, status }));
+
+describe('helm', (test) => {
+  /** An engine that fails at first, as the SDK tells of it, and has an answer of Helm after that. */
+  const engine = (failures: number, name = 'ExecError') => {
+    const ran: string[][] = [];
+    const exec = (args: string[]): object => {
+      ran.push(args);
+      const failed = ran.length <= failures;
+      const exitCode = failed
+        ? Promise.reject(Object.assign(new Error('cleanup failed'), { name }))
+        : Promise.resolve(3);
+      exitCode.catch(() => {});
+      return { exitCode: () => exitCode, stdout: () => Promise.resolve('out'), stderr: () => Promise.resolve('err') };
+    };
+    const container: object = new Proxy({}, { get: (_, key) => (key === 'withExec' ? exec : () => container) });
+    const dag = { container: () => container };
+    const cluster = { reach: () => Promise.resolve((each: unknown) => each) };
+    return { ctx: { dag, cluster, images: {}, config: {} } as unknown as HelmContext, ran };
+  };
+
+  test('asks again where the engine failed, and passes on every exit code of Helm', async () => {
+    const { ctx, ran } = engine(1);
+    assert.equal(await helm(ctx, ['history', 'shop']), { exitCode: 3, stdout: 'out', lines: ['out', 'err'] });
+    assert.is(ran.length, 2);
+  });
+
+  test('asks no third time, nor after another error', async () => {
+    const often = engine(2);
+    await rejects(helm(often.ctx, ['test', 'shop']), /cleanup failed/);
+    assert.is(often.ran.length, 2);
+    const gone = engine(1, 'EngineSessionError');
+    await rejects(helm(gone.ctx, ['test', 'shop']), /cleanup failed/);
+    assert.is(gone.ran.length, 1);
+  });
+
+  test('never repeats what changes the release', async () => {
+    for (const command of ['upgrade', 'rollback']) {
+      const { ctx, ran } = engine(1);
+      await rejects(helm(ctx, [command, 'shop']), /cleanup failed/);
+      assert.is(ran.length, 1, command);
+    }
+  });
+});
 
 describe('history', (test) => {
   test('finds the newest deployed revision', () => {
