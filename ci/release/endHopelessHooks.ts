@@ -11,11 +11,11 @@ import type { Context } from '../context.ts';
 import { apiMessage } from '../kube/apiMessage.ts';
 import { judgePod } from '../kube/judgePod.ts';
 import { diagnosisOf } from '../kube/podDiagnosis.ts';
+import { answerTime, isTransient } from '../kube/retried.ts';
 import { untilAborted } from '../untilAborted.ts';
+import { within } from '../within.ts';
 import { Patience } from './patience.ts';
 
-/** Milliseconds between two looks. */
-const pace = 1_000;
 /** Of a container that is restarted: what it waits for may be a moment late, but not for so many restarts. */
 const believedRestarts = 3;
 
@@ -47,33 +47,38 @@ interface HookPod {
  * Ended are only pods that have not run to an end, belong to a hook of this release (label app.kubernetes.io/instance on pod or
  * Job) and were not there before. That needs the right to patch pods and Jobs; without it Helm waits, and the evidence says so.
  * @param work `helm upgrade`, `helm rollback` or `helm test`
+ * @param pace milliseconds between two looks
  * @returns what `work` returns, and what was ended
  */
 export async function endHopelessHooks<T>(
   { cluster, config }: Pick<Context, 'cluster' | 'config'>,
   work: () => Promise<T>,
+  pace = 1_000,
 ): Promise<{ result: T; ended: EndedHook[] }> {
   const { namespace, release } = config;
   const apis = { core: cluster.kube.makeApiClient(CoreV1Api), batch: cluster.kube.makeApiClient(BatchV1Api) };
-  const known = await hookPods(apis, namespace, release).catch(() => []);
+  const known = await within(answerTime, hookPods(apis, namespace, release)).catch(() => []);
   const done = new Set(known.map(({ pod }) => pod.metadata?.uid));
   const patience = new Patience();
-  const ended: EndedHook[] = [];
+  const ended = new Map<string, EndedHook>();
 
   const look = async () => {
-    for (const { pod, job } of await hookPods(apis, namespace, release)) {
-      const { uid = '' } = pod.metadata ?? {};
+    for (const { pod, job } of await within(answerTime, hookPods(apis, namespace, release))) {
+      const { uid = '', name = '' } = pod.metadata ?? {};
       // One that failed has come to its end; what follows from it is its Job's affair.
       if (done.has(uid) || pod.status?.phase === 'Failed') continue;
       const found = mayRecover(pod) ? null : judgePod(pod);
       if (!patience.isOver(uid, found !== null, found?.patience ?? 0, Date.now()) || !found) continue;
+      const evidence = ended.get(uid)?.evidence ?? (await evidenceOf(apis, namespace, pod));
+      ended.set(uid, { pod: name, why: found.hopeless, evidence });
+      try {
+        await within(answerTime, end(apis, namespace, { pod, job }));
+      } catch (error) {
+        // Tried again at the next look.
+        if (isTransient(error)) continue;
+        evidence.push(`pod ${name} could not be ended before its time: ${apiMessage(error)}`);
+      }
       done.add(uid);
-      const evidence = await diagnosisOf(apis.core, namespace, [pod]).catch((): string[] => []);
-      const entry = { pod: pod.metadata?.name ?? '', why: found.hopeless, evidence };
-      ended.push(entry);
-      await end(apis, namespace, { pod, job }).catch((error) => {
-        evidence.push(`pod ${entry.pod} could not be ended before its time: ${apiMessage(error)}`);
-      });
     }
   };
   const over = new AbortController();
@@ -83,7 +88,7 @@ export async function endHopelessHooks<T>(
   };
   const watching = untilAborted(over.signal, watch()).catch(() => {});
   try {
-    return { result: await work(), ended };
+    return { result: await work(), ended: [...ended.values()] };
   } finally {
     over.abort('its end');
     await watching;
@@ -108,6 +113,11 @@ async function hookPods({ core, batch }: Apis, namespace: string, release: strin
     );
     return job || isHook(pod) ? [{ pod, job }] : [];
   });
+}
+
+/** What is known of the pod before it is ended; nothing, rather than to wait for it. */
+function evidenceOf({ core }: Apis, namespace: string, pod: V1Pod): Promise<string[]> {
+  return within(answerTime, diagnosisOf(core, namespace, [pod])).catch((): string[] => []);
 }
 
 /** Whether its containers that crash again and again have not been tried often enough. */

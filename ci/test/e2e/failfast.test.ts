@@ -142,7 +142,8 @@ describe('endHopelessHooks on a cluster', (test) => {
     const hook = { image, command: ['sh', '-c', 'exit 4'], backoffLimit: 20, restartPolicy: 'OnFailure' };
     const { result, ended } = await endHopelessHooks(ctx, () => upgrade({ hook }));
     assert.is.not(result.exitCode, 0);
-    assert.not.match(result.lines.join('\n'), /deadline exceeded/);
+    const told = `ended: ${JSON.stringify(ended)}; ${result.lines.join('\n')}`;
+    assert.not.match(result.lines.join('\n'), /deadline exceeded/, told);
     assert.match(ended[0]?.why ?? '', /^container hook: CrashLoopBackOff \(exit code 4, 3 restarts\)$/);
     assert.is((await newest())?.status, 'failed');
   });

@@ -1,7 +1,10 @@
-import { KubeConfig } from '@kubernetes/client-node';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { KubeConfig, VersionApi } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
+import { isTransient } from '../../../kube/retried.ts';
 import { reuseConnections } from '../../../kube/reuseConnections.ts';
-import { describe } from '../../harness.ts';
+import { describe, rejects } from '../../harness.ts';
 
 interface Dispatching {
   createDispatcher(cluster: unknown, options: unknown): unknown;
@@ -22,6 +25,19 @@ describe('reuseConnections', (test) => {
     assert.ok(dispatcher(config, 'a'));
     assert.is(dispatcher(config, 'a'), dispatcher(config, 'a'));
     assert.is.not(dispatcher(config, 'a'), dispatcher(config, 'b'));
+  });
+
+  test('gives up a server that takes the call and says nothing', async () => {
+    const silent = createServer(() => {});
+    await new Promise<void>((ready) => silent.listen(0, '127.0.0.1', ready));
+    const server = `http://127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const config = reuseConnections(new KubeConfig(), 200);
+    config.loadFromClusterAndUser({ name: 'silent', server, skipTLSVerify: true }, { name: 'ann' });
+    const error = await rejects(config.makeApiClient(VersionApi).getCode());
+    assert.ok(isTransient(error), String(error.cause));
+    assert.match(String(error.cause), /HeadersTimeoutError/);
+    silent.closeAllConnections();
+    silent.close();
   });
 
   test('is needed: the library makes a pool for each request', () => {

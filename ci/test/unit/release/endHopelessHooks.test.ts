@@ -56,13 +56,15 @@ function cluster(jobs: object[], pods: V1Pod[], there: V1Pod[] = []): Record<str
   };
 }
 
+/** Milliseconds between two looks. */
+const pace = 50;
 const run = (kube: KubeConfig, work: () => Promise<string>) => {
   const config = { namespace: 'shop-space', release: 'shop' } as Config;
-  return endHopelessHooks({ cluster: { kube } as Cluster, config }, work);
+  return endHopelessHooks({ cluster: { kube } as Cluster, config }, work, pace);
 };
 /** Helm, for so long as a few looks take. */
 const helm = (looks: number) => async () => {
-  await new Promise((resolve) => setTimeout(resolve, looks * 1000 - 500));
+  await new Promise((resolve) => setTimeout(resolve, looks * 4 * pace));
   return 'what Helm says';
 };
 
@@ -144,6 +146,21 @@ describe('endHopelessHooks', (test) => {
       const { ended } = await run(kube, helm(3));
       assert.is(ended[0]?.evidence.at(-1), 'pod migrate-1 could not be ended before its time: 403');
       assert.is(changes.length, 1, 'it is tried once');
+    });
+  });
+
+  test('tries again when a pod could not be ended for a moment, and tells of it once', () => {
+    const waiting = waitingPod('migrate-1', 'migrate');
+    let tries = 0;
+    const routes = cluster([job(0)], [waiting]);
+    const patched = () => (tries++ < 2 ? 503 : waiting);
+    return withFakeCluster({ ...routes, [`${core}/pods/migrate-1`]: patched }, async ({ kube, changes }) => {
+      const { ended } = await run(kube, helm(5));
+      assert.is(changes.length, 3);
+      assert.equal(
+        ended.map(({ pod, evidence }) => [pod, evidence.length]),
+        [['migrate-1', 1]],
+      );
     });
   });
 
