@@ -22,7 +22,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
   });
 
 try {
-  for (const step of lanes(discover(folder, patterns))) {
+  for (const step of lanes(folder, discover(folder, patterns))) {
     if (interrupted) break;
     const running = step.map((files) => runLane(folder, files));
     for (const { child } of running) children.add(child);

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, join } from 'node:path';
 
 const named = (...names: string[]): readonly string[] => names.map((name) => `${name}.test.ts`);
 
@@ -14,18 +14,19 @@ export const outside = named(
 export const last = named('engineKill');
 
 /**
- * Which test files run side by side. Unit tests come first, since they tell in seconds what the others would tell in minutes. Of
- * the end-to-end tests, those on the embedded cluster have to take turns: the engine lends it to one process at a time. Beside them
- * run those that do not need it, as both mostly wait.
- * @param files paths relative to the folder of the tests
+ * Which test files run side by side. Unit tests come first, since they tell in a minute what the others would tell in many; in two
+ * processes, because some of them wait. Of the end-to-end tests, those on the embedded cluster have to take turns: the engine lends
+ * it to one process at a time. Beside them run those that do not need it, as both mostly wait.
+ * @param folder of the tests, such as `ci/test` or `ci/test/unit`
+ * @param files paths relative to the folder
  * @returns steps, one after the other; in each, lanes of files
  */
-export function lanes(files: readonly string[]): string[][][] {
+export function lanes(folder: string, files: readonly string[]): string[][][] {
   const isOf = (names: readonly string[]) => (file: string) => names.includes(basename(file));
-  const unit = files.filter((file) => file.split('/').includes('unit'));
+  const unit = files.filter((file) => join(folder, file).split('/').includes('unit'));
   const endToEnd = files.filter((file) => !unit.includes(file));
   const steps = [
-    [unit],
+    [0, 1].map((lane) => unit.filter((_, index) => index % 2 === lane)),
     [
       endToEnd.filter((file) => !isOf([...alone, ...outside, ...last])(file)),
       endToEnd.filter(isOf(outside)),

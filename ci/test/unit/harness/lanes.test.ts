@@ -17,17 +17,20 @@ describe('lanes', (test) => {
       'e2e/image.test.ts',
       'e2e/kills.test.ts',
       'unit/b.test.ts',
+      'unit/c.test.ts',
     ];
-    assert.equal(lanes(files), [
-      [['unit/a.test.ts', 'unit/b.test.ts']],
+    assert.equal(lanes('ci/test', files), [
+      [['unit/a.test.ts', 'unit/c.test.ts'], ['unit/b.test.ts']],
       [['e2e/chart.test.ts'], ['e2e/kills.test.ts'], ['e2e/image.test.ts']],
       [['e2e/engineKill.test.ts']],
     ]);
   });
 
   test('leaves out what is empty, and forgets no file', () => {
-    assert.equal(lanes(['x.test.ts']), [[['x.test.ts']]], 'in the folder of the end-to-end tests');
-    assert.equal(lanes([]), []);
+    const files = ['x.test.ts', 'y.test.ts'];
+    assert.equal(lanes('ci/test/e2e', files), [[files]]);
+    assert.equal(lanes('ci/test/unit', files), [[['x.test.ts'], ['y.test.ts']]]);
+    assert.equal(lanes('ci/test', []), []);
   });
 
   test('names files that there are', () => {
