@@ -35,10 +35,10 @@ export const toolsLayer: LayerBuild = (folder, parts, logFile, signal) =>
 /** kubeconform and helm-unittest, at the places of their own images: the one in the root, the other a plugin of helm. */
 export const lintLayer: LayerBuild = (folder, parts, logFile, signal) =>
   layer(folder, logFile, signal, (root) => {
-    cpSync(join(parts.lintBinaries.path, 'kubeconform'), join(root, 'kubeconform'));
+    cpSync(join(parts.toolBinaries.path, 'kubeconform'), join(root, 'kubeconform'));
     const plugin = join(root, 'usr/local/share/helm/plugins/unittest');
-    cpSync(join(parts.lintBinaries.path, 'helm-unittest'), join(plugin, 'untt'));
-    cpSync(join(sources, 'lint/plugin.yaml'), join(plugin, 'plugin.yaml'));
+    cpSync(join(parts.toolBinaries.path, 'helm-unittest'), join(plugin, 'untt'));
+    cpSync(join(sources, 'tools/plugin.yaml'), join(plugin, 'plugin.yaml'));
   });
 
 /** A registry with nothing else in it, at the places of registry:3. */

@@ -26,10 +26,8 @@ export interface Parts {
   engineBinaries: Part;
   /** kubernetes (all parts of a node in one), kubectl */
   kubernetesBinaries: Part;
-  /** helm, coredns, crane, registry */
+  /** helm, coredns, crane, registry, kubeconform, helm-unittest */
   toolBinaries: Part;
-  /** kubeconform, helm-unittest */
-  lintBinaries: Part;
   /** Debian file systems, each as root.tar */
   engineDebian: Part;
   nodeDebian: Part;
@@ -63,14 +61,12 @@ export async function parts(paths: Paths): Promise<Parts> {
   const engineBinaries = make('engine-binaries', ...(await go('engine')), recipe('binaries.ts'));
   const kubernetesBinaries = make('kubernetes-binaries', ...(await go('kubernetes')), recipe('binaries.ts'));
   const toolBinaries = make('tool-binaries', ...(await go('tools')), recipe('binaries.ts'));
-  const lintBinaries = make('lint-binaries', ...(await go('lint')), recipe('binaries.ts'));
   const engineDebian = debian('engine');
   const nodeDebian = debian('node');
   return {
     engineBinaries,
     kubernetesBinaries,
     toolBinaries,
-    lintBinaries,
     engineDebian,
     nodeDebian,
     pythonDebian: debian('python'),
@@ -91,7 +87,7 @@ export async function parts(paths: Paths): Promise<Parts> {
       textOf(join(sources, 'kubernetes/node')),
     ),
     toolsLayer: make('tools-layer', kubernetesBinaries.key, toolBinaries.key, recipe('layers.ts')),
-    lintLayer: make('lint-layer', lintBinaries.key, recipe('layers.ts'), recipe('lint/plugin.yaml')),
+    lintLayer: make('lint-layer', toolBinaries.key, recipe('layers.ts'), recipe('tools/plugin.yaml')),
     registryLayer: make('registry-layer', toolBinaries.key, recipe('layers.ts'), recipe('registryConfig.ts')),
   };
 }

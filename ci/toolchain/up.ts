@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Images } from '../context.ts';
 import type { Log } from '../log.ts';
-import { binaries, engineBuild, type GoBuild, kubernetesBuild, lintBuild, toolsBuild } from './binaries.ts';
+import { binaries, engineBuild, type GoBuild, kubernetesBuild, toolsBuild } from './binaries.ts';
 import { runningDaemon } from './daemon.ts';
 import { debianRoot } from './debianRoot.ts';
 import { answers, engineRecord, engineVersion, startEngine } from './engine.ts';
@@ -90,8 +90,7 @@ async function build(paths: Paths, all: Parts, log: Log, signal: AbortSignal): P
   await bothLanes(
     async () => {
       await compile('Dagger engine and CLI', all.engineBinaries, engineBuild);
-      await compile('Helm, CoreDNS, registry, crane', all.toolBinaries, toolsBuild);
-      await compile('kubeconform and helm-unittest', all.lintBinaries, lintBuild);
+      await compile('Helm, CoreDNS, registry and linters', all.toolBinaries, toolsBuild);
       await compile('Kubernetes', all.kubernetesBinaries, kubernetesBuild);
     },
     async () => {
