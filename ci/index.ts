@@ -1,4 +1,6 @@
 /** The command line: reads what is asked for, hands it to run.ts, and sets the exit code. */
+import { enableCompileCache } from 'node:module';
+import { join } from 'node:path';
 import { cleanUpTime } from './cli/cleanUpTime.ts';
 import { explainRuns } from './cli/explainRuns.ts';
 import { parseCommand } from './cli/parseCommand.ts';
@@ -11,6 +13,7 @@ import { readConfig } from './config.ts';
 import { colours } from './log/colours.ts';
 import { createMask } from './log/mask.ts';
 import { createLog } from './log.ts';
+import { paths } from './toolchain/paths.ts';
 import { version } from './version.ts';
 
 const { stdout, stderr, env } = process;
@@ -43,6 +46,8 @@ async function main(signal: AbortSignal): Promise<number> {
   for (const secret of secretValues(config)) secrets.add(secret);
   const log = createLog({ stream: stderr, isTTY, env, secrets });
   say = log.info;
+  // What follows loads two large clients, and compiling them anew takes a second.
+  enableCompileCache(join(paths(env).root, 'compiled'));
   const { run } = await import('./run.ts');
   const report = await run(parsed.command, config, { log, signal, stdout });
   return report.exitCode as number;

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
@@ -66,6 +66,21 @@ describe('the program', (test) => {
       const words = await run(['lint', folder, folder]);
       assert.is(words.code, 64);
       assert.match(words.stderr, '2 words belong to no flag');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('keeps what it has compiled of itself for the next run, in the cache folder', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'compiled-'));
+    try {
+      const home = { HOME: folder };
+      await run(['--sorce', folder], home);
+      assert.equal(readdirSync(folder), [], 'wrong settings leave nothing behind');
+      const { code, stderr } = await run(['lint', '--source', folder], home);
+      assert.is(code, 64, stderr);
+      const kept = readdirSync(join(folder, '.cache/django-delivery-pipeline/compiled'), { recursive: true });
+      assert.ok(kept.length > 100, `${kept.length} files`);
     } finally {
       rmSync(folder, { recursive: true });
     }
