@@ -15,7 +15,8 @@ import { describe, rejects } from '../harness.ts';
 import { temporaryFolder } from './support/apps.ts';
 import { brittleChart, withBrittleChart } from './support/brittleChart.ts';
 import { namespace } from './support/namespace.ts';
-import { type Shared, shared } from './support/shared.ts';
+import type { Place } from './support/shared.ts';
+import { sharedOutside } from './support/sharedOutside.ts';
 
 /** Far longer than anything here may take, and shorter than the limit of a test: what fails fast does not come near it. */
 const long = 180;
@@ -25,7 +26,7 @@ const pullFailure =
   /container \w+: (ErrImagePull|ImagePullBackOff): .*that-does-not-exist.*(not found|connection refused)/;
 
 interface Brittle {
-  all: Shared;
+  all: Place;
   name: string;
   image: string;
 }
@@ -38,7 +39,7 @@ function brittle(): Promise<Brittle> {
 }
 
 async function prepare(): Promise<Brittle> {
-  const all = await shared();
+  const all = await sharedOutside();
   const debian = all.dag.container().from(all.images.python.replace('{version}', '3.13'));
   const image = await all.registry.publish(debian, `${all.registry.repositoryPrefix}/brittle`, 'e2e');
   return { all, name: await namespace(all, 'failfast'), image };

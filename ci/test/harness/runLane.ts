@@ -5,13 +5,16 @@ import { addFailure, keep } from './session.ts';
 
 const program = join(import.meta.dirname, '../run.ts');
 
+/** The name of the test run that this process belongs to: all lanes of one have the same. */
+export const testRun: string = process.env['TEST_RUN'] ?? String(process.pid);
+
 /**
  * Runs test files in a process of their own, one after the other, and adds their results to ours. A process that ends before it has
  * said that it is through counts as a failure.
  * @param files paths relative to the folder
  */
 export function runLane(folder: string, files: readonly string[]): { child: ChildProcess; ended: Promise<void> } {
-  const child = fork(program, [folder, ...files]);
+  const child = fork(program, [folder, ...files], { env: { ...process.env, TEST_RUN: testRun } });
   let through = false;
   child.on('message', (message: Message) => {
     if (message === 'end') through = true;

@@ -1,21 +1,19 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KubeConfig } from '@kubernetes/client-node';
-import { startNode } from '../../../targets/embedded.ts';
-import { freshCluster } from '../../../targets/freshCluster.ts';
-import { type Daemon, runningDaemon, startDaemon, stopDaemon } from '../../../toolchain/daemon.ts';
-import { freePort } from '../../../toolchain/freePort.ts';
+import { runningDaemon } from '../../../toolchain/daemon.ts';
 import { withLock } from '../../../toolchain/lock.ts';
 import { isBuilt } from '../../../toolchain/part.ts';
 import { type Parts, parts } from '../../../toolchain/parts.ts';
-import { type Paths, paths } from '../../../toolchain/paths.ts';
-import { registryConfig } from '../../../toolchain/registryConfig.ts';
+import { paths } from '../../../toolchain/paths.ts';
 import { up } from '../../../toolchain/up.ts';
+import { testRun } from '../../harness/runLane.ts';
 import { afterAll } from '../../harness.ts';
-import { endGroup } from './native/endGroup.ts';
-import { nodeRoot } from './native/nodeRoot.ts';
+import { joinUsers, leaveUsers, usersOf } from './native/companions.ts';
+import { endNative, type Folders, folders, startNative } from './native/startNative.ts';
 import { log } from './shared.ts';
+
+export { nodeName } from './native/startNative.ts';
 
 /** A cluster and a registry as a user's own: no engine and no run of the pipeline has a part in their life. */
 export interface NativeCluster {
@@ -29,178 +27,63 @@ export interface NativeCluster {
   stop(): Promise<void>;
 }
 
-/** The name of the node's control group, and of its network interface on the host. */
-export const nodeName = 'pipeline-node';
-const hostAddress = '10.86.0.1';
-const nodeAddress = '10.86.0.2';
-const scripts = join(import.meta.dirname, 'native');
-const startTimeout = 120_000;
-
-/** Where things are kept. All of `data` belongs to one life of the cluster. */
-function folders({ root, logs }: Paths) {
-  const native = join(root, 'native');
-  return {
-    native,
-    data: join(native, 'data'),
-    nodeRecord: join(native, 'node.json'),
-    nodeLog: join(logs, 'native-node.log'),
-    registryRecord: join(native, 'registry.json'),
-    registryLog: join(logs, 'native-registry.log'),
-  };
-}
-type Folders = ReturnType<typeof folders>;
+const { signal } = new AbortController();
+const ours = (): Folders => folders(paths(process.env));
 
 let opened: Promise<NativeCluster> | undefined;
-let release = async () => {};
 let closesAtEnd = false;
 
 /**
- * The running cluster, or a new one with nothing in it. One test run has it at a time; another one waits. What a run that
- * was killed has left is removed first.
+ * The running cluster, or a new one with nothing in it. The processes of one test run share it; another run waits until they have
+ * ended. What a run that was killed has left is removed first.
  */
 export function nativeCluster(): Promise<NativeCluster> {
   if (!closesAtEnd) afterAll(stopNativeCluster);
   closesAtEnd = true;
-  opened ??= open(folders(paths(process.env)), paths(process.env), new AbortController().signal);
+  opened ??= open(ours());
   return opened;
 }
 
-/** Ends cluster and registry and removes all that they had. Nothing happens when this run has none. */
+/** Ends cluster and registry and removes all that they had, unless another process of the test run still uses them. */
 export async function stopNativeCluster(): Promise<void> {
   if (!opened) return;
   await opened.catch(() => {}); // also what did not come up is removed
   opened = undefined;
-  await end(folders(paths(process.env)));
-  await release();
+  const where = ours();
+  await alone(where, async () => {
+    if (leaveUsers(where.users)) await endNative(where);
+  });
 }
 
 /** The process that all of the node hangs on: another one means that the node was started again. */
 export function nativeNodeProcess(): number | undefined {
-  return runningDaemon(folders(paths(process.env)).nodeRecord)?.pid;
+  return runningDaemon(ours().nodeRecord)?.pid;
 }
 
-async function open(where: Folders, toolchain: Paths, signal: AbortSignal): Promise<NativeCluster> {
-  const all = await parts(toolchain);
+async function open(where: Folders): Promise<NativeCluster> {
+  const all = await parts(paths(process.env));
   const needed = [all.nodeDebian, all.nodeLayer, all.toolBinaries];
-  if (!needed.every(isBuilt)) await up(toolchain, log, signal);
-  await lock(where, signal);
-  await end(where);
-  mkdirSync(join(where.data, 'config'), { recursive: true, mode: 0o700 });
-  const root = await nodeRoot(join(where.native, 'parts'), all, where.nodeLog, signal);
-  const startedAt = Date.now();
-  const registry = await startRegistry(where, all);
-  startDaemon(nodeDaemon(where, root.path, join(all.toolBinaries.path, 'registry')));
-  const kube = await kubeconfigOf(where, signal);
-  await freshCluster(kube, startedAt, () => {}, signal);
-  const kubeconfig = join(where.data, 'kubeconfig');
-  const flags = ['--kubeconfig', kubeconfig, '--registry', `${registry}/team`];
-  return { kubeconfig, kube, registry: { name: registry }, flags, stop: stopNativeCluster };
-}
-
-// Held until the cluster is stopped or this process has died.
-async function lock(where: Folders, signal: AbortSignal): Promise<void> {
-  const held = Promise.withResolvers<void>();
-  const given = Promise.withResolvers<void>();
-  const tell = (holder: number) => process.stderr.write(`Process ${holder} has the native cluster; waiting for it.\n`);
-  const holding = withLock(where.native, signal, tell, () => {
-    held.resolve();
-    return given.promise;
-  });
-  holding.catch(held.reject);
-  release = async () => {
-    given.resolve();
-    await holding;
-  };
-  await held.promise;
-}
-
-/** Starts the registry that the pipeline pushes to. The node has another one, which reads the same folder. */
-async function startRegistry(where: Folders, { toolBinaries }: Parts): Promise<string> {
-  const images = join(where.data, 'images');
-  const config = join(where.data, 'registry.yml');
-  const address = `127.0.0.1:${await freePort(47_310)}`;
-  const name = address.replace('127.0.0.1', 'localhost');
-  mkdirSync(images);
-  writeFileSync(config, registryConfig(images, address));
-  writeFileSync(join(where.data, 'config/registry.yml'), registryConfig('/var/lib/registry', address));
-  const mirrors = { [name]: { endpoint: [`http://${address}`] } };
-  writeFileSync(join(where.data, 'config/registries.yaml'), JSON.stringify({ mirrors }));
-  const daemon: Daemon = {
-    name: 'native registry',
-    argv: [join(toolBinaries.path, 'registry'), 'serve', config],
-    env: { OTEL_TRACES_EXPORTER: 'none' },
-    logFile: where.registryLog,
-    recordFile: where.registryRecord,
-    version: toolBinaries.key,
-  };
-  startDaemon(daemon);
-  await eventually(daemon, async () => (await fetch(`http://${address}/v2/`)).ok);
-  return name;
-}
-
-// The shell opens the host's network for the script, which is born into another.
-function nodeDaemon(where: Folders, root: string, registry: string): Daemon {
-  const inNamespaces = [
-    ...['unshare', '--mount', '--propagation', 'private', '--pid', '--net', '--uts', '--ipc', '--fork', '--kill-child'],
-    ...['sh', join(scripts, 'in-cgroup'), nodeName],
-    ...['sh', join(scripts, 'run-node'), root, where.data, registry, nodeName],
-    ...['sh', '-c', startNode],
-  ];
-  rmSync(where.nodeLog, { force: true });
-  return {
-    name: 'native node',
-    argv: ['sh', '-c', 'exec 9< /proc/self/ns/net; exec "$@"', 'sh', ...inNamespaces],
-    env: {
-      HOME: '/root', // kubectl keeps a cache below it
-      PATH: '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin',
-      HOST_ADDRESS: hostAddress,
-      NODE_ADDRESS: nodeAddress,
-      OTEL_TRACES_EXPORTER: 'none',
-    },
-    logFile: where.nodeLog,
-    recordFile: where.nodeRecord,
-    version: root,
-  };
-}
-
-/** The node's kubeconfig, written when the node is up, with the address by which the host and its containers reach it. */
-async function kubeconfigOf(where: Folders, signal: AbortSignal): Promise<KubeConfig> {
-  const written = join(where.data, 'config/k3s.yaml');
-  await eventually({ recordFile: where.nodeRecord, logFile: where.nodeLog }, async () => existsSync(written), signal);
-  const text = readFileSync(written, 'utf8').replace('https://127.0.0.1:6443', `https://${nodeAddress}:6443`);
-  const path = join(where.data, 'kubeconfig');
-  writeFileSync(path, text, { mode: 0o600 });
+  if (!needed.every(isBuilt)) await up(paths(process.env), log, signal);
+  for (let told = false; !(await alone(where, () => joined(where, all))); told = true) {
+    if (!told) process.stderr.write('Another test run has the native cluster; waiting for it.\n');
+    await sleep(500);
+  }
   const kube = new KubeConfig();
-  kube.loadFromString(text);
-  return kube;
+  kube.loadFromFile(where.kubeconfig);
+  const registry = readFileSync(where.registryName, 'utf8');
+  const flags = ['--kubeconfig', where.kubeconfig, '--registry', `${registry}/team`];
+  return { kubeconfig: where.kubeconfig, kube, registry: { name: registry }, flags, stop: stopNativeCluster };
 }
 
-async function eventually(
-  { recordFile, logFile }: Pick<Daemon, 'recordFile' | 'logFile'>,
-  check: () => Promise<boolean>,
-  signal?: AbortSignal,
-): Promise<void> {
-  for (const end = Date.now() + startTimeout; !(await check().catch(() => false)); await sleep(100)) {
-    signal?.throwIfAborted();
-    if (runningDaemon(recordFile) && Date.now() < end) continue;
-    const lines = existsSync(logFile) ? readFileSync(logFile, 'utf8').trimEnd().split('\n').slice(-15) : [];
-    throw new Error([`not up; log: ${logFile}`, ...lines].join('\n'));
-  }
+/** Makes this process one of the users, of what is there or of a new one. @returns whether it may be */
+async function joined(where: Folders, all: Parts): Promise<boolean> {
+  const users = usersOf(where.users, testRun);
+  if (users === 'strangers') return false;
+  joinUsers(where.users, testRun);
+  if (users === 'nobody') await startNative(where, all, signal);
+  else if (!nativeNodeProcess()) throw new Error('the cluster that this test run shares has ended');
+  return true;
 }
 
-/**
- * SIGKILL, because nothing of the node's data is kept. When `unshare` dies, so does the first process of the node, and
- * with it all others, its mounts and its network.
- */
-async function end(where: Folders): Promise<void> {
-  const node = runningDaemon(where.nodeRecord);
-  if (node) process.kill(node.pid, 'SIGKILL');
-  await endGroup(nodeName);
-  rmSync(where.nodeRecord, { force: true });
-  if (!(await stopDaemon(where.registryRecord, 10_000))) throw new Error('the native registry does not stop');
-  // The kernel takes networks down one after the other, and an engine may have a hundred of them.
-  for (const last = Date.now() + 30_000; existsSync(`/sys/class/net/${nodeName}`); await sleep(50)) {
-    if (Date.now() > last) throw new Error(`the network interface ${nodeName} is still there`);
-  }
-  rmSync(where.data, { recursive: true, force: true });
-}
+/** Held only while the cluster is started or ended. */
+const alone = <T>(where: Folders, work: () => Promise<T>): Promise<T> => withLock(where.native, signal, () => {}, work);

@@ -72,7 +72,8 @@ export async function runIn(
   [file = '', ...argv]: readonly string[],
   env: NodeJS.ProcessEnv = {},
 ): Promise<Ended> {
-  const { CI: _, DAGGER_SESSION_PORT: __, INIT_CWD: ___, npm_lifecycle_event: ____, ...inherited } = process.env;
+  const { CI: _, DAGGER_SESSION_PORT: __, DAGGER_SILENT: ___, INIT_CWD: ____, ...others } = process.env;
+  const { npm_lifecycle_event: _____, ...inherited } = others;
   const running = execute(file, argv, { cwd: folder, env: { ...inherited, ...env }, maxBuffer: 2 ** 24 });
   const ended = await running.catch((error: Ended) => error);
   const { stdout, stderr } = ended;

@@ -26,7 +26,7 @@ export function program(
 ): Program {
   const [file = '', ...before] = command;
   // What started these tests is no part of the program's own environment.
-  const { DAGGER_SESSION_PORT: _, CI: __, ...inherited } = process.env;
+  const { DAGGER_SESSION_PORT: _, DAGGER_SILENT: __, CI: ___, ...inherited } = process.env;
   const child = spawn(file, [...before, join(root, 'ci/index.ts'), ...argv], {
     cwd: root,
     detached: true,

@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { createWriteStream, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { Writable } from 'node:stream';
 import type { Client } from '@dagger.io/dagger';
 import type { Images } from '../../../context.ts';
 import type { Log } from '../../../log.ts';
 import { type Embedded, embedded } from '../../../targets/embedded.ts';
-import { engine, withSession } from '../../../targets/engine.ts';
+import { type Engine, engine, withSession } from '../../../targets/engine.ts';
 import { afterAll } from '../../harness.ts';
 import { removeLeftNamespaces } from './namespace.ts';
 import { type PrivateRegistry, privateRegistry } from './privateRegistry.ts';
@@ -28,7 +27,15 @@ export const log: Log = {
   warn: () => {},
   step: (_name, work) => work(() => {}),
 };
-const folder = join(import.meta.dirname, '../../../../reports/e2e');
+
+/**
+ * Opens a session for many tests. Silent: the CLI draws its progress again and again from all that has happened in the session, which
+ * in one that lasts for half an hour keeps a core busy. Our own log says where the tests are.
+ */
+export async function longSession(found: Engine, work: (dag: Client) => Promise<void>): Promise<void> {
+  const silent = { env: { ...found.env, DAGGER_SILENT: '1' } };
+  await withSession(silent, new Writable({ write: (_chunk, _encoding, done) => done() }), work);
+}
 
 let closesAtEnd = false;
 let opened: Promise<Shared> | undefined;
@@ -62,10 +69,9 @@ export function shared(): Promise<Shared> {
 async function open(): Promise<Shared> {
   const signal = new AbortController().signal;
   const found = await engine(process.env, log, signal);
-  mkdirSync(folder, { recursive: true });
   const ready = Promise.withResolvers<Shared>();
   const end = Promise.withResolvers<void>();
-  const session = withSession(found, createWriteStream(join(folder, 'engine.log')), async (dag) => {
+  const session = longSession(found, async (dag) => {
     const runId = randomBytes(6).toString('hex');
     const registry = await privateRegistry(dag, found.images);
     const both = await embedded(dag, found.images, log, runId, signal, registry.hostRegistry);

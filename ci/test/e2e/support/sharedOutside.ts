@@ -1,14 +1,10 @@
-import { createWriteStream, mkdirSync } from 'node:fs';
-import { join } from 'node:path';
-import { engine, withSession } from '../../../targets/engine.ts';
+import { engine } from '../../../targets/engine.ts';
 import { givenCluster } from '../../../targets/givenCluster.ts';
 import { givenRegistry } from '../../../targets/givenRegistry.ts';
 import { loadKubeconfig } from '../../../targets/loadKubeconfig.ts';
 import { afterAll } from '../../harness.ts';
 import { nativeCluster } from './nativeCluster.ts';
-import { log, type Place } from './shared.ts';
-
-const folder = join(import.meta.dirname, '../../../../reports/e2e');
+import { log, longSession, type Place } from './shared.ts';
 
 let opened: Promise<Place> | undefined;
 
@@ -21,10 +17,9 @@ export function sharedOutside(): Promise<Place> {
 async function open(): Promise<Place> {
   const { kubeconfig, registry } = await nativeCluster();
   const found = await engine(process.env, log, new AbortController().signal);
-  mkdirSync(folder, { recursive: true });
   const ready = Promise.withResolvers<Place>();
   const end = Promise.withResolvers<void>();
-  const session = withSession(found, createWriteStream(join(folder, 'engine-outside.log')), async (dag) => {
+  const session = longSession(found, async (dag) => {
     const cluster = givenCluster(dag, loadKubeconfig(kubeconfig, undefined), kubeconfig);
     ready.resolve({ dag, images: found.images, cluster, registry: givenRegistry(dag, `${registry.name}/team`, {}) });
     await end.promise;

@@ -3,25 +3,34 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { alone, lanes, last, outside } from '../../harness/lanes.ts';
+import { lanes, placed } from '../../harness/lanes.ts';
 import { describe } from '../../harness.ts';
 
 const tests = join(import.meta.dirname, '../..');
 
 describe('lanes', (test) => {
-  test('begins with the unit tests, runs three kinds side by side, and ends the engine last', () => {
+  test('begins with the unit tests, runs kinds side by side, and ends cluster and engine last', () => {
     const files = [
       'unit/a.test.ts',
       'e2e/chart.test.ts',
       'e2e/engineKill.test.ts',
       'e2e/image.test.ts',
       'e2e/kills.test.ts',
+      'e2e/native.test.ts',
+      'e2e/rollback.test.ts',
+      'e2e/trigger.test.ts',
       'unit/b.test.ts',
       'unit/c.test.ts',
     ];
     assert.equal(lanes('ci/test', files), [
       [['unit/a.test.ts', 'unit/c.test.ts'], ['unit/b.test.ts']],
-      [['e2e/chart.test.ts'], ['e2e/kills.test.ts'], ['e2e/image.test.ts']],
+      [
+        ['e2e/chart.test.ts'],
+        ['e2e/kills.test.ts', 'e2e/trigger.test.ts'],
+        ['e2e/rollback.test.ts'],
+        ['e2e/image.test.ts'],
+      ],
+      [['e2e/native.test.ts']],
       [['e2e/engineKill.test.ts']],
     ]);
   });
@@ -34,7 +43,8 @@ describe('lanes', (test) => {
   });
 
   test('names files that there are', () => {
-    for (const file of [...alone, ...outside, ...last]) assert.ok(existsSync(join(tests, 'e2e', file)), file);
+    assert.is(new Set(placed).size, placed.length, 'each once');
+    for (const file of placed) assert.ok(existsSync(join(tests, 'e2e', file)), file);
   });
 });
 
