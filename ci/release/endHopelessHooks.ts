@@ -11,13 +11,17 @@ import type { Context } from '../context.ts';
 import { apiMessage } from '../kube/apiMessage.ts';
 import { judgePod } from '../kube/judgePod.ts';
 import { diagnosisOf } from '../kube/podDiagnosis.ts';
-import { answerTime, isTransient } from '../kube/retried.ts';
+import { answerTime } from '../kube/retried.ts';
 import { untilAborted } from '../untilAborted.ts';
 import { within } from '../within.ts';
+import { statusOf } from './ledgerStore.ts';
 import { Patience } from './patience.ts';
 
 /** Of a container that is restarted: what it waits for may be a moment late, but not for so many restarts. */
 const believedRestarts = 3;
+/** Answers that another try would not change: it is forbidden, gone, or impossible. */
+const gone = 404;
+const refusals = [403, gone, 422];
 
 /** A pod of a hook or test that was ended before its time. */
 export interface EndedHook {
@@ -74,9 +78,10 @@ export async function endHopelessHooks<T>(
       try {
         await within(answerTime, end(apis, namespace, { pod, job }));
       } catch (error) {
-        // Tried again at the next look.
-        if (isTransient(error)) continue;
-        evidence.push(`pod ${name} could not be ended before its time: ${apiMessage(error)}`);
+        const status = statusOf(error) ?? 0;
+        // Anything else is tried again at the next look: a busy cluster refuses changes that cross each other, too.
+        if (!refusals.includes(status)) continue;
+        if (status !== gone) evidence.push(`pod ${name} could not be ended before its time: ${apiMessage(error)}`);
       }
       done.add(uid);
     }

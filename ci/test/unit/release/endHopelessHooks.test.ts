@@ -153,7 +153,7 @@ describe('endHopelessHooks', (test) => {
     const waiting = waitingPod('migrate-1', 'migrate');
     let tries = 0;
     const routes = cluster([job(0)], [waiting]);
-    const patched = () => (tries++ < 2 ? 503 : waiting);
+    const patched = () => [503, 409, waiting][tries++] ?? waiting;
     return withFakeCluster({ ...routes, [`${core}/pods/migrate-1`]: patched }, async ({ kube, changes }) => {
       const { ended } = await run(kube, helm(5));
       assert.is(changes.length, 3);
