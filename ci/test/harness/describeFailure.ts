@@ -44,5 +44,6 @@ function causes(error: Error): string[] {
   const cause = error.cause;
   if (cause === undefined) return [];
   if (!(cause instanceof Error)) return [`caused by: ${messageOf(cause)}`];
-  return [`caused by: ${cause.name}: ${cause.message}`, ...frames(cause).slice(0, 2), ...causes(cause)];
+  const told = [`caused by: ${cause.name}: ${cause.message}`, ...difference(cause)];
+  return [...told, ...frames(cause).slice(0, 2), ...causes(cause)];
 }
