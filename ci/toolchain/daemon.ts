@@ -58,7 +58,7 @@ export function runningDaemon(recordFile: string): { pid: number; version: strin
 }
 
 /**
- * Stops a daemon with SIGTERM and waits until it is gone. Never SIGKILL: an engine killed that way loses its cache.
+ * Stops a daemon with SIGTERM and waits until it is gone. Never SIGKILL: what an engine has started outlives it then.
  * @returns whether it is gone within `timeout` milliseconds
  */
 export async function stopDaemon(recordFile: string, timeout: number): Promise<boolean> {

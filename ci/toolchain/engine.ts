@@ -12,7 +12,7 @@ import type { Paths } from './paths.ts';
 /** What the engine and everything it runs may know of the host's environment. */
 const passedOn = ['PATH', 'LANG', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];
 
-// The engine finishes running sessions and writes its cache before it goes.
+// The engine finishes running sessions before it goes.
 const stopTimeout = 300_000;
 
 export function engineRecord(paths: Paths): string {
@@ -36,7 +36,9 @@ export async function startEngine(paths: Paths, root: Part, signal: AbortSignal)
     await stopEngine(paths);
     await endLeftovers();
     mkdirSync(paths.engine, { recursive: true });
-    rmSync(join(paths.engine, 'run'), { recursive: true, force: true });
+    // Nor does it begin with what another life of it has left. Of images that it has pulled it forgets, when it stops, how their layers
+    // were compressed, and compresses them anew: one commit would get another digest than on an engine that has pulled them itself.
+    for (const left of ['run', 'lib']) rmSync(join(paths.engine, left), { recursive: true, force: true });
     rmSync(logFile, { force: true });
     const env = Object.fromEntries(passedOn.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
     startDaemon({
@@ -72,7 +74,7 @@ export async function startEngine(paths: Paths, root: Part, signal: AbortSignal)
 export async function stopEngine(paths: Paths): Promise<void> {
   if (!(await stopDaemon(engineRecord(paths), stopTimeout))) {
     throw new PipelineError('TOOLCHAIN', 'the engine has not stopped within five minutes', {
-      details: ['It is left running: a kill would cost its whole cache.'],
+      details: ['It is left running: what it has started would outlive a kill.'],
     });
   }
 }
