@@ -1,4 +1,5 @@
 import type { V1ContainerStateWaiting, V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
+import { isCrashLooping } from './isCrashLooping.ts';
 
 /** Why a pod will not get well by itself. */
 export interface Hopeless {
@@ -11,7 +12,9 @@ export interface Hopeless {
 /** What another may still bring (an operator its Secret), or what a busy node gets over. */
 const patientReasons = ['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError'];
 const patience = 10;
-const finalReasons = ['CrashLoopBackOff', 'InvalidImageName', 'ErrImageNeverPull'];
+/** One that has run well for long is started again at once, and has terminated for a moment only. */
+const crashPatience = 3;
+const finalReasons = ['InvalidImageName', 'ErrImageNeverPull'];
 /** Characters of a message. */
 const longest = 300;
 const pullReasons = ['ErrImagePull', 'ImagePullBackOff'];
@@ -35,21 +38,24 @@ const badWay =
  * that is going away, or one that was evicted and will be replaced.
  * @returns null while there is hope
  */
-export function judgePod({ metadata, spec, status }: V1Pod): Hopeless | null {
+export function judgePod(pod: V1Pod): Hopeless | null {
+  const { metadata, spec, status } = pod;
   if (metadata?.deletionTimestamp || !status) return null;
   const containers = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
   if (status.phase === 'Failed') {
     return spec?.restartPolicy === 'Never' ? { hopeless: failure(containers, status), patience: 0 } : null;
   }
-  return containers.flatMap((container) => judgeContainer(container) ?? [])[0] ?? null;
+  return containers.flatMap((container) => judgeContainer(pod, container) ?? [])[0] ?? null;
 }
 
-function judgeContainer(container: V1ContainerStatus): Hopeless | null {
+function judgeContainer(pod: V1Pod, container: V1ContainerStatus): Hopeless | null {
   const waiting = container.state?.waiting;
   const reason = waiting?.reason ?? '';
   const words = `container ${container.name}: ${reason}${said(waiting)}`;
-  if (reason === 'CrashLoopBackOff')
-    return { hopeless: `container ${container.name}: ${reason} (${lastRun(container)})`, patience: 0 };
+  if (isCrashLooping(pod, container)) {
+    const hopeless = `container ${container.name}: CrashLoopBackOff (${lastRun(container)})`;
+    return { hopeless, patience: waiting ? 0 : crashPatience };
+  }
   if (finalReasons.includes(reason)) return { hopeless: words, patience: 0 };
   if (patientReasons.includes(reason)) return { hopeless: words, patience };
   const pulls = pullReasons.includes(reason) ? pullPatience(waiting?.message ?? '') : null;
@@ -70,8 +76,8 @@ function said(waiting: V1ContainerStateWaiting | undefined): string {
 }
 
 /** How it ended the last time, and how often it was tried: `exit code 137, OOMKilled, 3 restarts`. */
-function lastRun({ lastState, restartCount }: V1ContainerStatus): string {
-  const ended = lastState?.terminated;
+function lastRun({ state, lastState, restartCount }: V1ContainerStatus): string {
+  const ended = state?.terminated ?? lastState?.terminated;
   const restarts = `${restartCount} ${restartCount === 1 ? 'restart' : 'restarts'}`;
   return [ended && ending(ended), restarts].filter(Boolean).join(', ');
 }

@@ -9,6 +9,7 @@ import {
 } from '@kubernetes/client-node';
 import type { Context } from '../context.ts';
 import { apiMessage } from '../kube/apiMessage.ts';
+import { isCrashLooping } from '../kube/isCrashLooping.ts';
 import { judgePod } from '../kube/judgePod.ts';
 import { diagnosisOf } from '../kube/podDiagnosis.ts';
 import { answerTime } from '../kube/retried.ts';
@@ -126,9 +127,9 @@ function evidenceOf({ core }: Apis, namespace: string, pod: V1Pod): Promise<stri
 }
 
 /** Whether its containers that crash again and again have not been tried often enough. */
-function mayRecover({ status }: V1Pod): boolean {
-  const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-  const crashing = containers.filter(({ state }) => state?.waiting?.reason === 'CrashLoopBackOff');
+function mayRecover(pod: V1Pod): boolean {
+  const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {};
+  const crashing = [...initContainerStatuses, ...containerStatuses].filter((each) => isCrashLooping(pod, each));
   return crashing.length > 0 && crashing.every(({ restartCount }) => restartCount < believedRestarts);
 }
 

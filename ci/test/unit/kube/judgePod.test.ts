@@ -47,6 +47,34 @@ describe('judgePod', (test) => {
     assert.is(looping(undefined, 1), 'container web: CrashLoopBackOff (1 restart)');
   });
 
+  test('knows a crash loop that the status does not call so: ended again after a restart, and not started yet', () => {
+    const ended = (exitCode: number, restartCount: number, restartPolicy: string, init = false) => {
+      const statuses = [container({ state: { terminated: { exitCode } }, restartCount })];
+      const where = init ? { initContainerStatuses: statuses } : { containerStatuses: statuses };
+      return judgePod(pod({ phase: 'Running', ...where }, restartPolicy));
+    };
+    const found = { hopeless: 'container web: CrashLoopBackOff (exit code 4, 1 restart)', patience: 3 };
+    for (const policy of ['OnFailure', 'Always']) {
+      assert.equal(ended(4, 1, policy), found);
+      assert.equal(ended(4, 1, policy, true), found);
+      assert.is(ended(4, 0, policy), null);
+    }
+    assert.equal(ended(0, 2, 'Always')?.hopeless, 'container web: CrashLoopBackOff (exit code 0, 2 restarts)');
+    assert.is(ended(0, 2, 'OnFailure'), null);
+    assert.is(ended(0, 2, 'Always', true), null, 'an init container is done');
+    assert.is(ended(4, 1, 'Never'), null);
+  });
+
+  test('asks the container itself whether it is started again, where it says so', () => {
+    const statuses = [container({ state: { terminated: { exitCode: 0 } }, restartCount: 1 })];
+    const of = (podPolicy: string, restartPolicy: string): V1Pod => ({
+      spec: { restartPolicy: podPolicy, containers: [], initContainers: [{ name: 'web', restartPolicy }] },
+      status: { phase: 'Running', initContainerStatuses: statuses },
+    });
+    assert.is(words(of('Never', 'Always')), 'container web: CrashLoopBackOff (exit code 0, 1 restart)');
+    assert.is(words(of('Always', 'Never')), null);
+  });
+
   test('gives up on an image that the registry does not have or does not give', () => {
     const messages = [
       'failed to pull and unpack image "ghcr.io/a/b:1": failed to resolve reference "ghcr.io/a/b:1": ghcr.io/a/b:1: not found',

@@ -1,4 +1,4 @@
-import type { KubeConfig, V1Pod } from '@kubernetes/client-node';
+import type { KubeConfig, V1ContainerState, V1Pod } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
 import type { Config } from '../../../config.ts';
 import { endHopelessHooks } from '../../../release/endHopelessHooks.ts';
@@ -32,8 +32,8 @@ function waitingPod(
 }
 
 /** A pod of the Job that is restarted where it is, and crashes each time. */
-function crashingPod(name: string, restartCount: number): V1Pod {
-  const made = pod(name, 'migrate', crashing);
+function crashingPod(name: string, restartCount: number, state: V1ContainerState = crashing): V1Pod {
+  const made = pod(name, 'migrate', state);
   Object.assign(made.spec ?? {}, { restartPolicy: 'OnFailure' });
   Object.assign(made.status?.containerStatuses?.[0] ?? {}, { restartCount });
   return made;
@@ -120,6 +120,22 @@ describe('endHopelessHooks', (test) => {
         [`${core}/pods/absent`, `${core}/pods/migrate-2`],
       );
       assert.is(ended.at(-1)?.why, 'container web: CrashLoopBackOff (3 restarts)');
+    });
+  });
+
+  test('counts the restarts of one that the status does not say to be held back, too', () => {
+    const crashed = { terminated: { exitCode: 4 } };
+    const pods = [crashingPod('migrate-1', 2, crashed), crashingPod('migrate-2', 3, crashed)];
+    return withFakeCluster(cluster([job(0)], pods), async ({ kube, changes }) => {
+      const oneEnded = async () => {
+        while (changes.length < 1) await new Promise((resolve) => setTimeout(resolve, 50));
+        return 'what Helm says';
+      };
+      const { ended } = await run(kube, oneEnded);
+      assert.equal(
+        ended.map(({ pod, why }) => [pod, why]),
+        [['migrate-2', 'container web: CrashLoopBackOff (exit code 4, 3 restarts)']],
+      );
     });
   });
 
