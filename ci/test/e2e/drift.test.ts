@@ -153,7 +153,10 @@ describe('a release that somebody has edited', (test) => {
   });
 
   test('does not run what was meant: pod, meant and found are named', async () => {
-    const { ctx, first, second } = await living();
+    const all = await living();
+    const { ctx, name, first, second } = all;
+    // The pods of before have to be gone, and those that somebody made by his changes there.
+    await kubectl(all.all, ['--namespace', name, 'rollout', 'status', 'deployment/todo-django-app']);
     const error = await rejects(assertRunsAsMeant(ctx, { repository, digest: second }), /not what was meant/);
     assert.instance(error, PipelineError);
     const { code, details } = error as PipelineError;
