@@ -22,7 +22,8 @@ export class Reporter {
   }
 
   /**
-   * Prints the failed tests once more and the final line, and writes the file; the second time it does nothing.
+   * Prints the failed tests once more, with why (of a long run, often only the end is kept), and the final line, and writes the
+   * file; the second time it does nothing.
    * @returns the exit code
    */
   end(): number {
@@ -32,7 +33,10 @@ export class Reporter {
       this.#write();
       const failures = session.results.filter(({ failure }) => failure);
       if (failures.length > 0) console.log('\nFailed:');
-      for (const failure of failures) console.log(`  ${this.#paint('red', '✗')} ${title(failure)} › ${failure.name}`);
+      for (const each of failures) {
+        console.log(`  ${this.#paint('red', '✗')} ${title(each)} › ${each.name}`);
+        for (const line of each.failure?.lines ?? []) console.log(`      ${line}`);
+      }
       console.log(`\n${passed} passed, ${failed} failed`);
     }
     return failed > 0 ? 1 : 0;
