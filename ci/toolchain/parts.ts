@@ -94,7 +94,7 @@ export async function parts(paths: Paths): Promise<Parts> {
 
 /** Names the parts that are built only when somebody asks for one. Nothing is built here. */
 export async function partsOnDemand(paths: Paths): Promise<PartsOnDemand> {
-  const recipe = textOf(sources, ['ingressController.ts']);
+  const recipe = textOf(sources, ['ingressController.ts', 'ingressModule.ts']);
   return { ingressController: part(paths.parts, 'ingress-controller', [...(await go('ingress')), recipe]) };
 }
 
