@@ -1,4 +1,5 @@
 import type { V1ContainerStateWaiting, V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
+import { containerStatuses } from './containerStatuses.ts';
 import { isCrashLooping } from './isCrashLooping.ts';
 
 /** Why a pod will not get well by itself. */
@@ -41,7 +42,7 @@ const badWay =
 export function judgePod(pod: V1Pod): Hopeless | null {
   const { metadata, spec, status } = pod;
   if (metadata?.deletionTimestamp || !status) return null;
-  const containers = [...(status.initContainerStatuses ?? []), ...(status.containerStatuses ?? [])];
+  const containers = containerStatuses(pod);
   if (status.phase === 'Failed') {
     return spec?.restartPolicy === 'Never' ? { hopeless: failure(containers, status), patience: 0 } : null;
   }

@@ -1,4 +1,5 @@
 import type { V1DaemonSet, V1Deployment, V1Pod, V1ReplicaSet, V1StatefulSet } from '@kubernetes/client-node';
+import { containerStatuses } from './containerStatuses.ts';
 import { judgePod } from './judgePod.ts';
 import { containerState } from './podDiagnosis.ts';
 
@@ -139,9 +140,9 @@ function verdict(own: readonly V1Pod[], waitedFor: string): Judgement {
 
 /** How the containers stand that are not ready. */
 function states(pods: readonly V1Pod[]): string[] {
-  return pods.flatMap(({ metadata, status }) => {
-    const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-    const unready = containers.filter(({ ready, state }) => !ready && state?.terminated?.exitCode !== 0);
+  return pods.flatMap((pod) => {
+    const { metadata, status } = pod;
+    const unready = containerStatuses(pod).filter(({ ready, state }) => !ready && state?.terminated?.exitCode !== 0);
     const unplaced = status?.conditions?.find(({ type, status: is }) => type === 'PodScheduled' && is === 'False');
     const said = [
       ...(unplaced ? [`not scheduled: ${unplaced.message ?? 'no reason given'}`] : []),

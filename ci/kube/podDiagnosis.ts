@@ -5,6 +5,7 @@ import {
   type V1ContainerStatus,
   type V1Pod,
 } from '@kubernetes/client-node';
+import { containerStatuses } from './containerStatuses.ts';
 import { telling } from './telling.ts';
 
 /** How much of each log is looked through. */
@@ -47,10 +48,9 @@ export function isWell({ status }: V1Pod): boolean {
   return status?.phase === 'Running' && (status.containerStatuses ?? []).every(({ ready }) => ready);
 }
 
-function podState({ status }: V1Pod): string {
-  const containers = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-  const states = containers.map((container) => `${container.name} ${containerState(container)}`);
-  return [status?.phase ?? 'unknown', ...states].join(', ');
+function podState(pod: V1Pod): string {
+  const states = containerStatuses(pod).map((container) => `${container.name} ${containerState(container)}`);
+  return [pod.status?.phase ?? 'unknown', ...states].join(', ');
 }
 
 /** In a few words, such as `waiting: CrashLoopBackOff (exit code 1 before, 3 restarts)`. */

@@ -9,6 +9,7 @@ import {
 } from '@kubernetes/client-node';
 import type { Context } from '../context.ts';
 import { apiMessage } from '../kube/apiMessage.ts';
+import { containerStatuses } from '../kube/containerStatuses.ts';
 import { isCrashLooping } from '../kube/isCrashLooping.ts';
 import { judgePod } from '../kube/judgePod.ts';
 import { diagnosisOf } from '../kube/podDiagnosis.ts';
@@ -128,8 +129,7 @@ function evidenceOf({ core }: Apis, namespace: string, pod: V1Pod): Promise<stri
 
 /** Whether its containers that crash again and again have not been tried often enough. */
 function mayRecover(pod: V1Pod): boolean {
-  const { initContainerStatuses = [], containerStatuses = [] } = pod.status ?? {};
-  const crashing = [...initContainerStatuses, ...containerStatuses].filter((each) => isCrashLooping(pod, each));
+  const crashing = containerStatuses(pod).filter((each) => isCrashLooping(pod, each));
   return crashing.length > 0 && crashing.every(({ restartCount }) => restartCount < believedRestarts);
 }
 

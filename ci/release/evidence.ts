@@ -1,11 +1,12 @@
 import { join } from 'node:path';
 import { ReturnType } from '@dagger.io/dagger';
-import { CoreV1Api, type CoreV1Event, type V1ContainerStatus, type V1Pod } from '@kubernetes/client-node';
+import { CoreV1Api, type CoreV1Event, type V1Pod } from '@kubernetes/client-node';
 import { stringify } from 'yaml';
 import type { Context } from '../context.ts';
 import { messageOf } from '../errors/explain.ts';
 import { releaseRecord } from '../helm/releaseRecord.ts';
 import { apiMessage } from '../kube/apiMessage.ts';
+import { containerStatuses } from '../kube/containerStatuses.ts';
 import { isWell, podDiagnosis } from '../kube/podDiagnosis.ts';
 import { answerTime } from '../kube/retried.ts';
 import { within } from '../within.ts';
@@ -160,14 +161,10 @@ async function writeLogs(
 }
 
 /** The logs that a pod has: one of each container that was started, and of the run before where there was one. */
-function logsOf({ metadata, status }: V1Pod): { pod: string; container: string; previous: boolean }[] {
-  const containers: V1ContainerStatus[] = [
-    ...(status?.initContainerStatuses ?? []),
-    ...(status?.containerStatuses ?? []),
-  ];
-  return containers.flatMap(({ name: container, state, lastState, restartCount }) => {
+function logsOf(pod: V1Pod): { pod: string; container: string; previous: boolean }[] {
+  return containerStatuses(pod).flatMap(({ name: container, state, lastState, restartCount }) => {
     const started = state?.running || state?.terminated || lastState?.terminated;
-    const log = { pod: metadata?.name ?? '', container };
+    const log = { pod: pod.metadata?.name ?? '', container };
     return [
       ...(started ? [{ ...log, previous: false }] : []),
       ...(restartCount > 0 ? [{ ...log, previous: true }] : []),

@@ -1,4 +1,6 @@
 import type { V1Container, V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
+import { containerStatuses } from '../kube/containerStatuses.ts';
+import { containersOf } from '../kube/containersOf.ts';
 import { isReady } from '../kube/isReady.ts';
 import { parseImageId, parseReference } from './imageDigest.ts';
 import { type Running, type Workload, workloads } from './workloads.ts';
@@ -109,13 +111,8 @@ function judgeContainer(
   return { said: `${called}, which cannot be compared, and it was asked for by tag: what it runs is not known` };
 }
 
-function containersOf({ spec }: V1Pod): V1Container[] {
-  return [...(spec?.initContainers ?? []), ...(spec?.containers ?? [])];
-}
-
-function statusOf({ status }: V1Pod, container: string): V1ContainerStatus | undefined {
-  const all = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
-  return all.find(({ name }) => name === container);
+function statusOf(pod: V1Pod, container: string): V1ContainerStatus | undefined {
+  return containerStatuses(pod).find(({ name }) => name === container);
 }
 
 function uses({ image }: V1Container, { repository }: MeantImage): boolean {
