@@ -153,10 +153,9 @@ describe('a release that somebody has edited', (test) => {
   });
 
   test('does not run what was meant: pod, meant and found are named', async () => {
-    const all = await living();
-    const { ctx, name, first, second } = all;
+    const { all, name, ctx, first, second } = await living();
     // The pods of before have to be gone, and those that somebody made by his changes there.
-    await kubectl(all.all, ['--namespace', name, 'rollout', 'status', 'deployment/todo-django-app']);
+    await kubectl(all, ['--namespace', name, 'rollout', 'status', 'deployment/todo-django-app']);
     const error = await rejects(assertRunsAsMeant(ctx, { repository, digest: second }), /not what was meant/);
     assert.instance(error, PipelineError);
     const { code, details } = error as PipelineError;

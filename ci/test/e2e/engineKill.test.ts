@@ -12,9 +12,9 @@ function living(): Promise<Killing> {
   return life;
 }
 
-// One phase only: an engine that was killed has lost all that it had built. The others: `npm run bench:kills`.
 describe('the end of the engine', (test) => {
   test('by kill -9 in a rollback is mended by the next run, whose engine makes the same image', async () => {
+    // One phase only, as each costs all that an engine has built. The others: `npm run bench:kills`.
     const its = await living();
     const { image } = await isVerified(its.its);
     const run = its.run(...its.failing());

@@ -18,7 +18,7 @@ export class Reporter {
     this.#heading = heading;
     const mark = result.failure ? this.#paint('red', '✗') : this.#paint('green', '✓');
     console.log(`  ${mark} ${result.name}  ${this.#paint('dim', `${Math.round(result.ms)} ms`)}`);
-    for (const line of result.failure?.lines ?? []) console.log(`      ${line}`);
+    printWhy(result);
   }
 
   /**
@@ -35,7 +35,7 @@ export class Reporter {
       if (failures.length > 0) console.log('\nFailed:');
       for (const each of failures) {
         console.log(`  ${this.#paint('red', '✗')} ${title(each)} › ${each.name}`);
-        for (const line of each.failure?.lines ?? []) console.log(`      ${line}`);
+        printWhy(each);
       }
       console.log(`\n${passed} passed, ${failed} failed`);
     }
@@ -58,6 +58,10 @@ export class Reporter {
       console.error(`The report ${this.#junitFile} cannot be written: ${messageOf(error)}`);
     }
   }
+}
+
+function printWhy({ failure }: Result): void {
+  for (const line of failure?.lines ?? []) console.log(`      ${line}`);
 }
 
 /** Failures that belong to no group, or to no file, are not named twice. */

@@ -67,6 +67,11 @@ const helm = (looks: number) => async () => {
   await new Promise((resolve) => setTimeout(resolve, looks * 4 * pace));
   return 'what Helm says';
 };
+/** Helm, until so many changes were asked of the cluster. */
+const helmUntil = (changes: readonly unknown[], count: number) => async () => {
+  while (changes.length < count) await new Promise((resolve) => setTimeout(resolve, pace));
+  return 'what Helm says';
+};
 
 describe('endHopelessHooks', (test) => {
   test('ends the pod of a hook Job, after the Job was told not to make another', () =>
@@ -110,11 +115,7 @@ describe('endHopelessHooks', (test) => {
       crashingPod('migrate-2', 3),
     ];
     return withFakeCluster(cluster([job(0)], pods), async ({ kube, changes }) => {
-      const bothEnded = async () => {
-        while (changes.length < 2) await new Promise((resolve) => setTimeout(resolve, 50));
-        return 'what Helm says';
-      };
-      const { ended } = await run(kube, bothEnded);
+      const { ended } = await run(kube, helmUntil(changes, 2));
       assert.equal(
         changes.map(({ path }) => path),
         [`${core}/pods/absent`, `${core}/pods/migrate-2`],
@@ -127,11 +128,7 @@ describe('endHopelessHooks', (test) => {
     const crashed = { terminated: { exitCode: 4 } };
     const pods = [crashingPod('migrate-1', 2, crashed), crashingPod('migrate-2', 3, crashed)];
     return withFakeCluster(cluster([job(0)], pods), async ({ kube, changes }) => {
-      const oneEnded = async () => {
-        while (changes.length < 1) await new Promise((resolve) => setTimeout(resolve, 50));
-        return 'what Helm says';
-      };
-      const { ended } = await run(kube, oneEnded);
+      const { ended } = await run(kube, helmUntil(changes, 1));
       assert.equal(
         ended.map(({ pod, why }) => [pod, why]),
         [['migrate-2', 'container web: CrashLoopBackOff (exit code 4, 3 restarts)']],
