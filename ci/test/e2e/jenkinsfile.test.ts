@@ -8,7 +8,7 @@ import { checkOut } from './support/checkOut.ts';
 import { type Build, runJenkinsfile, runJenkinsfiles, type Step, startJenkinsfile } from './support/runJenkinsfile.ts';
 
 const jenkinsfile = readFileSync(resolve(import.meta.dirname, '../../../Jenkinsfile'), 'utf8');
-const install = 'npm ci --ignore-scripts --no-audit --no-fund';
+const install = 'npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund';
 const run = 'dagger run node ci/index.ts';
 const causes = [
   {

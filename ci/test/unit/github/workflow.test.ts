@@ -75,7 +75,7 @@ describe('the GitHub workflow', (test) => {
 
   test('installs what package-lock.json names, with no credential in reach', () => {
     const install = step(({ run }) => run?.startsWith('npm ci ') ?? false);
-    assert.match(install.run ?? '', /^npm ci --ignore-scripts\b/);
+    assert.match(install.run ?? '', /^npm ci --omit=dev --omit=optional --ignore-scripts\b/);
     assert.is(install.env, undefined);
     const checkout = step(({ uses }) => uses?.startsWith('actions/checkout@') ?? false);
     assert.is(checkout.with?.['persist-credentials'], false);
