@@ -6,7 +6,7 @@
 import './harness/deferUvu.ts';
 import { suite } from 'uvu';
 import { muteUvu, unmute } from './harness/quietUvu.ts';
-import { addResult, asError, session, type Test } from './harness/session.ts';
+import { addResult, asError, type Close, session, type Test } from './harness/session.ts';
 import { within } from './harness/within.ts';
 
 /** A test's body. The signal is aborted when its time is over. */
@@ -45,8 +45,13 @@ export function describe(name: string, declare: (test: Declare) => void, limitMs
 }
 
 /** Calls back after the last test of all files, for what they share: an engine session, a cluster. */
-export function afterAll(close: () => void | Promise<void>): void {
+export function afterAll(close: Close): void {
   session.closers.push(close);
+}
+
+/** Calls back after the last test of the file whose test asks for it: what runs on would slow down the tests of other files. */
+export function afterFile(close: Close): void {
+  session.fileClosers.push(close);
 }
 
 /**

@@ -12,7 +12,7 @@ import { discover } from './harness/discover.ts';
 import { Messenger } from './harness/messenger.ts';
 import { muteUvu, unmute } from './harness/quietUvu.ts';
 import { Reporter } from './harness/reporter.ts';
-import { addFailure, addResult, asError, session } from './harness/session.ts';
+import { addFailure, addResult, asError, type Close, session } from './harness/session.ts';
 import { within } from './harness/within.ts';
 
 /** Milliseconds for what has no limit of its own: loading a file, closing what the tests shared. */
@@ -34,7 +34,7 @@ for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.e
 
 await load();
 await runAll();
-await closeAll();
+await closeAll(session.closers);
 // What was rejected last is reported one turn later.
 await nextTurn();
 // A handle left open by a test does not hold up the end.
@@ -81,11 +81,12 @@ async function runAll(): Promise<void> {
           new Error(`of ${total} tests uvu passed ${passed}; the harness ran ${ours}`),
         );
     }
+    await closeAll(session.fileClosers);
   }
 }
 
-async function closeAll(): Promise<void> {
-  for (const close of session.closers.reverse()) {
+async function closeAll(closers: Close[]): Promise<void> {
+  for (const close of closers.splice(0).reverse()) {
     await within(longest, close).catch((error) => addFailure('harness', 'closes what the tests shared', error));
   }
 }

@@ -5,7 +5,7 @@ import { CoreV1Api, SchedulingV1Api } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
 import { describe } from '../harness.ts';
 import { namespace, restricted } from './support/namespace.ts';
-import { beforeClosing, type Shared, shared } from './support/shared.ts';
+import { cleanUp, type Shared, shared } from './support/shared.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const examples = readdirSync(join(root, 'helm-chart/ci'));
@@ -51,7 +51,7 @@ async function prepare({ cluster }: Shared, space: string): Promise<void> {
   const scheduling = cluster.kube.makeApiClient(SchedulingV1Api);
   await scheduling.deletePriorityClass({ name: 'shop' }).catch(() => {});
   await scheduling.createPriorityClass({ body: { metadata: { name: 'shop' }, value: 1 } });
-  beforeClosing(() => scheduling.deletePriorityClass({ name: 'shop' }));
+  cleanUp(() => scheduling.deletePriorityClass({ name: 'shop' }));
 }
 
 let prepared: Promise<string> | undefined;

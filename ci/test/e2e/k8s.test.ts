@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { describe } from '../harness.ts';
 import { administrator, runs } from './support/administered.ts';
 import { namespace } from './support/namespace.ts';
-import { beforeClosing, shared } from './support/shared.ts';
+import { cleanUp, shared } from './support/shared.ts';
 
 describe('k8s/', (test) => {
   test('is what `kubectl apply -k` takes, as it lies there, and a second time changes nothing', async () => {
@@ -47,8 +47,8 @@ patches:
     patch: '[{ "op": "replace", "path": "/spec/claimRef/namespace", "value": "${name}" }]'
 `;
     await runs((await administrator(all)).withNewFile('/site/kustomization.yaml', overlay), 'kubectl apply -k /site');
-    beforeClosing(() => core.deletePersistentVolume({ name: volume }));
-    beforeClosing(() => storage.deleteStorageClass({ name: storageClassName }));
+    cleanUp(() => core.deletePersistentVolume({ name: volume }));
+    cleanUp(() => storage.deleteStorageClass({ name: storageClassName }));
 
     const { spec } = await core.readPersistentVolume({ name: volume });
     assert.equal(spec?.mountOptions, ['nfsvers=4.1', 'hard', 'lookupcache=positive']);

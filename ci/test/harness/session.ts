@@ -19,6 +19,9 @@ export interface Result extends Test {
   failure?: Failure;
 }
 
+/** Takes back what tests have made. */
+export type Close = () => unknown;
+
 export interface Session {
   /** The test file that is loaded or run, relative to the folder asked for. */
   file: string;
@@ -28,7 +31,9 @@ export interface Session {
   open: Set<Test>;
   results: Result[];
   /** Run after all tests, the last one first. */
-  closers: (() => void | Promise<void>)[];
+  closers: Close[];
+  /** Run after the tests of the file that runs now, the last one first. */
+  fileClosers: Close[];
   /** Fails the test that runs now: set while there is one. */
   fail?: ((error: Error) => void) | undefined;
   /** Told about every result as it comes. */
@@ -42,6 +47,7 @@ export const session: Session = {
   open: new Set(),
   results: [],
   closers: [],
+  fileClosers: [],
   onResult: () => {},
 };
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
 import { type Container, ReturnType } from '@dagger.io/dagger';
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
-import { beforeClosing, type Shared } from './shared.ts';
+import { cleanUp, type Shared } from './shared.ts';
 
 const k8s = resolve(import.meta.dirname, '../../../../k8s');
 
@@ -30,12 +30,12 @@ export async function runs(ctr: Container, script: string): Promise<string> {
   return ran.stdout();
 }
 
-/** Applies k8s/ for a namespace of its own, which is removed when the session is closed, with a Secret for the private registry. */
+/** Applies k8s/ for a namespace of its own, which is removed after the tests of the file, with a Secret for the private registry. */
 export async function administered(all: Shared): Promise<Administered> {
   const { dag, privateRegistry, cluster } = all;
   const namespace = `e2e-deployer-${randomBytes(3).toString('hex')}`;
   const overlay = (base: string) => `namespace: ${namespace}\nresources: [${base}]\n`;
-  beforeClosing(() => cluster.kube.makeApiClient(CoreV1Api).deleteNamespace({ name: namespace }));
+  cleanUp(() => cluster.kube.makeApiClient(CoreV1Api).deleteNamespace({ name: namespace }));
   const made = (await administrator(all))
     .withNewFile('/site/kustomization.yaml', overlay('../k8s'))
     .withNewFile('/pull/kustomization.yaml', overlay('../k8s/registry'))

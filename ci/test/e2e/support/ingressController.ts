@@ -5,7 +5,7 @@ import { CoreV1Api } from '@kubernetes/client-node';
 import { ingressController as compiled } from '../../../toolchain/ingressController.ts';
 import { paths } from '../../../toolchain/paths.ts';
 import { namespace } from './namespace.ts';
-import { beforeClosing, log, type Shared, shared } from './shared.ts';
+import { cleanUp, log, type Shared, shared } from './shared.ts';
 
 /** The ports of the node behind which the controller's Service listens. */
 export interface IngressController {
@@ -33,7 +33,7 @@ export async function ingressController(signal: AbortSignal): Promise<IngressCon
   const name = await namespace(all, 'ingress-controller');
   const text = manifest.replaceAll('NAMESPACE', name).replaceAll('IMAGE', reference);
   await kubectl(all, text, 'kubectl apply --filename /manifest.yaml');
-  beforeClosing(() => kubectl(all, text, 'kubectl delete --wait=false --filename /manifest.yaml'));
+  cleanUp(() => kubectl(all, text, 'kubectl delete --wait=false --filename /manifest.yaml'));
   const rollout = `kubectl --namespace ${name} rollout status deployment/ingress-controller --timeout 60s`;
   await kubectl(all, text, `${rollout} || { kubectl --namespace ${name} describe pods; exit 1; }`);
   const service = await cluster.kube

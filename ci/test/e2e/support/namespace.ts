@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { CoreV1Api } from '@kubernetes/client-node';
-import { beforeClosing, type Place } from './shared.ts';
+import { cleanUp, type Place } from './shared.ts';
 
 const prefix = 'e2e-';
 
@@ -10,7 +10,7 @@ export const restricted: Record<string, string> = {
   'pod-security.kubernetes.io/warn': 'restricted',
 };
 
-/** Makes a namespace that is removed when the session is closed. */
+/** Makes a namespace for the tests of one file, which is removed after them. */
 export async function namespace(
   { cluster }: Place,
   purpose: string,
@@ -19,7 +19,7 @@ export async function namespace(
   const core = cluster.kube.makeApiClient(CoreV1Api);
   const name = `${prefix}${purpose}-${randomBytes(3).toString('hex')}`;
   await core.createNamespace({ body: { metadata: { name, labels } } });
-  beforeClosing(() => core.deleteNamespace({ name }));
+  cleanUp(() => core.deleteNamespace({ name }));
   return name;
 }
 

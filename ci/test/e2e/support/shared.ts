@@ -5,7 +5,7 @@ import type { Images } from '../../../context.ts';
 import type { Log } from '../../../log.ts';
 import { type Embedded, embedded } from '../../../targets/embedded.ts';
 import { type Engine, engine, withSession } from '../../../targets/engine.ts';
-import { afterAll } from '../../harness.ts';
+import { afterAll, afterFile } from '../../harness.ts';
 import { removeLeftNamespaces } from './namespace.ts';
 import { type PrivateRegistry, privateRegistry } from './privateRegistry.ts';
 
@@ -42,9 +42,18 @@ let opened: Promise<Shared> | undefined;
 let close = async () => {};
 const cleanings: (() => Promise<unknown>)[] = [];
 
-/** Called back before the session is closed, while the cluster still answers. */
-export function beforeClosing(clean: () => Promise<unknown>): void {
-  cleanings.push(clean);
+/**
+ * Undoes what the tests of one file have made in a cluster: after the last of them, or before the session is closed, while the
+ * cluster still answers. Dozens of pods that are left, each of which is probed, keep a core busy.
+ */
+export function cleanUp(clean: () => Promise<unknown>): void {
+  let done: Promise<unknown> | undefined;
+  const once = () => {
+    done ??= clean();
+    return done;
+  };
+  cleanings.push(once);
+  afterFile(once);
 }
 
 /**
@@ -81,7 +90,7 @@ async function open(): Promise<Shared> {
   });
   session.catch((error) => ready.reject(error));
   close = async () => {
-    for (const clean of cleanings.splice(0)) await clean();
+    for (const clean of cleanings.splice(0).reverse()) await clean();
     end.resolve();
     await session;
   };

@@ -15,7 +15,7 @@ function runOn(files: Record<string, string>, ...patterns: string[]) {
   try {
     for (const [name, body] of Object.entries(files)) {
       const imports = [
-        `import { afterAll, describe, rejects } from '${harness}';`,
+        `import { afterAll, afterFile, describe, rejects } from '${harness}';`,
         `import * as assert from '${import.meta.resolve('uvu/assert')}';`,
         `import { suite } from '${import.meta.resolve('uvu')}';`,
       ];
@@ -105,6 +105,19 @@ describe('the harness', (test) => {
     assert.is(run.status, 1);
     assert.ok(run.stdout.indexOf('stuck') < run.stdout.indexOf('first'));
     assert.is(run.last, '1 passed, 1 failed');
+  });
+
+  test('closes what a file has made before the next one runs, and reports what cannot be closed', () => {
+    const made = `() => { afterFile(() => console.log('first')); afterFile(async () => { throw new Error('stuck'); }); }`;
+    const run = runOn({ 'a.test.ts': one(made), 'b.test.ts': one(`() => console.log('next')`) });
+    assert.is(run.status, 1);
+    const order = ['stuck', 'first', 'next'].map((text) => run.stdout.indexOf(text));
+    assert.ok((order[0] ?? -1) >= 0);
+    assert.equal(
+      order,
+      order.toSorted((a, b) => a - b),
+    );
+    assert.is(run.last, '2 passed, 1 failed');
   });
 
   test('aborts the signal of a test whose time is over', () => {
