@@ -1,14 +1,12 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from '../log.ts';
-import { command } from './command.ts';
+import { goBuild } from './goBuild.ts';
 import { ingressModule } from './ingressModule.ts';
 import { withLock } from './lock.ts';
 import { buildPart, isBuilt } from './part.ts';
 import { partsOnDemand } from './parts.ts';
 import type { Paths } from './paths.ts';
-
-const flags = ['-trimpath', '-gcflags=all=-dwarf=false', '-ldflags=-s -w'];
 
 /**
  * Compiles Traefik unless it is there: an ingress controller that serves what was written for ingress-nginx. Needs
@@ -28,13 +26,7 @@ export async function ingressController(paths: Paths, log: Log, signal: AbortSig
         const logFile = join(paths.logs, `${what.name}.log`);
         const module = join(folder, 'module');
         await ingressModule(module, logFile, signal);
-        // Not by binaries.ts: its text is part of the key of every binary, and a change in it rebuilds the engine.
-        await command(['go', 'build', ...flags, '-o', `${folder}/`, 'tool'], {
-          cwd: module,
-          env: { CGO_ENABLED: '0', GOFLAGS: '-mod=readonly -buildvcs=false' },
-          logFile,
-          signal,
-        });
+        await goBuild({ module, what: 'tool', into: folder, logFile, signal });
         rmSync(module, { recursive: true });
       });
     }),

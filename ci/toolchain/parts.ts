@@ -54,13 +54,17 @@ export const sources: string = import.meta.dirname;
 /** Names all parts by what they are made of. Nothing is built here. */
 export async function parts(paths: Paths): Promise<Parts> {
   const make = (name: string, ...ingredients: string[]) => part(paths.parts, name, ingredients);
-  const recipe = (file: string) => textOf(sources, [file]);
+  const recipe = (...files: string[]) => textOf(sources, files);
   const debian = (of: keyof typeof debianPackages) =>
     make(`${of}-debian`, debianRelease, debianPackages[of].join(' '), recipe('debianRoot.ts'));
 
-  const engineBinaries = make('engine-binaries', ...(await go('engine')), recipe('binaries.ts'));
-  const kubernetesBinaries = make('kubernetes-binaries', ...(await go('kubernetes')), recipe('binaries.ts'));
-  const toolBinaries = make('tool-binaries', ...(await go('tools')), recipe('binaries.ts'));
+  const engineBinaries = make('engine-binaries', ...(await go('engine')), recipe('binaries.ts', 'goBuild.ts'));
+  const kubernetesBinaries = make(
+    'kubernetes-binaries',
+    ...(await go('kubernetes')),
+    recipe('binaries.ts', 'goBuild.ts'),
+  );
+  const toolBinaries = make('tool-binaries', ...(await go('tools')), recipe('binaries.ts', 'goBuild.ts'));
   const engineDebian = debian('engine');
   const nodeDebian = debian('node');
   return {
@@ -94,7 +98,7 @@ export async function parts(paths: Paths): Promise<Parts> {
 
 /** Names the parts that are built only when somebody asks for one. Nothing is built here. */
 export async function partsOnDemand(paths: Paths): Promise<PartsOnDemand> {
-  const recipe = textOf(sources, ['ingressController.ts', 'ingressModule.ts']);
+  const recipe = textOf(sources, ['ingressController.ts', 'ingressModule.ts', 'goBuild.ts']);
   return { ingressController: part(paths.parts, 'ingress-controller', [...(await go('ingress')), recipe]) };
 }
 

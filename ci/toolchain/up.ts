@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Images } from '../context.ts';
 import type { Log } from '../log.ts';
-import { binaries, engineBuild, type GoBuild, kubernetesBuild, toolsBuild } from './binaries.ts';
+import { binaries, engineBuild, type GoParts, kubernetesBuild, toolsBuild } from './binaries.ts';
 import { runningDaemon } from './daemon.ts';
 import { debianRoot } from './debianRoot.ts';
 import { answers, engineRecord, engineVersion, startEngine } from './engine.ts';
@@ -80,7 +80,7 @@ async function build(paths: Paths, all: Parts, log: Log, signal: AbortSignal): P
     if (isBuilt(what)) return;
     await log.step(`toolchain: ${name}`, () => buildPart(what, (folder) => work(folder, logOf(what.name))));
   };
-  const compile = (name: string, what: Part, source: GoBuild) =>
+  const compile = (name: string, what: Part, source: GoParts) =>
     step(`compile ${name}`, what, (folder, logFile) => binaries(source, folder, logFile, signal));
   const debian = (of: keyof typeof debianPackages, what: Part) =>
     step(`Debian for ${of}`, what, (folder, logFile) => debianRoot(of, folder, logFile, signal));
