@@ -90,9 +90,13 @@ async function open(): Promise<Shared> {
   });
   session.catch((error) => ready.reject(error));
   close = async () => {
-    for (const clean of cleanings.splice(0).reverse()) await clean();
-    end.resolve();
-    await session;
+    try {
+      for (const clean of cleanings.splice(0).reverse()) await clean();
+    } finally {
+      // Also when something could not be removed: the engine waits for the end of the session.
+      end.resolve();
+      await session;
+    }
   };
   return ready.promise;
 }
