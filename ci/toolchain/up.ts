@@ -69,7 +69,8 @@ function describe(paths: Paths, all: Parts, port: number): Toolchain {
   };
 }
 
-// Compilers keep both cores busy while Debian's packages arrive: two lanes side by side, then what needs both.
+// Three lanes side by side, then what needs them all: while one waits for its sources, for Debian's packages or for a linker, which
+// has use for one core only, the others have something to compile.
 async function build(paths: Paths, all: Parts, log: Log, signal: AbortSignal): Promise<void> {
   if (Object.values(all).every(isBuilt)) return;
   mkdirSync(paths.parts, { recursive: true });
@@ -87,12 +88,12 @@ async function build(paths: Paths, all: Parts, log: Log, signal: AbortSignal): P
   const assemble = (name: string, what: Part, work: LayerBuild) =>
     step(name, what, (folder, logFile) => work(folder, all, logFile, signal));
 
-  await bothLanes(
+  await allLanes(
     async () => {
       await compile('Dagger engine and CLI', all.engineBinaries, engineBuild);
       await compile('Helm, CoreDNS, registry and linters', all.toolBinaries, toolsBuild);
-      await compile('Kubernetes', all.kubernetesBinaries, kubernetesBuild);
     },
+    () => compile('Kubernetes', all.kubernetesBinaries, kubernetesBuild),
     async () => {
       await debian('engine', all.engineDebian);
       await debian('python', all.pythonDebian);
@@ -107,8 +108,8 @@ async function build(paths: Paths, all: Parts, log: Log, signal: AbortSignal): P
   await assemble('Kubernetes node image', all.nodeLayer, nodeLayer);
 }
 
-// Waits for both even when one fails: nothing may go on building behind a reported error.
-async function bothLanes(...lanes: (() => Promise<void>)[]): Promise<void> {
+// Waits for all even when one fails: nothing may go on building behind a reported error.
+async function allLanes(...lanes: (() => Promise<void>)[]): Promise<void> {
   const ends = await Promise.allSettled(lanes.map((lane) => lane()));
   for (const end of ends) if (end.status === 'rejected') throw end.reason;
 }
