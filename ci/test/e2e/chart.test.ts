@@ -7,12 +7,13 @@ import { describe } from '../harness.ts';
 import { appOfExample, temporaryFolder } from './support/apps.ts';
 import { type Delivered, deliver } from './support/deliver.ts';
 import { namespace, restricted } from './support/namespace.ts';
-import { type Shared, shared } from './support/shared.ts';
+import type { Place } from './support/shared.ts';
+import { sharedOutside } from './support/sharedOutside.ts';
 import { visit } from './support/visit.ts';
 
 /** A release that began with the chart before this one. */
 interface Life {
-  all: Shared;
+  all: Place;
   name: string;
   first: Delivered;
   again: (...more: string[]) => Promise<Delivered>;
@@ -21,7 +22,7 @@ interface Life {
 let life: Promise<Life> | undefined;
 
 async function begin(): Promise<Life> {
-  const all = await shared();
+  const all = await sharedOutside();
   const name = await namespace(all, 'upgrade', restricted);
   const app = appOfExample();
   const folder = temporaryFolder();

@@ -5,11 +5,12 @@ import { describe } from '../harness.ts';
 import { temporaryFolder } from './support/apps.ts';
 import { deliver } from './support/deliver.ts';
 import { namespace } from './support/namespace.ts';
-import { type Shared, shared } from './support/shared.ts';
+import type { Place } from './support/shared.ts';
+import { sharedOutside } from './support/sharedOutside.ts';
 import { visit } from './support/visit.ts';
 
 /** Makes an app as its author would, with the tools of the field, and brings it to this machine. */
-async function made({ dag, images }: Shared, script: string): Promise<string> {
+async function made({ dag, images }: Place, script: string): Promise<string> {
   const folder = join(temporaryFolder(), 'app');
   await dag
     .container()
@@ -52,7 +53,7 @@ uv lock --quiet
 
 describe('an app that this repository did not write', (test) => {
   test('with requirements.txt and development settings is delivered from a git URL', async () => {
-    const all = await shared();
+    const all = await sharedOutside();
     const folder = await made(all, withRequirements);
     const git = (...args: string[]) => execFileSync('git', args, { cwd: folder, stdio: 'pipe' });
     git('init', '--quiet', '--initial-branch=main');
@@ -74,7 +75,7 @@ describe('an app that this repository did not write', (test) => {
   });
 
   test('with uv.lock, pytest and a src/ layout is delivered from a folder', async () => {
-    const all = await shared();
+    const all = await sharedOutside();
     const folder = await made(all, withSrcLayoutAndPytest);
     const name = await namespace(all, 'blog');
     const { exitCode, report, ctx } = await deliver(all, ['--source', folder, '--name', 'blog', '--namespace', name]);

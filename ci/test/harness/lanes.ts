@@ -2,20 +2,18 @@ import { basename, join } from 'node:path';
 
 const named = (...names: string[]): readonly string[] => names.map((name) => `${name}.test.ts`);
 
-/** On no cluster. */
-const alone = named('badInput', 'image', 'jenkinsfile', 'jenkinsfileStandIn', 'package', 'parts');
-
-/** On a cluster outside of the engine, which both of these lanes share. */
+/** On no cluster, or on one outside of the engine, which all of these lanes share. Each takes about as long as the others. */
 const outside = [
   named('kills', 'concurrency', 'failfast', 'trigger'),
   named('rollback', 'jenkins', 'packageDelivery', 'parity'),
+  named('badInput', 'chart', 'foreign', 'image', 'jenkinsfile', 'jenkinsfileStandIn', 'package', 'parts'),
 ];
 
 /** They have all to themselves, one after the other: this one ends that cluster, that one the engine with all that it has built. */
 const last = [named('native'), named('engineKill')];
 
 /** Files that have their lane by name; all others are on the embedded cluster. */
-export const placed: readonly string[] = [...alone, ...outside.flat(), ...last.flat()];
+export const placed: readonly string[] = [...outside.flat(), ...last.flat()];
 
 /**
  * Which test files run side by side. Unit tests come first, since they tell in a minute what the others would tell in many; in two
@@ -31,7 +29,7 @@ export function lanes(folder: string, files: readonly string[]): string[][][] {
   const of = (names: readonly string[]) => endToEnd.filter((file) => names.includes(basename(file)));
   const steps = [
     [0, 1].map((lane) => unit.filter((_, index) => index % 2 === lane)),
-    [endToEnd.filter((file) => !placed.includes(basename(file))), ...outside.map(of), of(alone)],
+    [endToEnd.filter((file) => !placed.includes(basename(file))), ...outside.map(of)],
     ...last.map((names) => [of(names)]),
   ];
   return steps.map((step) => step.filter((lane) => lane.length > 0)).filter((step) => step.length > 0);
