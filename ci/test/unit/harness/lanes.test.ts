@@ -17,6 +17,7 @@ describe('lanes', (test) => {
       'e2e/image.test.ts',
       'e2e/kills.test.ts',
       'e2e/native.test.ts',
+      'e2e/package.test.ts',
       'e2e/rollback.test.ts',
       'e2e/trigger.test.ts',
       'unit/b.test.ts',
@@ -31,7 +32,7 @@ describe('lanes', (test) => {
         ['e2e/image.test.ts'],
       ],
       [['e2e/native.test.ts']],
-      [['e2e/engineKill.test.ts']],
+      [['e2e/engineKill.test.ts'], ['e2e/package.test.ts']],
     ]);
   });
 
