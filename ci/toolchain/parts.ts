@@ -58,13 +58,12 @@ export async function parts(paths: Paths): Promise<Parts> {
   const debian = (of: keyof typeof debianPackages) =>
     make(`${of}-debian`, debianRelease, debianPackages[of].join(' '), recipe('debianRoot.ts'));
 
-  const engineBinaries = make('engine-binaries', ...(await go('engine')), recipe('binaries.ts', 'goBuild.ts'));
-  const kubernetesBinaries = make(
-    'kubernetes-binaries',
-    ...(await go('kubernetes')),
-    recipe('binaries.ts', 'goBuild.ts'),
-  );
-  const toolBinaries = make('tool-binaries', ...(await go('tools')), recipe('binaries.ts', 'goBuild.ts'));
+  const binaries = async (name: string, module: string) =>
+    make(name, ...(await go(module)), recipe('binaries.ts', 'goBuild.ts'));
+
+  const engineBinaries = await binaries('engine-binaries', 'engine');
+  const kubernetesBinaries = await binaries('kubernetes-binaries', 'kubernetes');
+  const toolBinaries = await binaries('tool-binaries', 'tools');
   const engineDebian = debian('engine');
   const nodeDebian = debian('node');
   return {
