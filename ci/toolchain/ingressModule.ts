@@ -1,5 +1,5 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { command } from './command.ts';
 import { sources } from './parts.ts';
 
@@ -50,7 +50,7 @@ export async function ingressModule(into: string, logFile: string, signal: Abort
       .filter((file) => !file.startsWith(`${without}/`) && !file.endsWith('_test.go'));
     const folder = `module${index + 1}`;
     for (const file of files) copy(join(Dir, file), join(folder, file));
-    copy(join(own, standIn), join(folder, without, standIn.slice(standIn.indexOf('/') + 1)));
+    copy(join(own, standIn), join(folder, without, basename(standIn)));
     replacements.push(`replace ${module} => ./${folder}\n`);
   }
   copy(join(own, 'go.sum'), 'go.sum');
