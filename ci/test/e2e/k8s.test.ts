@@ -41,7 +41,7 @@ describe('the NFS volume', (test) => {
     const storage = all.cluster.kube.makeApiClient(StorageV1Api);
     const overlay = `
 resources: [../k8s/nfs]
-nameSuffix: ${suffix}
+nameSuffix: '${suffix}'
 patches:
   - target: { kind: PersistentVolume }
     patch: '[{ "op": "replace", "path": "/spec/claimRef/namespace", "value": "${name}" }]'
