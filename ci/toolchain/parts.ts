@@ -55,8 +55,8 @@ export const sources: string = import.meta.dirname;
 export async function parts(paths: Paths): Promise<Parts> {
   const make = (name: string, ...ingredients: string[]) => part(paths.parts, name, ingredients);
   const recipe = (...files: string[]) => textOf(sources, files);
-  const debian = (of: keyof typeof debianPackages) =>
-    make(`${of}-debian`, debianRelease, debianPackages[of].join(' '), recipe('debianRoot.ts'));
+  const debian = (of: keyof typeof debianPackages, ...more: string[]) =>
+    make(`${of}-debian`, debianRelease, debianPackages[of].join(' '), recipe('debianRoot.ts', ...more));
 
   const binaries = async (name: string, module: string) =>
     make(name, ...(await go(module)), recipe('binaries.ts', 'goBuild.ts'));
@@ -72,7 +72,7 @@ export async function parts(paths: Paths): Promise<Parts> {
     toolBinaries,
     engineDebian,
     nodeDebian,
-    pythonDebian: debian('python'),
+    pythonDebian: debian('python', 'python/update-ca-certificates'),
     toolsDebian: debian('tools'),
     engineRoot: make(
       'engine-root',

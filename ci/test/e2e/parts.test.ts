@@ -6,18 +6,46 @@ import { appContainers } from '../../image/appContainers.ts';
 import type { Report } from '../../report/report.ts';
 import { prepareSource } from '../../source/prepareSource.ts';
 import { source } from '../../stages/source.ts';
+import { pythonVersion } from '../../toolchain/images.ts';
 import { describe } from '../harness.ts';
 import { engineSession } from './support/engineSession.ts';
 import { log } from './support/shared.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 
+/** What a program makes of new authorities, local and listed, of ones that are unwanted, missing or gone, and of options. */
+const updates = `
+  authorities=/usr/local/share/ca-certificates list=/etc/ca-certificates.conf
+  mkdir -p /new "$authorities"
+  for name in 'of (ours), new' other; do
+    openssl req -x509 -newkey rsa:2048 -nodes -subj "/CN=$name" -keyout /dev/null -out "/new/$name.crt" 2> /dev/null
+  done
+  printf %s "$(cat /new/other.crt)" > /new/other.crt
+  cp -a /etc/ssl/certs /certs && cp -a $authorities /authorities && cp $list /list
+  update() {
+    "$@" 2>&1
+    find /etc/ssl/certs -printf '%P %l %m\n' | sort
+    sha256sum /etc/ssl/certs/ca-certificates.crt
+  }
+  all() {
+    rm -r /etc/ssl/certs $authorities && cp -a /certs /etc/ssl/certs && cp -a /authorities $authorities && cp /list $list
+    update $1
+    cp /new/of* $authorities && mkdir $authorities/below && cp /new/other.crt $authorities/below && update $1
+    rm -r $authorities/* && update $1
+    sed -i '0,/^mozilla/s//!mozilla/' $list && echo mozilla/nowhere.crt >> $list && update $1
+    update $1 --fresh
+  }
+  all update-ca-certificates.debian > /debians
+  all update-ca-certificates > /ours
+  diff /debians /ours
+  grep -E 'added|^W:|Clearing' /ours`;
+
 describe('the parts that are not TypeScript', (test) => {
   test('the settings overlay passes its own tests', () =>
     engineSession(async ({ dag, images }) => {
       const ran = dag
         .container()
-        .from(images.python.replace('{version}', '3.13'))
+        .from(images.python.replace('{version}', pythonVersion))
         .withMountedDirectory('/django', dag.host().directory(`${root}/ci/django`, { noCache: true }))
         .withWorkdir('/django')
         .withExec(
@@ -30,6 +58,35 @@ describe('the parts that are not TypeScript', (test) => {
       assert.is(await ran.exitCode(), 0, output);
       assert.match(output, /Ran [1-9]\d* tests/);
     }));
+
+  test('the update of certificates does what Debian does', async () => {
+    await engineSession(async ({ dag, images }) => {
+      const ran = dag
+        .container()
+        .from(images.python.replace('{version}', pythonVersion))
+        .withEnvVariable('NONCE', String(Date.now()))
+        .withExec(['sh', '-euc', updates], { expect: ReturnType.Any });
+      assert.is(await ran.exitCode(), 0, (await ran.stdout()) + (await ran.stderr()));
+      const missing =
+        'W: /usr/share/ca-certificates/mozilla/nowhere.crt not found, but listed in /etc/ca-certificates.conf.';
+      assert.equal(
+        (await ran.stdout())
+          .replace(/^\d{3} added/m, 'all added')
+          .trim()
+          .split('\n'),
+        [
+          '0 added, 0 removed; done.',
+          '2 added, 0 removed; done.',
+          '0 added, 0 removed; done.',
+          missing,
+          '0 added, 1 removed; done.',
+          'Clearing symlinks in /etc/ssl/certs...',
+          missing,
+          'all added, 0 removed; done.',
+        ],
+      );
+    });
+  });
 
   test('the checks that helm test runs pass their own tests, with the Django of the example', () =>
     engineSession(async ({ dag, images }) => {
