@@ -11,14 +11,15 @@ import { type App, appOfExample } from './support/apps.ts';
 import { type Delivered, deliver } from './support/deliver.ts';
 import { kubectl } from './support/kubectl.ts';
 import { namespace } from './support/namespace.ts';
-import { type Shared, shared } from './support/shared.ts';
+import type { Place } from './support/shared.ts';
+import { sharedOutside } from './support/sharedOutside.ts';
 
-const repository = 'localhost:5000/todo';
 const nothing: DriftReport = { drift: [], notChecked: [] };
 
 /** A release in its second revision, with another image than in its first. */
 interface Life {
-  all: Shared;
+  all: Place;
+  repository: string;
   app: App;
   name: string;
   ctx: Delivered['ctx'];
@@ -32,7 +33,8 @@ interface Life {
 let life: Promise<Life> | undefined;
 
 async function begin(): Promise<Life> {
-  const all = await shared();
+  const all = await sharedOutside();
+  const repository = `${all.registry.repositoryPrefix}/todo`;
   const app = appOfExample();
   const name = await namespace(all, 'drift');
   const found: Life['found'] = [];
@@ -56,7 +58,7 @@ async function begin(): Promise<Life> {
     ctx = its;
   }
   const [first = '', second = ''] = digests;
-  return { all, app, name, ctx: ctx as Life['ctx'], first, second, found };
+  return { all, repository, app, name, ctx: ctx as Life['ctx'], first, second, found };
 }
 
 function living(): Promise<Life> {
@@ -97,8 +99,8 @@ describe('a release that nobody has touched', (test) => {
     const all = await living();
     const revision = await restore(all, 1);
     assert.equal(await drift(all.ctx, revision), nothing);
-    assert.is((await assertRunsAsMeant(all.ctx, { repository, digest: all.first })).pods, 1);
-    const error = await rejects(assertRunsAsMeant(all.ctx, { repository, digest: all.second }, 1_000));
+    assert.is((await assertRunsAsMeant(all.ctx, { repository: all.repository, digest: all.first })).pods, 1);
+    const error = await rejects(assertRunsAsMeant(all.ctx, { repository: all.repository, digest: all.second }, 1_000));
     assert.is((error as PipelineError).code, 'NOT_AS_MEANT');
     await restore(all, 2);
   });
@@ -125,7 +127,7 @@ describe('a release that nobody has touched', (test) => {
 
 describe('a release that somebody has edited', (test) => {
   test('is told by what was changed, added and deleted, and by whom', async () => {
-    const { all, name, ctx, first, second } = await living();
+    const { all, repository, name, ctx, first, second } = await living();
     const revision = (await history(ctx)).at(-1)?.revision ?? 0;
     const deployment = 'deployment/todo-django-app';
     const by = (...args: string[]) => kubectl(all, ['--namespace', name, ...args]);
@@ -153,7 +155,7 @@ describe('a release that somebody has edited', (test) => {
   });
 
   test('does not run what was meant: pod, meant and found are named', async () => {
-    const { all, name, ctx, first, second } = await living();
+    const { all, repository, name, ctx, first, second } = await living();
     // The pods of before have to be gone, and those that somebody made by his changes there.
     await kubectl(all, ['--namespace', name, 'rollout', 'status', 'deployment/todo-django-app']);
     const error = await rejects(assertRunsAsMeant(ctx, { repository, digest: second }), /not what was meant/);
@@ -174,7 +176,7 @@ describe('a release that somebody has edited', (test) => {
     assert.equal(lines(await drift(all.ctx, revision)), [
       `Deployment todo-django-app | ${web}.env[ADDED] | nothing | {"name":"ADDED","value":"by-hand"} | kubectl-set`,
     ]);
-    assert.is((await assertRunsAsMeant(all.ctx, { repository, digest: all.second })).pods, 1);
+    assert.is((await assertRunsAsMeant(all.ctx, { repository: all.repository, digest: all.second })).pods, 1);
   });
 }, 600_000);
 
@@ -214,7 +216,7 @@ describe('somebody without all rights', (test) => {
       found.drift.map(({ object }) => object),
       ['Deployment todo-django-app'],
     );
-    const { second, first } = await living();
+    const { repository, second, first } = await living();
     const asReader = { ...ctx, cluster: { ...ctx.cluster, kube: reader } };
     assert.equal(await assertRunsAsMeant(asReader, { repository, digest: second }), {
       pods: 0,

@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { Shared } from './shared.ts';
+import type { Place } from './shared.ts';
 
 /**
- * Runs kubectl against the embedded cluster as somebody does by hand: it says of itself which of its commands sets a field.
+ * Runs kubectl against a cluster as somebody does by hand: it says of itself which of its commands sets a field.
  * @param editor a command that stands for the person in `kubectl edit`
  * @returns what it printed
  */
 export async function kubectl(
-  { dag, images, cluster }: Shared,
+  { dag, images, cluster }: Place,
   args: readonly string[],
   editor = 'false',
 ): Promise<string> {

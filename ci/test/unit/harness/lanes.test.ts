@@ -12,7 +12,7 @@ describe('lanes', (test) => {
   test('begins with the unit tests, runs kinds side by side, and ends cluster and engine last', () => {
     const files = [
       'unit/a.test.ts',
-      'e2e/drift.test.ts',
+      'e2e/deployer.test.ts',
       'e2e/engineKill.test.ts',
       'e2e/image.test.ts',
       'e2e/kills.test.ts',
@@ -26,7 +26,7 @@ describe('lanes', (test) => {
     assert.equal(lanes('ci/test', files), [
       [['unit/a.test.ts', 'unit/c.test.ts'], ['unit/b.test.ts']],
       [
-        ['e2e/drift.test.ts'],
+        ['e2e/deployer.test.ts'],
         ['e2e/kills.test.ts', 'e2e/trigger.test.ts'],
         ['e2e/rollback.test.ts'],
         ['e2e/image.test.ts'],
@@ -71,7 +71,7 @@ function runAll(files: Record<string, string>) {
 }
 
 const passes = '() => {}';
-const every = { 'unit/a.test.ts': passes, 'e2e/drift.test.ts': passes, 'e2e/kills.test.ts': passes };
+const every = { 'unit/a.test.ts': passes, 'e2e/deployer.test.ts': passes, 'e2e/kills.test.ts': passes };
 
 describe('all.ts', (test) => {
   test('counts the tests of all lanes, and reports them in one file', () => {
@@ -100,7 +100,7 @@ describe('all.ts', (test) => {
       last: line,
     } = runAll({
       ...every,
-      'e2e/drift.test.ts': `() => process.kill(process.pid, 'SIGKILL')`,
+      'e2e/deployer.test.ts': `() => process.kill(process.pid, 'SIGKILL')`,
     });
     assert.equal([status, line], [1, '2 passed, 1 failed']);
     assert.match(stdout, 'their process ended with SIGKILL');
