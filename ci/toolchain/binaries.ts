@@ -45,3 +45,11 @@ export async function binaries(
   for (const what of packages)
     await goBuild({ module: join(sources, module), what, into, ...(flags && { flags }), logFile, signal });
 }
+
+/**
+ * Compiles Go's standard library, which two builds that begin side by side would each compile for themselves.
+ * @throws PipelineError TOOLCHAIN with the compiler's last lines
+ */
+export async function standardLibrary(logFile: string, signal: AbortSignal): Promise<void> {
+  await goBuild({ module: join(sources, kubernetesBuild.module), what: 'std', logFile, signal });
+}

@@ -4,10 +4,10 @@ import { command } from './command.ts';
 export interface GoBuildOptions {
   /** Folder of the Go module. */
   module: string;
-  /** What to build: `tool` means every tool that go.mod names. */
+  /** What to build: `tool` means every tool that go.mod names, `std` Go's standard library. */
   what: string;
-  /** Folder for the binaries. */
-  into: string;
+  /** Folder for the binaries. Without it, what is compiled is only kept in the compiler's cache. */
+  into?: string;
   flags?: readonly string[];
   logFile: string;
   signal: AbortSignal;
@@ -28,7 +28,7 @@ const environment = {
  */
 export async function goBuild({ module, what, into, flags, logFile, signal }: GoBuildOptions): Promise<void> {
   const settings = ['-trimpath', '-gcflags=all=-dwarf=false', ...(flags ?? ['-ldflags=-s -w'])];
-  await command(['go', 'build', ...settings, '-o', `${into}/`, what], {
+  await command(['go', 'build', ...settings, ...(into ? ['-o', `${into}/`] : []), what], {
     cwd: module,
     env: environment,
     logFile,

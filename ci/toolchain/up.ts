@@ -2,13 +2,13 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Images } from '../context.ts';
 import type { Log } from '../log.ts';
-import { binaries, engineBuild, type GoParts, kubernetesBuild, toolsBuild } from './binaries.ts';
+import { binaries, engineBuild, type GoParts, kubernetesBuild, standardLibrary, toolsBuild } from './binaries.ts';
 import { runningDaemon } from './daemon.ts';
 import { debianRoot } from './debianRoot.ts';
 import { answers, engineRecord, engineVersion, startEngine } from './engine.ts';
 import { engineRoot } from './engineRoot.ts';
 import { hostPackages } from './hostPackages.ts';
-import { images } from './images.ts';
+import { type Image, images } from './images.ts';
 import { type LayerBuild, lintLayer, nodeLayer, registryLayer, toolsLayer } from './layers.ts';
 import { withLock } from './lock.ts';
 import { has, mirrored, mirrorPort, mirrorRecord, push, startMirror } from './mirror.ts';
@@ -69,8 +69,8 @@ function describe(paths: Paths, all: Parts, port: number): Toolchain {
   };
 }
 
-// Three lanes side by side, then what needs them all: while one waits for its sources, for Debian's packages or for a linker, which
-// has use for one core only, the others have something to compile.
+// Lanes side by side, then what needs them all: while one waits for its sources, for Debian's packages or for a linker, which has
+// use for one core only, the others have something to compile.
 async function build(paths: Paths, all: Parts, log: Log, signal: AbortSignal): Promise<void> {
   if (Object.values(all).every(isBuilt)) return;
   mkdirSync(paths.parts, { recursive: true });
@@ -90,10 +90,16 @@ async function build(paths: Paths, all: Parts, log: Log, signal: AbortSignal): P
 
   await allLanes(
     async () => {
-      await compile('Dagger engine and CLI', all.engineBinaries, engineBuild);
-      await compile('Helm, CoreDNS, registry and linters', all.toolBinaries, toolsBuild);
+      if (!isBuilt(all.engineBinaries) && !isBuilt(all.kubernetesBinaries))
+        await log.step("toolchain: compile Go's standard library", () => standardLibrary(logOf('go-library'), signal));
+      await allLanes(
+        async () => {
+          await compile('Dagger engine and CLI', all.engineBinaries, engineBuild);
+          await compile('Helm, CoreDNS, registry and linters', all.toolBinaries, toolsBuild);
+        },
+        () => compile('Kubernetes', all.kubernetesBinaries, kubernetesBuild),
+      );
     },
-    () => compile('Kubernetes', all.kubernetesBinaries, kubernetesBuild),
     async () => {
       await debian('engine', all.engineDebian);
       await debian('python', all.pythonDebian);
@@ -116,10 +122,13 @@ async function allLanes(...lanes: (() => Promise<void>)[]): Promise<void> {
 
 async function fillMirror(paths: Paths, all: Parts, port: number, log: Log, signal: AbortSignal): Promise<void> {
   const crane = join(all.toolBinaries.path, 'crane');
-  for (const image of images(all)) {
-    if (await has(port, image)) continue;
+  // Side by side: each is packed by one core.
+  const fill = async (image: Image) => {
+    if (await has(port, image)) return;
+    const logFile = join(paths.logs, `mirror-push-${image.name}.log`);
     await log.step(`toolchain: put ${image.name} image into the mirror`, () =>
-      push(port, image, crane, join(paths.logs, 'mirror-push.log'), signal),
+      push(port, image, crane, logFile, signal),
     );
-  }
+  };
+  await allLanes(...images(all).map((image) => () => fill(image)));
 }
