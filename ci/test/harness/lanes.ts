@@ -5,8 +5,8 @@ const named = (...names: string[]): readonly string[] => names.map((name) => `${
 /** On no cluster, or on one outside of the engine, which all of these lanes share. Each takes about as long as the others. */
 const outside = [
   named('kills', 'concurrency', 'failfast', 'trigger'),
-  named('rollback', 'jenkins', 'drift', 'parity'),
-  named('badInput', 'chart', 'foreign', 'image', 'packageDelivery', 'parts'),
+  named('rollback', 'jenkins', 'drift'),
+  named('badInput', 'chart', 'foreign', 'image', 'packageDelivery', 'parity', 'parts'),
 ];
 
 /**
