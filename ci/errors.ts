@@ -49,6 +49,9 @@ export const catalogue = {
   EMBEDDED: unavailable(
     'Where an image cannot be pulled, name another by --images, or build engine and images by `npm run toolchain -- up`; or give --registry and --kubeconfig.',
   ),
+  IMAGE: unavailable(
+    'Check the name, the network, and that this user may pull from its registry; --images names another.',
+  ),
   FORBIDDEN: unavailable(
     'Let an administrator apply k8s/ to the namespace, which grants what a release needs, or add the right to its Role; k8s/README.md says how.',
   ),

@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { type ErrorCode, exitCodes, PipelineError } from '../errors.ts';
 import { missingRight } from '../kube/missingRight.ts';
 import { version } from '../version.ts';
+import { type UnpulledImage, unpulledImage } from './unpulledImage.ts';
 
 /** An error as a person is told about it. */
 export interface Explanation {
@@ -39,6 +40,8 @@ export function explain(thrown: unknown): Explanation {
   if (hidesEngineError(thrown)) return described(engineError(new Error('It did not say why; its log may.')));
   const missing = chain.map((error) => missingRight(error.message)).find((found) => found !== null);
   if (missing) return described(new PipelineError('FORBIDDEN', missing));
+  const unpulled = chain.map((error) => unpulledImage(error.message)).find((found) => found !== null);
+  if (unpulled) return described(imageError(unpulled));
   const [error = new Error(messageOf(thrown))] = chain;
   const output = chain.flatMap(outputOf);
   return {
@@ -63,6 +66,10 @@ export function engineError(error: Error): PipelineError {
     details: lastLines(error.message),
     cause: error,
   });
+}
+
+function imageError({ image, reason }: UnpulledImage): PipelineError {
+  return new PipelineError('IMAGE', `the image ${image} cannot be pulled`, { details: lastLines(reason) });
 }
 
 /** Whether this is what the SDK throws in place of the engine's failure to start. */

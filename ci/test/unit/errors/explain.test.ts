@@ -62,6 +62,15 @@ describe('explain', (test) => {
     assert.match(fix, 'k8s/README.md');
   });
 
+  test('says which image cannot be pulled', () => {
+    const words = 'failed to resolve image "docker.io/alpine/k8s:1" (platform: "linux/amd64"): no such host';
+    const traced = named('GraphQLRequestError', `${words} [traceparent:00-1f-2e-01]`);
+    const { code, exitCode, message, details } = explain(new Error('x', { cause: traced }));
+    assert.equal([code, exitCode, message], ['IMAGE', 69, 'the image docker.io/alpine/k8s:1 cannot be pulled']);
+    assert.equal(details, ['no such host']);
+    assert.is(explain(new Error('failed to resolve the reference')).code, 'INTERNAL');
+  });
+
   test('keeps the stack of a bug', () => {
     const { code, exitCode, message, details } = explain(new TypeError('x is not a function'));
     assert.equal([code, exitCode, message], ['INTERNAL', 70, 'x is not a function']);

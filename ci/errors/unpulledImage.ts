@@ -1,0 +1,19 @@
+/** Dagger's words about an image that it cannot get, and what it puts behind them for its own tracing. */
+const refusal = /failed to resolve image "([^"]+)"(?: \(platform: "[^"]*"\))?: (.+)/s;
+const tracing = /\s*\[traceparent:[^\]]*\]/g;
+
+/** An image that could not be pulled. */
+export interface UnpulledImage {
+  image: string;
+  /** The registry's words, or the network's. */
+  reason: string;
+}
+
+/**
+ * Finds the image that could not be pulled in what the engine says of a failed call.
+ * @returns null when the text is about something else
+ */
+export function unpulledImage(text: string): UnpulledImage | null {
+  const [, image, reason] = refusal.exec(text) ?? [];
+  return image && reason ? { image, reason: reason.replace(tracing, '').trim() } : null;
+}
