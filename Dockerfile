@@ -8,9 +8,13 @@
 #
 # The same sources make the same image, on any machine. So whatever ends up in it is put together in a folder below /layer,
 # where settle.py gives all files one time, and copied from there onto the root: that keeps the times of all folders, too.
+# Dagger's engine reads, after each COPY, every file of the image so far. What changes with the code is mounted instead.
 # Labels that say where the image comes from are added by the pipeline (ci/image/labels.ts), to any application's image.
 
 ARG PYTHON_IMAGE=python:3.13-slim
+# The stage whose virtual environment is deployed. `dependencies` has the same where /layer/venv.new of `application` holds 0; it
+# does not change with the code, and so is not copied and read again. The pipeline looks (ci/image/appContainers.ts).
+ARG VENV=application
 
 
 FROM ${PYTHON_IMAGE} AS account
@@ -50,9 +54,9 @@ FROM dependencies AS test
 RUN --mount=type=cache,target=/root/.cache \
     HOME=/root ROOT=/deps /opt/install/install.sh dependencies test "/deps/$APP_DIR"
 # Tests may write beside the code (SQLite files, uploads), and run as the user that the application will run as.
-COPY --chown=10001:10001 . /app/
-RUN --mount=type=cache,target=/root/.cache \
-    HOME=/root ROOT=/app /opt/install/install.sh project test "/app/$APP_DIR" \
+RUN --mount=type=bind,target=/context --mount=type=cache,target=/root/.cache \
+    mkdir /app && cp -a /context/. /app/ && chown -R 10001:10001 /app \
+ && HOME=/root ROOT=/app /opt/install/install.sh project test "/app/$APP_DIR" \
  && mkdir -p /opt/pipeline && mv /app/.pipeline/django/pipeline_django /opt/pipeline/ && rm -rf /app/.pipeline \
  && chown 10001:10001 /app
 WORKDIR /app/${APP_DIR}
@@ -64,9 +68,9 @@ USER 10001:10001
 
 FROM dependencies AS application
 ARG SETTINGS_MODULE=
-COPY . /app/
-RUN --mount=type=cache,target=/root/.cache \
-    HOME=/root ROOT=/app /opt/install/install.sh project runtime "/app/$APP_DIR" \
+RUN --mount=type=bind,target=/context --mount=type=cache,target=/root/.cache \
+    mkdir /app && cp -a /context/. /app/ \
+ && HOME=/root ROOT=/app /opt/install/install.sh project runtime "/app/$APP_DIR" \
  && mkdir -p /opt/pipeline /opt/static /layer/app/opt \
  && mv /app/.pipeline/django/pipeline_django /app/.pipeline/django/gunicorn.conf.py /opt/pipeline/ \
  && rm -rf /app/.pipeline
@@ -78,13 +82,15 @@ RUN export PYTHONDONTWRITEBYTECODE=1 \
       DJANGO_SECRET_KEY=only-for-collectstatic SECRET_KEY=only-for-collectstatic \
  && python -m pipeline_django.prepare \
  && mv /app /layer/app/ && mv /opt/pipeline /opt/static /layer/app/opt/ \
- && python3 /opt/install/settle.py /layer/venv && python3 /opt/install/settle.py /layer/app
+ && python3 /opt/install/settle.py /layer/venv /layer/venv.new && python3 /opt/install/settle.py /layer/app
+
+
+FROM ${VENV} AS venv
 
 
 FROM base AS runtime
 # No RUN here: an engine that has certificates of its own lends them to every command, and their traces would be in the image.
-# Not from `dependencies`, which never changes with the code: installing the project may replace a package there.
-COPY --from=application /layer/venv/ /
+COPY --from=venv /layer/venv/ /
 COPY --from=application /layer/app/ /
 ARG APP_DIR
 ARG SETTINGS_MODULE=

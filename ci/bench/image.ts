@@ -11,6 +11,7 @@ import { detectApp } from '../app/detectApp.ts';
 import type { Images } from '../context.ts';
 import { appContainers } from '../image/appContainers.ts';
 import { pythonImage } from '../image/pythonImage.ts';
+import { runtimeImage } from '../image/runtimeImage.ts';
 import { createLog } from '../log.ts';
 import { byproducts } from '../source/byproducts.ts';
 import { listFiles, select } from '../source/files.ts';
@@ -51,16 +52,15 @@ interface Measured {
 }
 
 type Engine = { dag: Client; images: Images };
-type Build = (source: Directory) => Container;
+type Build = (source: Directory) => Promise<Container>;
 
 async function measure(engineOf: Engine, build: Build, source: Directory, changed: Directory): Promise<Measured> {
   const cold = await seconds(build(source));
   const warm = await seconds(build(changed));
-  const { layers } = await inspectImage(engineOf, build(source));
+  const built = await build(source);
+  const { layers } = await inspectImage(engineOf, built);
   const below = (await inspectImage(engineOf, baseOf(engineOf))).layers.length;
-  const [debian = '', python = ''] = (await build(source).withExec(['python3', '-c', count]).stdout())
-    .trim()
-    .split(' ');
+  const [debian = '', python = ''] = (await built.withExec(['python3', '-c', count]).stdout()).trim().split(' ');
   const megabytes = (some: typeof layers) => (some.reduce((sum, { size }) => sum + size, 0) / 1e6).toFixed(1);
   return {
     MB: megabytes(layers),
@@ -74,9 +74,9 @@ async function measure(engineOf: Engine, build: Build, source: Directory, change
   };
 }
 
-async function seconds(image: Container): Promise<number> {
+async function seconds(image: Promise<Container>): Promise<number> {
   const start = performance.now();
-  await image.sync();
+  await (await image).sync();
   return (performance.now() - start) / 1000;
 }
 
@@ -99,12 +99,12 @@ try {
     const changed = source.withNewFile('tasks/api.py', `${api}# ${randomUUID()}\n`);
     const ours = (): Build => {
       const repository = coldRepository(mkdtempSync(join(folder, 'repository-')));
-      return (directory) => appContainers(engineOf, { ...known, directory }, repository).runtime;
+      return (directory) => runtimeImage(appContainers(engineOf, { ...known, directory }, repository));
     };
     const theirs = (): Build => {
       const dockerfile = plain(randomUUID());
       const buildArgs = [{ name: 'PYTHON_IMAGE', value: pythonImage(found.images.python, null).reference }];
-      return (directory) => directory.withNewFile('Dockerfile', dockerfile).dockerBuild({ buildArgs });
+      return async (directory) => directory.withNewFile('Dockerfile', dockerfile).dockerBuild({ buildArgs });
     };
     // So that no one pays for the pull of the base image.
     await baseOf(engineOf).sync();

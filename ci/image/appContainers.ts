@@ -1,16 +1,18 @@
 import { resolve } from 'node:path';
-import type { Client, Container } from '@dagger.io/dagger';
+import type { BuildArg, Client, Container } from '@dagger.io/dagger';
 import type { Images } from '../context.ts';
 import type { Source } from '../stages/source.ts';
 import { buildContext, genericDockerfile } from './buildContext.ts';
 import { labels } from './labels.ts';
 import { pythonImage } from './pythonImage.ts';
 
-/** Two images of the same app, unevaluated. */
+/** Images of the same app, unevaluated. */
 export interface AppContainers {
-  /** To be deployed. */
-  runtime: Container;
-  /** The same with what only the tests need. */
+  /** To be deployed; from our Dockerfile, with the virtual environment of this stage, or else of `application`. See runtimeImage.ts. */
+  runtime: (venv?: 'dependencies') => Container;
+  /** With the app and all that was needed to make it; null when it has a Dockerfile of its own. */
+  application: Container | null;
+  /** As `runtime`, with what only the tests need. */
   test: Container;
   /** A remark for the report. */
   note?: string;
@@ -35,12 +37,20 @@ export function appContainers(
     APP_DIR: app.dir,
     SETTINGS_MODULE: app.settingsModule ?? '',
   }).map(([name, value]) => ({ name, value }));
-  const generic = (target: string): Container =>
-    buildContext(dag, directory, app, repository).dockerBuild({ dockerfile: genericDockerfile, target, buildArgs });
+  const generic = (target: string, more: BuildArg[] = []): Container =>
+    buildContext(dag, directory, app, repository).dockerBuild({
+      dockerfile: genericDockerfile,
+      target,
+      buildArgs: [...buildArgs, ...more],
+    });
+  const ours = (venv?: string): Container =>
+    generic('runtime', venv === undefined ? [] : [{ name: 'VENV', value: venv }]);
 
   const own = app.dockerfile;
-  const runtime = own ? directory.dockerBuild({ dockerfile: own.path }) : generic('runtime');
+  const runtime = (venv?: string): Container =>
+    (own ? directory.dockerBuild({ dockerfile: own.path }) : ours(venv)).with(labels(source));
+  const application = own ? null : generic('application');
   const test = own?.testTarget ? directory.dockerBuild({ dockerfile: own.path, target: 'test' }) : generic('test');
   const note = own ? undefined : python.note;
-  return { runtime: runtime.with(labels(source)), test, ...(note !== undefined && { note }) };
+  return { runtime, application, test, ...(note !== undefined && { note }) };
 }

@@ -7,9 +7,9 @@ import { PipelineError } from '../errors.ts';
  * @param what names it in a message
  * @throws BUILD with the last lines of what the failing command printed
  */
-export async function evaluate(image: Container, what: string): Promise<Container> {
+export async function evaluate(image: Container | Promise<Container>, what: string): Promise<Container> {
   try {
-    return await image.sync();
+    return await (await image).sync();
   } catch (error) {
     const failure = engineFailure(error);
     if (!failure) throw error;

@@ -3,6 +3,7 @@ import type { Context } from '../context.ts';
 import { appContainers } from '../image/appContainers.ts';
 import { evaluate } from '../image/evaluate.ts';
 import { parseOverrides } from '../image/parseOverrides.ts';
+import { runtimeImage } from '../image/runtimeImage.ts';
 import type { Source } from './source.ts';
 
 /** The image to be deployed. */
@@ -30,11 +31,11 @@ const chartEnvironment = {
  * @throws BUILD with the last lines of what the failing command printed
  */
 export async function build(ctx: BuildContext, source: Source): Promise<Built> {
-  const { runtime, note } = appContainers(ctx, source);
-  const image = await evaluate(runtime, 'the image');
+  const containers = appContainers(ctx, source);
+  const image = await evaluate(runtimeImage(containers), 'the image');
   const ownDockerfile = source.app.dockerfile !== null;
   const overrides = ownDockerfile ? [] : await overridesIn(image, ctx);
-  if (note) ctx.report.notes.push(note);
+  if (containers.note) ctx.report.notes.push(containers.note);
   ctx.report.notes.push(...overrides.map((override) => `setting ${override}`));
   return { runtime: image, ownDockerfile, overrides };
 }

@@ -1,10 +1,11 @@
 """
 Makes a folder that becomes a layer of the image the same whenever and wherever it is built.
 
-    python settle.py LAYER    LAYER/opt/venv becomes /opt/venv
+    python settle.py LAYER [COUNT]    LAYER/opt/venv becomes /opt/venv
 
 All times are 1970, all files root's, and nobody else may write them: a checkout's umask does not reach the image. Python
-files are compiled. Called again, it deals with what is new since.
+files are compiled. Called again, it deals with what is new since. How many files and folders that were is in the file COUNT:
+0 means that nothing was added, changed or removed.
 """
 
 from __future__ import annotations
@@ -21,12 +22,14 @@ from py_compile import PycInvalidationMode
 EPOCH = 0
 
 
-def settle(layer: Path) -> None:
+def settle(layer: Path) -> int:
+    new = sum(path.lstat().st_mtime_ns != EPOCH for path in [layer, *layer.rglob('*')])
     for folder in layer.rglob('*.dist-info'):
         forget_build_times(folder)
     compile_new(layer)
     for path in [layer, *layer.rglob('*')]:
         settle_entry(path)
+    return new
 
 
 def compile_new(layer: Path) -> None:
@@ -74,4 +77,6 @@ if __name__ == '__main__':
     # Before Python 3.11, bytecode holds sets in the order that the seed of the process gives them.
     if os.environ.get('PYTHONHASHSEED') != '0':
         os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, 'PYTHONHASHSEED': '0'})
-    settle(Path(sys.argv[1]))
+    new = settle(Path(sys.argv[1]))
+    for count in sys.argv[2:]:
+        Path(count).write_text(str(new))

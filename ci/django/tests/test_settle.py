@@ -71,6 +71,25 @@ class Settle(unittest.TestCase):
         self.assertEqual((old.stat().st_ino, old.stat().st_ctime_ns), before)
         self.assertEqual(len(list(self.layer.rglob('new*.pyc'))), 1)
 
+    def test_counts_what_is_new_and_where_something_is_gone(self):
+        old = self.write('shop/old.py', 'x = 1')
+        self.write('shop/kept.py', 'x = 1')
+        self.assertGreater(settle(self.layer), 0)
+        self.assertEqual(settle(self.layer), 0)
+        old.write_text('x = 2')
+        self.assertEqual(settle(self.layer), 1)
+        old.unlink()
+        self.assertEqual(settle(self.layer), 1, 'the folder that it was in')
+        (self.layer / 'shop/link').symlink_to('kept.py')
+        self.assertEqual(settle(self.layer), 2)
+
+    def test_writes_the_count_for_the_build(self):
+        self.write('shop/views.py', 'x = 1')
+        count = self.layer.with_name('count')
+        for new in ('3', '0'):
+            subprocess.run([sys.executable, FOLDER / 'install/settle.py', self.layer, count], check=True)
+            self.assertEqual(count.read_text(), new)
+
     def test_forgets_when_a_package_of_the_project_was_built(self):
         self.write('shop-1.dist-info/uv_cache.json', '{"timestamp": {"secs_since_epoch": 1795475313}}')
         record = self.write('shop-1.dist-info/RECORD', 'shop.py,sha256=0,1\nshop-1.dist-info/uv_cache.json,sha256=1,2\n')

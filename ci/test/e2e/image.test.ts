@@ -8,6 +8,7 @@ import { readConfig } from '../../config.ts';
 import type { Images } from '../../context.ts';
 import { appContainers } from '../../image/appContainers.ts';
 import { imageTag } from '../../image/imageTag.ts';
+import { runtimeImage } from '../../image/runtimeImage.ts';
 import { startReport } from '../../report/startReport.ts';
 import { prepareSource } from '../../source/prepareSource.ts';
 import type { Built } from '../../stages/build.ts';
@@ -138,7 +139,7 @@ describe('the image of our Dockerfile', (test) => {
         engine.dag.container().from(engine.images.python.replace('{version}', '3.13')),
       );
       const build = async (mark: string) => {
-        const { runtime } = appContainers(engine, from, coldRepository(temporaryFolder(), mark));
+        const runtime = await runtimeImage(appContainers(engine, from, coldRepository(temporaryFolder(), mark)));
         const { layers, config } = await inspectImage(engine, runtime);
         // Below ours are those of the base image, as they are: a node that has them pulls them no more.
         const below = layers.slice(0, base.layers.length);
@@ -168,10 +169,35 @@ describe('the image of our Dockerfile', (test) => {
       );
     }));
 
+  test('is the same with the environment from before the code, where the code changes nothing in it', () =>
+    engineSession(async (engine) => {
+      const containers = appContainers(engine, await load(engine, appOfExample().folder));
+      const taken = async (image: Container) => {
+        const { layers, config } = await inspectImage(engine, image);
+        return { layers, config: config.config };
+      };
+      const plain = await taken(containers.runtime());
+      assert.equal(await taken(containers.runtime('dependencies')), plain);
+      assert.equal(await taken(await runtimeImage(containers)), plain);
+      assert.is(await containers.application?.file('/layer/venv.new').contents(), '0');
+    }));
+
+  test('holds a package that the code itself is', () =>
+    engineSession(async (engine) => {
+      const app = appOfExample();
+      app.write('setup.py', "from setuptools import setup\nsetup(name='shop', version='1', packages=['tasks'])\n");
+      app.change('requirements.txt', '', '-e .\n');
+      app.commit('a package');
+      const containers = appContainers(engine, await load(engine, app.folder));
+      assert.is.not(await containers.application?.file('/layer/venv.new').contents(), '0');
+      const version = "import importlib.metadata, json; print(json.dumps(importlib.metadata.version('shop')))";
+      assert.is(await inside<string>(await runtimeImage(containers), version), '1');
+    }));
+
   test('bears the date of its commit in the registry, whenever it is pushed', () =>
     engineSession(async (engine) => {
       const from = await load(engine, appOfExample().folder);
-      const { runtime } = appContainers(engine, from);
+      const runtime = await runtimeImage(appContainers(engine, from));
       const before = (await inspectImage(engine, runtime)).config;
       const { digest, notes, registry } = await push(engine, from, runtime);
       assert.equal(notes, []);
@@ -200,7 +226,7 @@ describe('the image of our Dockerfile', (test) => {
       app.write('.dockerignore', 'README*\n!certificates/database.pem\n');
       app.commit('secrets by mistake');
       const from = await load(engine, app.folder);
-      const { runtime } = appContainers(engine, from);
+      const runtime = await runtimeImage(appContainers(engine, from));
       const found = await inside<Record<string, string[]>>(runtime, survey);
       assert.is(found['user'] as unknown, '10001:10001');
       for (const what of ['modules', 'compilers', 'writable']) assert.equal(found[what], [], what);
@@ -239,7 +265,7 @@ describe('the image of our Dockerfile', (test) => {
       app.change('config/urls.py', 'import api, health, pages', 'import api, health, pages, slow');
       app.change('config/urls.py', 'urlpatterns = [', "urlpatterns = [\n    path('slow/', slow.slow),");
       app.commit('a slow page');
-      const { runtime } = appContainers(engine, await load(engine, app.folder));
+      const runtime = await runtimeImage(appContainers(engine, await load(engine, app.folder)));
       const command = JSON.stringify(await runtime.defaultArgs());
       const seen = await inside<Record<string, unknown>>(runtime, stopGracefully.replace('COMMAND', command));
       assert.equal(seen['healthy'], [0, 'answered with 200']);

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { dag } from '@dagger.io/dagger';
+import { type Container, dag } from '@dagger.io/dagger';
 import * as assert from 'uvu/assert';
 import { detectApp } from '../../../app/detectApp.ts';
 import { appContainers } from '../../../image/appContainers.ts';
@@ -30,8 +30,15 @@ function sourceOf(files: Record<string, string>): Source {
 
 function containers(files: Record<string, string>) {
   const ctx = { dag, images: { python: 'python:3.12-slim' } };
-  const { runtime, test, note } = appContainers(ctx, sourceOf(files), repository);
-  return { runtime, note, targets: [runtime, test].map((ctr) => callsOf(ctr, 'dockerBuild')[0]) };
+  const { runtime, application, test, note } = appContainers(ctx, sourceOf(files), repository);
+  const call = (ctr: Container) => callsOf(ctr, 'dockerBuild')[0];
+  return {
+    runtime: runtime(),
+    application,
+    note,
+    targets: [runtime(), test].map(call),
+    before: call(runtime('dependencies')),
+  };
 }
 
 const srcLayout = { 'src/manage.py': manage(), 'requirements.txt': 'django', 'requirements-dev.txt': 'pytest' };
@@ -47,6 +54,14 @@ describe('appContainers', (test) => {
       { dockerfile: '.pipeline/Dockerfile', target: 'runtime', buildArgs },
       { dockerfile: '.pipeline/Dockerfile', target: 'test', buildArgs },
     ]);
+  });
+
+  test('takes the virtual environment from the stage that it is told, of ours only', () => {
+    const { before, application } = containers(srcLayout);
+    assert.match(JSON.stringify(before), '{"name":"VENV","value":"dependencies"}');
+    assert.is(application && callsOf(application, 'dockerBuild')[0]?.['target'], 'application');
+    const own = containers({ ...srcLayout, Dockerfile: 'FROM python' });
+    assert.equal([own.before, own.application], [{ dockerfile: 'Dockerfile' }, null]);
   });
 
   test("builds the app's own Dockerfile from the app alone, and tests in our image", () => {
