@@ -1,14 +1,13 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CoreV1Api } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
 import type { Config } from '../../config.ts';
 import type { Report } from '../../report/report.ts';
 import type { Cluster } from '../../targets/cluster.ts';
-import { describe, rejects } from '../harness.ts';
+import { describe } from '../harness.ts';
 import { appOfExample, temporaryFolder } from './support/apps.ts';
-import { groupFolders } from './support/native/endGroup.ts';
-import { type NativeCluster, nativeCluster, nativeNodeProcess, nodeName } from './support/nativeCluster.ts';
+import { type NativeCluster, nativeCluster, nativeNodeProcess } from './support/nativeCluster.ts';
 import { program } from './support/program.ts';
 import { log } from './support/shared.ts';
 import { visit } from './support/visit.ts';
@@ -42,17 +41,6 @@ async function identity({ kube }: NativeCluster): Promise<unknown> {
   return { node: metadata?.uid, process: nativeNodeProcess() };
 }
 
-/** Ids of the processes, in whatever namespaces, that see a mount from below a folder. */
-function whoHasMounted(folder: string): string[] {
-  return readdirSync('/proc').filter((entry) => {
-    try {
-      return /^\d+$/.test(entry) && readFileSync(`/proc/${entry}/mountinfo`, 'utf8').includes(folder);
-    } catch {
-      return false; // it has just ended
-    }
-  });
-}
-
 describe('a cluster and a registry outside of the engine', (test) => {
   const life = 'e2e-native';
 
@@ -77,18 +65,12 @@ describe('a cluster and a registry outside of the engine', (test) => {
     assert.is((await ask(native, life, '/health/')).status, 200);
   });
 
-  test('leave nothing behind when they are stopped', async () => {
+  test('need an image to be looked at, and it is named where it cannot be pulled', async () => {
     const native = await nativeCluster();
-    const data = dirname(native.kubeconfig);
-    const traces = () => ({
-      groups: groupFolders(nodeName).length > 0,
-      link: existsSync(`/sys/class/net/${nodeName}`),
-      mounts: whoHasMounted(data).length > 0,
-      data: existsSync(data),
-    });
-    assert.equal(traces(), { groups: true, link: true, mounts: true, data: true });
-    await native.stop();
-    assert.equal(traces(), { groups: false, link: false, mounts: false, data: false });
-    await rejects(fetch(`http://${native.registry.name}/v2/`), /fetch failed/);
+    const flags = ['--name', 'todo', '--namespace', life, '--reports', temporaryFolder(), ...native.flags];
+    const { code, stderr } = await program(['health', ...flags, '--images', 'tools=localhost:1/none:1']).ended;
+    assert.is(code, 69, stderr);
+    assert.match(stderr, 'the image localhost:1/none:1 cannot be pulled');
+    assert.match(stderr, 'connection refused');
   });
 }, 600_000);

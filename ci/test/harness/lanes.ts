@@ -6,17 +6,17 @@ const named = (...names: string[]): readonly string[] => names.map((name) => `${
 const outside = [
   named('kills', 'concurrency', 'failfast', 'trigger'),
   named('rollback', 'jenkins', 'drift'),
-  named('badInput', 'chart', 'foreign', 'image', 'packageDelivery', 'parity', 'parts'),
+  named('badInput', 'chart', 'foreign', 'image', 'native', 'packageDelivery', 'parity', 'parts'),
 ];
 
 /**
- * One after the other, and beside nothing that they would take away: this one ends that cluster, that one the engine with all that it
- * has built. An engine that builds all of it again leaves time for what needs none.
+ * Beside nothing that they would take away: the engine with all that it has built, then that cluster. An engine that builds all of it
+ * again leaves time for what needs none.
  */
-const last = [[named('native')], [named('engineKill'), named('jenkinsfile', 'jenkinsfileStandIn', 'package')]];
+const last = [named('engineKill', 'nativeEnd'), named('jenkinsfile', 'jenkinsfileStandIn', 'package')];
 
 /** Files that have their lane by name; all others are on the embedded cluster. */
-export const placed: readonly string[] = [...outside, ...last.flat()].flat();
+export const placed: readonly string[] = [...outside, ...last].flat();
 
 /**
  * Which test files run side by side. Unit tests come first, since they tell in a minute what the others would tell in many; in two
@@ -33,7 +33,7 @@ export function lanes(folder: string, files: readonly string[]): string[][][] {
   const steps = [
     [0, 1].map((lane) => unit.filter((_, index) => index % 2 === lane)),
     [endToEnd.filter((file) => !placed.includes(basename(file))), ...outside.map(of)],
-    ...last.map((step) => step.map(of)),
+    last.map(of),
   ];
   return steps.map((step) => step.filter((lane) => lane.length > 0)).filter((step) => step.length > 0);
 }

@@ -9,14 +9,14 @@ import { describe } from '../../harness.ts';
 const tests = join(import.meta.dirname, '../..');
 
 describe('lanes', (test) => {
-  test('begins with the unit tests, runs kinds side by side, and ends cluster and engine last', () => {
+  test('begins with the unit tests, runs kinds side by side, and ends engine and cluster last', () => {
     const files = [
       'unit/a.test.ts',
       'e2e/deployer.test.ts',
       'e2e/engineKill.test.ts',
       'e2e/image.test.ts',
       'e2e/kills.test.ts',
-      'e2e/native.test.ts',
+      'e2e/nativeEnd.test.ts',
       'e2e/package.test.ts',
       'e2e/rollback.test.ts',
       'e2e/trigger.test.ts',
@@ -31,8 +31,7 @@ describe('lanes', (test) => {
         ['e2e/rollback.test.ts'],
         ['e2e/image.test.ts'],
       ],
-      [['e2e/native.test.ts']],
-      [['e2e/engineKill.test.ts'], ['e2e/package.test.ts']],
+      [['e2e/engineKill.test.ts', 'e2e/nativeEnd.test.ts'], ['e2e/package.test.ts']],
     ]);
   });
 
