@@ -55,7 +55,7 @@ RUN --mount=type=cache,target=/root/.cache \
     HOME=/root ROOT=/deps /opt/install/install.sh dependencies test "/deps/$APP_DIR"
 # Tests may write beside the code (SQLite files, uploads), and run as the user that the application will run as.
 RUN --mount=type=bind,target=/context --mount=type=cache,target=/root/.cache \
-    mkdir /app && cp -a /context/. /app/ && chown -R 10001:10001 /app \
+    mkdir -p /app && cp -a /context/. /app/ && chown -R 10001:10001 /app \
  && HOME=/root ROOT=/app /opt/install/install.sh project test "/app/$APP_DIR" \
  && mkdir -p /opt/pipeline && mv /app/.pipeline/django/pipeline_django /opt/pipeline/ && rm -rf /app/.pipeline \
  && chown 10001:10001 /app
@@ -69,7 +69,7 @@ USER 10001:10001
 FROM dependencies AS application
 ARG SETTINGS_MODULE=
 RUN --mount=type=bind,target=/context --mount=type=cache,target=/root/.cache \
-    mkdir /app && cp -a /context/. /app/ \
+    mkdir -p /app && cp -a /context/. /app/ \
  && HOME=/root ROOT=/app /opt/install/install.sh project runtime "/app/$APP_DIR" \
  && mkdir -p /opt/pipeline /opt/static /layer/app/opt \
  && mv /app/.pipeline/django/pipeline_django /app/.pipeline/django/gunicorn.conf.py /opt/pipeline/ \
