@@ -13,7 +13,7 @@
 
 ARG PYTHON_IMAGE=python:3.13-slim
 # The stage whose virtual environment is deployed. `dependencies` has the same where /layer/venv.new of `application` holds 0; it
-# does not change with the code, and so is not copied and read again. The pipeline looks (ci/image/appContainers.ts).
+# does not change with the code, and so is not copied and read again. The pipeline looks (ci/image/runtimeImage.ts).
 ARG VENV=application
 
 

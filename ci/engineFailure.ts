@@ -1,4 +1,5 @@
 import { ExecError, GraphQLRequestError } from '@dagger.io/dagger';
+import { withoutTracing } from './errors/withoutTracing.ts';
 
 /** What the engine says of a failed call, fit to be shown. */
 export interface EngineFailure {
@@ -33,7 +34,7 @@ function command(cmd: readonly string[]): string {
 }
 
 function plain(message: string): string {
-  return message.replace(/\s*\[traceparent:[^\]]*\]/g, '').replace(/^failed to convert Dockerfile to LLB: /, '');
+  return withoutTracing(message).replace(/^failed to convert Dockerfile to LLB: /, '');
 }
 
 function lines(text: string): string[] {

@@ -1,6 +1,7 @@
-/** Dagger's words about an image that it cannot get, and what it puts behind them for its own tracing. */
+import { withoutTracing } from './withoutTracing.ts';
+
+/** Dagger's words about an image that it cannot get. */
 const refusal = /failed to resolve image "([^"]+)"(?: \(platform: "[^"]*"\))?: (.+)/s;
-const tracing = /\s*\[traceparent:[^\]]*\]/g;
 
 /** An image that could not be pulled. */
 export interface UnpulledImage {
@@ -15,5 +16,5 @@ export interface UnpulledImage {
  */
 export function unpulledImage(text: string): UnpulledImage | null {
   const [, image, reason] = refusal.exec(text) ?? [];
-  return image && reason ? { image, reason: reason.replace(tracing, '').trim() } : null;
+  return image && reason ? { image, reason: withoutTracing(reason).trim() } : null;
 }

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { BuildArg, Client, Container } from '@dagger.io/dagger';
+import type { Client, Container } from '@dagger.io/dagger';
 import type { Images } from '../context.ts';
 import type { Source } from '../stages/source.ts';
 import { buildContext, genericDockerfile } from './buildContext.ts';
@@ -32,23 +32,22 @@ export function appContainers(
 ): AppContainers {
   const { directory, app } = source;
   const python = pythonImage(images.python, app.python);
-  const buildArgs = Object.entries({
-    PYTHON_IMAGE: python.reference,
-    APP_DIR: app.dir,
-    SETTINGS_MODULE: app.settingsModule ?? '',
-  }).map(([name, value]) => ({ name, value }));
-  const generic = (target: string, more: BuildArg[] = []): Container =>
-    buildContext(dag, directory, app, repository).dockerBuild({
+  const known = { PYTHON_IMAGE: python.reference, APP_DIR: app.dir, SETTINGS_MODULE: app.settingsModule ?? '' };
+  const generic = (target: string, more: Record<string, string> = {}): Container => {
+    const buildArgs = Object.entries({ ...known, ...more }).map(([name, value]) => ({ name, value }));
+    return buildContext(dag, directory, app, repository).dockerBuild({
       dockerfile: genericDockerfile,
       target,
-      buildArgs: [...buildArgs, ...more],
+      buildArgs,
     });
-  const ours = (venv?: string): Container =>
-    generic('runtime', venv === undefined ? [] : [{ name: 'VENV', value: venv }]);
+  };
 
   const own = app.dockerfile;
   const runtime = (venv?: string): Container =>
-    (own ? directory.dockerBuild({ dockerfile: own.path }) : ours(venv)).with(labels(source));
+    (own
+      ? directory.dockerBuild({ dockerfile: own.path })
+      : generic('runtime', venv === undefined ? {} : { VENV: venv })
+    ).with(labels(source));
   const application = own ? null : generic('application');
   const test = own?.testTarget ? directory.dockerBuild({ dockerfile: own.path, target: 'test' }) : generic('test');
   const note = own ? undefined : python.note;

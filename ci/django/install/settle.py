@@ -22,14 +22,16 @@ from py_compile import PycInvalidationMode
 EPOCH = 0
 
 
-def settle(layer: Path) -> int:
-    new = sum(path.lstat().st_mtime_ns != EPOCH for path in [layer, *layer.rglob('*')])
+def count_new(layer: Path) -> int:
+    return sum(path.lstat().st_mtime_ns != EPOCH for path in [layer, *layer.rglob('*')])
+
+
+def settle(layer: Path) -> None:
     for folder in layer.rglob('*.dist-info'):
         forget_build_times(folder)
     compile_new(layer)
     for path in [layer, *layer.rglob('*')]:
         settle_entry(path)
-    return new
 
 
 def compile_new(layer: Path) -> None:
@@ -77,6 +79,7 @@ if __name__ == '__main__':
     # Before Python 3.11, bytecode holds sets in the order that the seed of the process gives them.
     if os.environ.get('PYTHONHASHSEED') != '0':
         os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, 'PYTHONHASHSEED': '0'})
-    new = settle(Path(sys.argv[1]))
-    for count in sys.argv[2:]:
-        Path(count).write_text(str(new))
+    layer, *counts = map(Path, sys.argv[1:])
+    for count in counts:
+        count.write_text(str(count_new(layer)))
+    settle(layer)
