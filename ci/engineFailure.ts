@@ -1,4 +1,5 @@
 import { ExecError, GraphQLRequestError } from '@dagger.io/dagger';
+import { lostEngine } from './errors/lostEngine.ts';
 import { withoutTracing } from './errors/withoutTracing.ts';
 
 /** What the engine says of a failed call, fit to be shown. */
@@ -13,9 +14,10 @@ const shown = 30;
 
 /**
  * Looks for the engine's answer in an error and its causes: the SDK wraps them differently from one way of connecting to the other.
- * @returns null when the engine did not answer at all, which is no fault of the call
+ * @returns null when the engine did not answer at all, which is no fault of the call: see lostEngine
  */
 export function engineFailure(error: unknown): EngineFailure | null {
+  if (lostEngine(error) !== null) return null;
   for (let at = error; at instanceof Error; at = at.cause) {
     if (at instanceof ExecError) {
       const output = [...lines(at.stdout), ...lines(at.stderr)].slice(-shown);

@@ -42,6 +42,9 @@ export const catalogue = {
   ENGINE: unavailable(
     'Start a container runtime or give an engine by _EXPERIMENTAL_DAGGER_RUNNER_HOST; without either, or without a way to its image, `npm run toolchain -- up` builds one.',
   ),
+  ENGINE_LOST: unavailable(
+    'Deliver again: the next run finishes or undoes what this one began. Why the engine went, its own log says, or that of its host.',
+  ),
   TOOLCHAIN: unavailable('Run `npm run toolchain -- up` to see the step fail on its own; its log is named above.'),
   HOST_PACKAGES: unavailable('Install the packages with the command above, then run again.'),
   REGISTRY: unavailable('Check --registry and its credentials; `docker login` with the same values must work.'),

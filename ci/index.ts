@@ -2,10 +2,12 @@
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { cleanUpTime } from './cli/cleanUpTime.ts';
+import { endProcess } from './cli/endProcess.ts';
 import { explainRuns } from './cli/explainRuns.ts';
 import { parseCommand } from './cli/parseCommand.ts';
 import { printError } from './cli/printError.ts';
 import { runMain } from './cli/runMain.ts';
+import { watchSessions } from './cli/watchSessions.ts';
 import { realFacts } from './config/facts.ts';
 import { secretValues } from './config/secretReference.ts';
 import { settingsFile } from './config/settingsFile.ts';
@@ -29,6 +31,8 @@ for (const stream of [stdout, stderr])
   stream.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
   });
+
+const sessions = watchSessions();
 
 async function main(signal: AbortSignal): Promise<number> {
   const argv = process.argv.slice(2);
@@ -58,5 +62,4 @@ const voice = {
   complain: (error: unknown) => stderr.write(mask(printError(error, colours(env, isTTY)))),
 };
 process.exitCode = await runMain(process, main, voice, { deadline: cleanUpTime(env) });
-// A connection that is still open does not hold up the end.
-setTimeout(() => process.exit(), 2_000).unref();
+await endProcess(sessions);

@@ -12,6 +12,7 @@ import { partsOfRun } from './fingerprint/partsOfRun.ts';
 import { type Begun, inSession } from './inSession.ts';
 import type { Log } from './log.ts';
 import { check, pipeline } from './pipeline.ts';
+import { causeOf } from './report/causeOf.ts';
 import { endReport } from './report/endReport.ts';
 import { isQuiet } from './report/isQuiet.ts';
 import type { Report } from './report/report.ts';
@@ -52,7 +53,8 @@ export async function run(command: SessionCommand, config: Config, io: Io): Prom
     await untilAborted(io.signal, perform(command, { config, report, runId, ...io }, serving));
     if (served) return report;
     finish(report, exitCodes.ok, config, io.log);
-  } catch (error) {
+  } catch (thrown) {
+    const error = await causeOf(thrown, io.signal);
     if (served) {
       // The release was told of, and is what it is without a URL.
       if (!io.signal.aborted) io.log.warn(`no URL can be shown: ${messageOf(error)}`);

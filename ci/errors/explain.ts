@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import { type ErrorCode, exitCodes, PipelineError } from '../errors.ts';
 import { missingRight } from '../kube/missingRight.ts';
 import { version } from '../version.ts';
+import { causes } from './causes.ts';
 import { type UnpulledImage, unpulledImage } from './unpulledImage.ts';
 
 /** An error as a person is told about it. */
@@ -75,13 +76,6 @@ function imageError({ image, reason }: UnpulledImage): PipelineError {
 /** Whether this is what the SDK throws in place of the engine's failure to start. */
 export function hidesEngineError(thrown: unknown): boolean {
   return causes(thrown).some((error) => error instanceof TypeError && error.message.includes("reading 'port'"));
-}
-
-/** An error and those underneath it, outermost first. */
-export function causes(thrown: unknown): Error[] {
-  const chain: Error[] = [];
-  for (let error = thrown; error instanceof Error && !chain.includes(error); error = error.cause) chain.push(error);
-  return chain;
 }
 
 function described(error: PipelineError): Explanation {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { ReturnType } from '@dagger.io/dagger';
 import type { Context, Step } from '../context.ts';
-import { causes } from '../errors/explain.ts';
+import { causes } from '../errors/causes.ts';
 
 /** What Helm needs of a run. */
 export type HelmContext = Pick<Context, 'dag' | 'images' | 'cluster' | 'config'>;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { causes } from '../errors/explain.ts';
+import { causes } from '../errors/causes.ts';
 import { PipelineError } from '../errors.ts';
 import { within } from '../within.ts';
 

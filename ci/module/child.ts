@@ -1,8 +1,10 @@
 /** The process of one delivery that a program has asked for: gets the settings from it, and sends the report back. */
 import { cleanUpTime } from '../cli/cleanUpTime.ts';
+import { endProcess } from '../cli/endProcess.ts';
 import { interruptCode } from '../cli/interrupt.ts';
 import { printError } from '../cli/printError.ts';
 import { runMain } from '../cli/runMain.ts';
+import { watchSessions } from '../cli/watchSessions.ts';
 import { secretValues } from '../config/secretReference.ts';
 import type { Config } from '../config.ts';
 import { colours } from '../log/colours.ts';
@@ -28,6 +30,8 @@ stderr.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });
 
+const sessions = watchSessions();
+
 async function main(signal: AbortSignal): Promise<number> {
   const config = await untilAborted(signal, settings);
   if (!config) return interruptCode('SIGTERM');
@@ -45,5 +49,4 @@ const voice = {
 process.exitCode = await runMain(process, main, voice, { deadline: cleanUpTime(env) });
 process.off('disconnect', alone);
 process.disconnect?.();
-// A connection that is still open does not hold up the end.
-setTimeout(() => process.exit(), 2_000).unref();
+await endProcess(sessions);

@@ -1,5 +1,6 @@
 import type { Context } from '../context.ts';
 import { explain } from '../errors/explain.ts';
+import { causeOf } from './causeOf.ts';
 import type { StageResult } from './report.ts';
 import { writeReport } from './writeReport.ts';
 
@@ -14,10 +15,10 @@ export interface StageVoice {
 /**
  * Runs one stage: shows it on the terminal, times it, and notes in the report how it ended. The report is written at each start and end,
  * so that it tells how far the run got even when the program is killed.
- * @throws what the work throws, after the first failure of the run has been noted as its cause
+ * @throws what the work throws, after the first failure of the run has been noted as its cause; see causeOf for interrupts
  */
 export async function stage<T>(
-  { report, log, config }: Pick<Context, 'report' | 'log' | 'config'>,
+  { report, log, config, signal }: Pick<Context, 'report' | 'log' | 'config' | 'signal'>,
   name: string,
   work: (voice: StageVoice) => Promise<T>,
 ): Promise<T> {
@@ -51,6 +52,8 @@ export async function stage<T>(
           summary: (text) => {
             result.summary = text;
           },
+        }).catch(async (error) => {
+          throw await causeOf(error, signal);
         }),
       () => result.summary,
     );

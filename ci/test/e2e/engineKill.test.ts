@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert';
+import { exitCodes } from '../../errors.ts';
 import { stopEngine } from '../../toolchain/engine.ts';
 import { paths } from '../../toolchain/paths.ts';
 import { describe } from '../harness.ts';
@@ -20,8 +21,10 @@ describe('the end of the engine', (test) => {
     const run = its.run(...its.failing());
     await reaches(its.its, rollingBack, run.ended);
     killEngine();
-    const { code } = await run.ended;
-    assert.is.not(code, 0);
+    const { code, stderr } = await run.ended;
+    assert.is(code, exitCodes.notRestored, stderr);
+    assert.match(stderr, 'the Dagger engine has gone in the middle of the run');
+    assert.equal(run.left(), []);
     assert.is((await nextIsGood(its)).image, image);
   });
 

@@ -1,24 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { describe } from '../harness.ts';
 import { appOfExample, temporaryFolder } from './support/apps.ts';
 import { program, runProgram } from './support/program.ts';
 import { closeShared } from './support/shared.ts';
-
-/** Ids of the processes in a process group that have not ended. */
-function inGroup(group: number): number[] {
-  return readdirSync('/proc').flatMap((entry) => {
-    if (!/^\d+$/.test(entry)) return [];
-    try {
-      const stat = readFileSync(`/proc/${entry}/stat`, 'utf8');
-      const [state, , pgrp] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-      return Number(pgrp) === group && state !== 'Z' ? [Number(entry)] : [];
-    } catch {
-      return []; // it has just ended
-    }
-  });
-}
 
 describe('an interrupted run', (test) => {
   const app = appOfExample();
@@ -34,9 +21,24 @@ describe('an interrupted run', (test) => {
       const { code, stderr } = await run.ended;
       assert.is(code, 130, stderr);
       assert.match(stderr, /interrupted/);
-      assert.equal(inGroup(run.child.pid as number), []);
+      assert.not.match(stderr, /failed in the stage/);
+      assert.equal(run.left(), []);
     });
   }
+
+  test('is told as such though the session of the engine ends before it hears of it, as when Jenkins aborts a build', async () => {
+    await closeShared();
+    const run = program(flags());
+    await run.says('test started');
+    const { pid } = run.child;
+    for (const child of run.left()) if (child !== pid) process.kill(child, 'SIGTERM');
+    await sleep(300);
+    run.child.kill('SIGTERM');
+    const { code, stderr } = await run.ended;
+    assert.is(code, 143, stderr);
+    assert.not.match(stderr, /failed in the stage/);
+    assert.equal(run.left(), []);
+  });
 
   test('leaves nothing behind of what it has fetched', async () => {
     await closeShared();

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '../../../..');
@@ -16,6 +17,8 @@ export interface Program {
   says(text: string): Promise<void>;
   /** To all processes of the program, as a terminal does at Ctrl-C. */
   interrupt(signal: NodeJS.Signals): void;
+  /** Ids of those that have not ended. */
+  left(): number[];
 }
 
 /** Starts the command line as a user does. */
@@ -54,7 +57,21 @@ export function program(
         void ended.then(() => missed(new Error(`the program ended without saying '${text}':\n${stderr}`)));
       }),
     interrupt: (signal) => void process.kill(-(child.pid as number), signal),
+    left: () => inGroup(child.pid as number),
   };
+}
+
+function inGroup(group: number): number[] {
+  return readdirSync('/proc').flatMap((entry) => {
+    if (!/^\d+$/.test(entry)) return [];
+    try {
+      const stat = readFileSync(`/proc/${entry}/stat`, 'utf8');
+      const [state, , pgrp] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+      return Number(pgrp) === group && state !== 'Z' ? [Number(entry)] : [];
+    } catch {
+      return []; // it has just ended
+    }
+  });
 }
 
 /** Runs the command line to its end. */

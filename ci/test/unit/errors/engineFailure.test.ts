@@ -49,6 +49,11 @@ describe('engineFailure', (test) => {
     assert.equal(engineFailure(error), { message: 'python:9: not found', details: [] });
   });
 
+  test('is silent about a call that the engine has not answered', () => {
+    const response = { status: 502, headers: {}, body: 'http do: Post "http://dagger/query": unexpected EOF' };
+    assert.is(engineFailure(new GraphQLRequestError('API Error', { error: { response } } as never)), null);
+  });
+
   test('is silent about other errors', () => {
     assert.is(engineFailure(new Error('connection lost')), null);
     assert.is(engineFailure('text'), null);

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import * as assert from 'uvu/assert';
-import { causes, explain, messageOf } from '../../../errors/explain.ts';
+import { causes } from '../../../errors/causes.ts';
+import { explain, messageOf } from '../../../errors/explain.ts';
 import { withEngineErrors } from '../../../errors/withEngineErrors.ts';
 import { catalogue, type ErrorCode, PipelineError } from '../../../errors.ts';
 import { describe, rejects } from '../../harness.ts';

@@ -10,6 +10,7 @@ import { describe, rejects } from '../../harness.ts';
 import { inFolder } from '../source/repository.ts';
 import { listeningLog, madeUpConfig, openReport } from './madeUpReport.ts';
 
+const { signal } = new AbortController();
 const readJson = (folder: string) => JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as Report;
 
 describe('stage', (test) => {
@@ -18,7 +19,7 @@ describe('stage', (test) => {
       const report = openReport();
       const log = listeningLog();
       const config = madeUpConfig({ reports });
-      const result = await stage({ report, log, config }, 'test', async ({ progress, summary }) => {
+      const result = await stage({ report, log, config, signal }, 'test', async ({ progress, summary }) => {
         assert.is(readJson(reports).stages[0]?.outcome, 'running');
         progress('half way');
         summary('34 passed');
@@ -35,7 +36,7 @@ describe('stage', (test) => {
   test('notes the first failure as the cause, and passes errors on', () =>
     inFolder(async (reports) => {
       const report = openReport();
-      const context = { report, log: listeningLog(), config: madeUpConfig({ reports }) };
+      const context = { report, log: listeningLog(), config: madeUpConfig({ reports }), signal };
       const error = new PipelineError('TESTS', '2 tests failed', { details: ['x', 'y'] });
       assert.is(await rejects(stage(context, 'test', () => Promise.reject(error))), error);
       await rejects(stage(context, 'rollback', () => Promise.reject(new Error('second'))));
@@ -53,14 +54,16 @@ describe('stage', (test) => {
     inFolder(async (folder) => {
       writeFileSync(join(folder, 'file'), '');
       const config = madeUpConfig({ reports: join(folder, 'file') });
-      const work = stage({ report: openReport(), log: listeningLog(), config }, 'test', () => Promise.resolve(7));
+      const work = stage({ report: openReport(), log: listeningLog(), config, signal }, 'test', () =>
+        Promise.resolve(7),
+      );
       assert.is(await work, 7);
     }));
 
   for (const end of ['passes', 'fails'] as const)
     test(`that ${end} after the report was closed changes nothing of it, in the file or elsewhere`, () =>
       inFolder(async (reports) => {
-        const context = { report: openReport(), log: listeningLog(), config: madeUpConfig({ reports }) };
+        const context = { report: openReport(), log: listeningLog(), config: madeUpConfig({ reports }), signal };
         let go = () => {};
         const late = new Promise<void>((resolve) => {
           go = resolve;

@@ -1,0 +1,32 @@
+import * as assert from 'uvu/assert';
+import { lostEngine } from '../../../errors/lostEngine.ts';
+import { PipelineError } from '../../../errors.ts';
+import { describe } from '../../harness.ts';
+
+const named = (name: string, message: string, rest: object = {}) =>
+  Object.assign(new Error(message), { name, ...rest });
+const answered = (response: object) => named('GraphQLRequestError', 'API Error', { response });
+
+describe('lostEngine', (test) => {
+  test('tells of a way to the engine that broke, by what the CLI says of it', () => {
+    const body = 'http do: Post "http://dagger/query": context canceled';
+    assert.is(lostEngine(new Error('wrapped', { cause: answered({ status: 502, headers: {}, body }) })), body);
+  });
+
+  test('tells of a CLI that has gone itself', () => {
+    const cause = named('FetchError', 'request to http://127.0.0.1:1/query failed, reason: socket hang up');
+    assert.is(lostEngine(named('UnknownDaggerError', 'unknown error', { cause })), cause.message);
+  });
+
+  test('is null when the engine has answered, and for the errors of others', () => {
+    assert.is(lostEngine(answered({ status: 200, errors: [{ message: 'exit code: 1' }] })), null);
+    assert.is(lostEngine(answered({ status: 500, errors: [{ message: 'no such file' }] })), null);
+    assert.is(lostEngine(named('FetchError', 'request to https://cluster:6443/api failed')), null);
+    assert.is(lostEngine('text'), null);
+  });
+
+  test('is null where the loss is told of in words of our own', () => {
+    const cause = answered({ status: 502 });
+    assert.is(lostEngine(new Error('wrapped', { cause: new PipelineError('NOT_RESTORED', 'x', { cause }) })), null);
+  });
+});

@@ -1,0 +1,29 @@
+import * as assert from 'uvu/assert';
+import { PipelineError } from '../../../errors.ts';
+import { causeOf } from '../../../report/causeOf.ts';
+import { describe } from '../../harness.ts';
+
+const response = { status: 502, body: 'unexpected EOF\n' };
+const lost = Object.assign(new Error('API Error'), { name: 'GraphQLRequestError', response });
+
+describe('causeOf', (test) => {
+  test('takes the loss of the engine for an interrupt that comes in a moment', async () => {
+    const controller = new AbortController();
+    const found = causeOf(lost, controller.signal);
+    setTimeout(() => controller.abort('SIGTERM'), 20);
+    assert.is(((await found) as Error).message, 'interrupted by SIGTERM');
+    assert.is(((await found) as Error).cause, lost);
+  });
+
+  test('is the loss of the engine when nobody has interrupted', async () => {
+    const found = await causeOf(lost, new AbortController().signal);
+    assert.instance(found, PipelineError);
+    const { code, exitCode, details } = found as PipelineError;
+    assert.equal([code, exitCode, details], ['ENGINE_LOST', 69, ['unexpected EOF']]);
+  });
+
+  test('is any other error at once, after an interrupt, too', async () => {
+    const error = new Error('2 tests failed');
+    assert.is(await causeOf(error, AbortSignal.abort('SIGINT')), error);
+  });
+});
