@@ -3,14 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { PipelineError } from '../../../errors.ts';
 import { type Holder, isGone, thisHolder } from '../../../release/holder.ts';
-import { acquireLease, type Lease, type LeaseTimes } from '../../../release/lease.ts';
+import { acquireLease, type Lease, type LeaseOptions, type LeaseTimes } from '../../../release/lease.ts';
 import { ledgerStore } from '../../../release/ledgerStore.ts';
-import type { Wanted } from '../../../release/waiters.ts';
 import { describe, rejects } from '../../harness.ts';
 import { type ObjectStore, withObjectStore } from '../kube/objectStore.ts';
 
 // Long enough for a machine that is busy with something else.
 const times: LeaseTimes = { duration: 4_000, beat: 200, look: 10, settle: 0 };
+/** For a lease that is to be lost. */
+const short: LeaseTimes = { ...times, duration: 1_000, beat: 100 };
 const path = '/apis/coordination.k8s.io/v1/namespaces/shop/leases/shop-delivery';
 const queuePath = '/api/v1/namespaces/shop/configmaps/shop-queue';
 /** A holder of another machine: whether it lives can be told by its lease only. */
@@ -19,7 +20,7 @@ const elsewhere = (run: string): Holder => ({ run, by: `${run} elsewhere`, boot:
 function acquire(
   store: ObjectStore,
   run: string,
-  more: { timeout?: number; wait?: boolean; holder?: Holder; told?: string[]; wanted?: Wanted | null } = {},
+  more: Partial<Pick<LeaseOptions, 'timeout' | 'wait' | 'holder' | 'wanted' | 'times'>> & { told?: string[] } = {},
 ): Promise<Lease> {
   return acquireLease({
     kube: store.kube,
@@ -31,7 +32,7 @@ function acquire(
     wait: more.wait ?? true,
     signal: new AbortController().signal,
     waiting: (text) => more.told?.push(text),
-    times,
+    times: more.times ?? times,
   });
 }
 
@@ -88,12 +89,12 @@ describe('the lease', (test) => {
 
   test('is taken from a holder that no longer renews it', () =>
     withObjectStore(async (store) => {
-      const first = await acquire(store, 'a');
+      const first = await acquire(store, 'a', { times: short });
       store.before = (method, at) => (method === 'PUT' && at === path ? 500 : undefined);
       await isLost(first);
       assert.throws(() => first.assertHeld(), /was lost/);
       store.before = () => undefined;
-      const second = await acquire(store, 'b');
+      const second = await acquire(store, 'b', { times: short });
       assert.equal([second.inherited, second.fence], [true, 2]);
       await first.release();
       const lease = store.objects.get(path);
@@ -104,10 +105,10 @@ describe('the lease', (test) => {
 
   test('is lost before anybody can take it, though the cluster does not answer at all', () =>
     withObjectStore(async (store) => {
-      const first = await acquire(store, 'a');
+      const first = await acquire(store, 'a', { times: short });
       let hanging = true;
       store.before = (method, at) => (hanging && method === 'PUT' && at === path ? new Promise(() => {}) : undefined);
-      const second = acquire(store, 'b');
+      const second = acquire(store, 'b', { times: short });
       await isLost(first);
       hanging = false;
       assert.equal([(await second).inherited, (await second).fence], [true, 2]);
@@ -176,11 +177,11 @@ describe('the lease', (test) => {
 
   test('is taken by one who only looks from a holder that has died', () =>
     withObjectStore(async (store) => {
-      const first = await acquire(store, 'a');
+      const first = await acquire(store, 'a', { times: short });
       store.before = (method, at) => (method === 'PUT' && at === path ? 500 : undefined);
       await isLost(first);
       store.before = () => undefined;
-      const second = await acquire(store, 'b', { wait: false });
+      const second = await acquire(store, 'b', { wait: false, times: short });
       assert.is(second.inherited, true);
       await Promise.all([first.release(), second.release()]);
     }));
