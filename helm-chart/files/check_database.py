@@ -1,6 +1,6 @@
 """Writes a row into the app's database, reads it back and rolls it back; exits 1 when that fails.
 
-Argument: the chart's database.type. The row goes into Django's own table of migrations, which every app has: no schema
+Argument: database_type, the chart's database.type. The row goes into Django's own table of migrations, which every app has: no schema
 is changed, and nothing stays.
 """
 import json
@@ -11,7 +11,7 @@ import uuid
 from django.db import connection, transaction
 from django.db.migrations.recorder import MigrationRecorder
 
-(database_type,) = json.loads(os.environ["CHECK_ARGUMENTS"])
+database_type = json.loads(os.environ["CHECK_ARGUMENTS"])["database_type"]
 if database_type == "external" and connection.vendor == "sqlite":
     sys.exit("FAILED: database.type is external, but the app uses SQLite: each pod would write to a file of its own")
 

@@ -1,6 +1,6 @@
 """Fetches one collected static file through the Service; exits 1 unless its bytes are those in the image.
 
-Arguments: service, port, host header. The request says that it came by HTTPS, since the app may redirect all others.
+Arguments: service, port, host (the header). The request says that it came by HTTPS, since the app may redirect all others.
 """
 import http.client
 import json
@@ -17,7 +17,8 @@ TRY_FOR_SECONDS = 30
 PAUSE_SECONDS = 2
 COMPRESSED = (".gz", ".br", ".zst")  # what WhiteNoise and others put beside a file
 
-service, port, host = json.loads(os.environ["CHECK_ARGUMENTS"])
+arguments = json.loads(os.environ["CHECK_ARGUMENTS"])
+service, port, host = (arguments[name] for name in ("service", "port", "host"))
 
 
 def nothing_to_check(why):

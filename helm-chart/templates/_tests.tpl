@@ -25,27 +25,12 @@ serviceAccountName: {{ include "django-app.serviceAccountName" . }}
 {{- end }}
 
 {{/*
-Rest of a test pod's spec: one container that runs a check inside the app, beside its data. Takes the context, the
-name of the check, and the check's arguments.
+Names of the checks that run inside the app, in their order, separated by spaces.
 */}}
-{{- define "django-app.testInApp" -}}
-{{- $top := index . 0 }}
-{{- $check := index . 1 -}}
-{{- with include "django-app.besideApp" $top }}
-{{- . }}
-{{ end -}}
-containers:
-  - name: {{ $check }}
-    {{- include "django-app.container" $top | nindent 4 }}
-    command: [python, -c]
-    args:
-      - |
-        {{- $top.Files.Get "files/in_app.py" | nindent 8 }}
-      - |
-        {{- $top.Files.Get (printf "files/check_%s.py" $check) | nindent 8 }}
-      {{- range slice . 2 }}
-      - {{ . | quote }}
-      {{- end }}
-volumes:
-  {{- include "django-app.volumes" $top | nindent 2 }}
+{{- define "django-app.checksInApp" -}}
+{{- $checks := list }}
+{{- if include "django-app.sharesDatabase" . }}
+{{- $checks = list (.Values.tests.database | ternary "database" "") (.Values.tests.migrations | ternary "migrations" "") }}
+{{- end }}
+{{- append $checks (.Values.tests.static | ternary "static" "") | join " " }}
 {{- end }}

@@ -5,6 +5,7 @@ the checks, if it is not the chart's here.
 """
 
 import http.server
+import json
 import os
 import subprocess
 import sys
@@ -132,18 +133,20 @@ class InApp(unittest.TestCase):
         self.assertEqual(ran.returncode, 0, ran.stderr)
         return ran.stdout
 
-    def check(self, name, *arguments):
-        hurried = source(f'check_{name}').replace('TRY_FOR_SECONDS = 30', 'TRY_FOR_SECONDS = 1')
-        hurried = hurried.replace('PAUSE_SECONDS = 2', 'PAUSE_SECONDS = 0.1')
-        return self.run_python('-c', source('in_app'), hurried, *arguments)
+    def check(self, *names, **arguments):
+        checks = []
+        for name in names:
+            hurried = source(f'check_{name}').replace('TRY_FOR_SECONDS = 30', 'TRY_FOR_SECONDS = 1')
+            checks += [name, hurried.replace('PAUSE_SECONDS = 2', 'PAUSE_SECONDS = 0.1')]
+        return self.run_python('-c', source('in_app'), source('run_checks'), json.dumps(arguments), *checks)
 
-    def passes(self, said, name, *arguments):
-        ran = self.check(name, *arguments)
+    def passes(self, said, *names, **arguments):
+        ran = self.check(*names, **arguments)
         self.assertEqual(ran.returncode, 0, ran.stderr)
         self.assertIn(said, ran.stdout)
 
-    def fails(self, said, name, *arguments):
-        ran = self.check(name, *arguments)
+    def fails(self, said, *names, **arguments):
+        ran = self.check(*names, **arguments)
         self.assertEqual(ran.returncode, 1, ran)
         self.assertIn(said, ran.stderr)
         return ran
@@ -152,12 +155,31 @@ class InApp(unittest.TestCase):
 class Anywhere(InApp):
     def test_an_image_without_manage_py_has_nothing_to_check(self):
         (self.project / 'manage.py').unlink()
-        for name in ('database', 'migrations', 'static'):
-            self.passes('no manage.py in', name)
+        self.passes('no manage.py in', 'database', 'migrations', 'static')
 
     def test_settings_that_do_not_load_are_a_failure(self):
         self.write('settings.py', "raise RuntimeError('no settings today')")
         self.fails('no settings today', 'migrations')
+
+    def test_all_run_in_their_order_and_each_is_named(self):
+        self.manage('migrate')
+        (self.project / 'collected').mkdir()
+        where = {'service': '127.0.0.1', 'port': 1, 'host': 'shop.example.com'}
+        ran = self.check('database', 'migrations', 'static', database_type='sqlite', **where)
+        self.assertEqual(ran.returncode, 0, ran.stderr)
+        self.assertRegex(
+            ran.stdout, '(?s)database:\nwrote a row.*migrations:\nevery migration.*static:\nthe app collects no static'
+        )
+
+    def test_those_after_one_that_fails_run_nevertheless(self):
+        self.manage('migrate')
+        ran = self.fails('but the app uses SQLite', 'database', 'migrations', database_type='external')
+        self.assertIn('every migration is applied', ran.stdout)
+        self.assertEqual(ran.stderr.splitlines()[-1], 'FAILED: database')
+
+    def test_a_check_that_ends_by_an_error_nobody_thought_of_is_a_failure(self):
+        ran = self.fails('KeyError', 'database', 'static')
+        self.assertEqual(ran.stderr.splitlines()[-1], 'FAILED: database, static')
 
 
 class Migrations(InApp):
@@ -185,22 +207,22 @@ class Database(InApp):
     def test_a_row_is_written_and_read_and_nothing_stays(self):
         self.manage('migrate')
         before = self.rows()
-        self.passes('wrote a row to the sqlite database, read it and rolled it back', 'database', 'sqlite')
+        self.passes('wrote a row to the sqlite database, read it and rolled it back', 'database', database_type='sqlite')
         self.assertEqual(self.rows(), before)
 
     def test_a_database_that_cannot_be_written_is_a_failure(self):
         self.manage('migrate')
         read_only = f"'file:{self.project}/data/db.sqlite3?mode=ro', 'OPTIONS': {{'uri': True}}"
         self.write('settings.py', SETTINGS.replace("Path(__file__).parent / 'data' / 'db.sqlite3'", read_only))
-        self.fails('attempt to write a readonly database', 'database', 'sqlite')
+        self.fails('attempt to write a readonly database', 'database', database_type='sqlite')
 
     def test_a_database_without_tables_is_a_failure_and_gets_none(self):
-        self.fails('no table of migrations', 'database', 'sqlite')
+        self.fails('no table of migrations', 'database', database_type='sqlite')
         self.assertEqual((self.project / 'data' / 'db.sqlite3').stat().st_size, 0)
 
     def test_sqlite_is_refused_where_the_chart_was_told_of_an_external_database(self):
         self.manage('migrate')
-        self.fails('but the app uses SQLite', 'database', 'external')
+        self.fails('but the app uses SQLite', 'database', database_type='external')
 
 
 class Static(InApp):
@@ -219,53 +241,53 @@ class Static(InApp):
     def against(self, answers):
         service = Service(answers)
         self.addCleanup(service.__exit__)
-        return service, ('127.0.0.1', service.port, 'shop.example.com')
+        return service, {'service': '127.0.0.1', 'port': service.port, 'host': 'shop.example.com'}
 
     def test_a_file_is_fetched_as_by_a_visitor(self):
         self.collect(app='body { color: red }')
         service, arguments = self.against(self.served())
-        self.passes('app.css: 19 bytes, as in the image', 'static', *arguments)
+        self.passes('app.css: 19 bytes, as in the image', 'static', **arguments)
         self.assertEqual(service.asked, [('/static/app.css', 'shop.example.com', 'https')])
 
     def test_names_with_a_hash_are_asked_for_and_compared_with_the_rewritten_file(self):
         self.collect(HASHED, app='@import url("other.css");', other='b { color: red }')
         service, arguments = self.against(self.served())
-        self.passes('app.css', 'static', *arguments)
+        self.passes('app.css', 'static', **arguments)
         self.assertRegex(service.asked[0][0], r'^/static/app\.[0-9a-f]{12}\.css$')
 
     def test_other_bytes_are_a_failure(self):
         self.collect(app='body { color: red }')
         _, arguments = self.against({'/static/app.css': [(200, b'<html>not found, but politely</html>')]})
-        self.fails('36 bytes, and not those of the file, which has 19', 'static', *arguments)
+        self.fails('36 bytes, and not those of the file, which has 19', 'static', **arguments)
 
     def test_a_file_that_nobody_serves_is_a_failure(self):
         self.collect(app='body { color: red }')
         _, arguments = self.against({})
-        self.fails('status 404', 'static', *arguments)
+        self.fails('status 404', 'static', **arguments)
 
     def test_an_app_that_is_late_is_waited_for(self):
         self.collect(app='body { color: red }')
         _, arguments = self.against({'/static/app.css': [(503, b''), (200, b'body { color: red }')]})
-        self.passes('as in the image', 'static', *arguments)
+        self.passes('as in the image', 'static', **arguments)
 
     def test_nothing_collected_is_said(self):
         self.write('settings.py', SETTINGS.replace("Path(__file__).parent / 'collected'", 'None'))
-        self.passes('nothing to check', 'static', *self.against({})[1])
+        self.passes('nothing to check', 'static', **self.against({})[1])
         (self.project / 'collected').mkdir()
         self.write('settings.py', SETTINGS)
-        self.passes('the app collects no static files: nothing to check', 'static', *self.against({})[1])
+        self.passes('the app collects no static files: nothing to check', 'static', **self.against({})[1])
 
     def test_a_folder_that_is_not_there_is_a_failure(self):
         self.write('settings.py', SETTINGS)
-        self.fails('collectstatic did not run', 'static', *self.against({})[1])
+        self.fails('collectstatic did not run', 'static', **self.against({})[1])
 
     def test_an_app_without_static_files_is_said(self):
         self.write('settings.py', SETTINGS.replace(", 'django.contrib.staticfiles'", ''))
-        self.passes('does not use django.contrib.staticfiles', 'static', *self.against({})[1])
+        self.passes('does not use django.contrib.staticfiles', 'static', **self.against({})[1])
 
     def test_files_on_another_host_are_left_to_it(self):
         self.collect(SETTINGS.replace("'/static/'", "'https://cdn.example.com/'"), app='body {}')
-        self.passes('served elsewhere, such as https://cdn.example.com/app.css', 'static', *self.against({})[1])
+        self.passes('served elsewhere, such as https://cdn.example.com/app.css', 'static', **self.against({})[1])
 
 
 if __name__ == '__main__':
