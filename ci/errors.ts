@@ -97,7 +97,7 @@ export const catalogue = {
   },
   LEASE_LOST: {
     exitCode: exitCodes.locked,
-    fix: 'Nothing: whoever has taken over finishes or undoes what this run began. `npm run ci -- history` shows the outcome.',
+    fix: 'Nothing where another run has taken over: it finishes or undoes what this one began, and `npm run ci -- history` shows the outcome. Where the cluster did not answer, deliver again.',
   },
   QUARANTINED: {
     exitCode: exitCodes.refused,

@@ -1,4 +1,5 @@
 import { explain } from '../errors/explain.ts';
+import { lostEngine } from '../errors/lostEngine.ts';
 import { isEngineError, withEngineErrors } from '../errors/withEngineErrors.ts';
 import { type Host, type InterruptTimes, interruptedBy, onInterrupt } from './interrupt.ts';
 
@@ -20,9 +21,9 @@ export async function runMain(
   let stray: { reason: unknown } | undefined;
   let ended = false;
   // What is thrown past every catch stops the run in order, where Node would drop it. Work given up after an interrupt, and
-  // connections closed after the end, fail this way too: that changes nothing any more.
+  // connections closed after the end, fail this way too: that changes nothing any more. Of an engine that has gone every call tells.
   const onStray = (reason: unknown) => {
-    if (ended || controller.signal.aborted || isEngineError(reason)) return;
+    if (ended || controller.signal.aborted || isEngineError(reason) || lostEngine(reason) !== null) return;
     stray = { reason };
     controller.abort(reason);
   };

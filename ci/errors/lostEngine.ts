@@ -1,26 +1,38 @@
 import { PipelineError } from '../errors.ts';
 import { causes } from './causes.ts';
 
+/** What the engine answers when it has been told to end. */
+const ending = 'engine is shutting down';
+
 /**
- * Finds out whether a call failed because the engine, or the way to it, has gone. The CLI, which passes calls on to the engine, then
- * answers with 502 and no errors of GraphQL's; and not at all when it has gone itself. The SDK's errors are known by name, because
- * loading it takes more than a second.
- * @returns the last that was heard; null when the call failed of anything else, or more is known of it already
+ * Finds out whether something failed because the engine, or the way to it, has gone. The CLI, which passes calls on to the engine, then
+ * answers with 502 and no errors of GraphQL's; and not at all when it has gone itself, of which the SDK tells, too. The SDK's errors are
+ * known by name, because loading it takes more than a second.
+ * @returns the last that was heard; null when it failed of anything else, or more is known of it already
  */
 export function lostEngine(thrown: unknown): string | null {
   for (const error of causes(thrown)) {
     if (error instanceof PipelineError) return null;
-    if (error.name === 'GraphQLRequestError') {
-      const { status = 0, body, errors } = (error as { response?: Answer }).response ?? {};
-      return status >= 500 && !errors ? (body ?? error.message) : null;
+    const { response, shortMessage, command } = error as Partial<Parts>;
+    switch (error.name) {
+      case 'GraphQLRequestError': {
+        const { status = 0, body, errors } = response ?? {};
+        if (errors) return error.message.startsWith(ending) ? error.message : null;
+        return status >= 500 ? (body ?? error.message) : null;
+      }
+      case 'UnknownDaggerError':
+        return error.cause instanceof Error ? error.cause.message : error.message;
+      case 'ExecaError':
+        // Its message is all that the session has said.
+        return command?.includes(' session ') ? (shortMessage ?? error.name) : null;
     }
-    if (error.name === 'UnknownDaggerError') return error.cause instanceof Error ? error.cause.message : error.message;
   }
   return null;
 }
 
-interface Answer {
-  status?: number;
-  body?: string;
-  errors?: unknown[];
+/** Of an answer to a call, and of a process that has ended. */
+interface Parts {
+  response: { status?: number; body?: string; errors?: unknown[] };
+  shortMessage: string;
+  command: string;
 }

@@ -49,7 +49,8 @@ function good({ unchanged, health, untested }: Report): string {
 }
 
 function bad({ stages, endedBy }: Report, exitCode: number): string {
-  if (endedBy === 'LEASE_LOST') return 'another run has taken over, and finishes or undoes what this one began';
+  if (endedBy === 'LEASE_LOST')
+    return 'it lost its hold on the release; the next run finishes or undoes what this one began';
   const before = untouched[exitCode];
   if (before === undefined) return meaning[exitCode] ?? `exit code ${exitCode}`;
   if (stages.some((stage) => stage.name === 'recover' && stage.outcome !== 'skipped'))

@@ -44,6 +44,16 @@ describe('runMain', (test) => {
     assert.equal(said, []);
   });
 
+  test('leaves it to the calls to tell that the engine has gone', async () => {
+    const gone = Object.assign(new Error('x'), { name: 'ExecaError', command: 'dagger session --label x' });
+    const { code, said } = start(async (_, host) => {
+      host.emit('unhandledRejection', gone);
+      throw new PipelineError('ENGINE_LOST', 'it has gone');
+    });
+    assert.is(await code, 69);
+    assert.equal(said, ['it has gone']);
+  });
+
   test('keeps the code of an interrupted run whose abandoned work fails', async () => {
     const { code } = start(async (signal, host) => {
       setTimeout(() => {

@@ -18,6 +18,22 @@ describe('lostEngine', (test) => {
     assert.is(lostEngine(named('UnknownDaggerError', 'unknown error', { cause })), cause.message);
   });
 
+  test('tells of a session that has ended by itself, without all that it has said', () => {
+    const command = "/cache/dagger session --label 'dagger.io/sdk.name:nodejs'";
+    const shortMessage = `Command was killed with SIGKILL: ${command}`;
+    assert.is(
+      lostEngine(named('ExecaError', `${shortMessage}\n1 : and more`, { command, shortMessage })),
+      shortMessage,
+    );
+    assert.is(lostEngine(named('ExecaError', 'x', { command: 'git clone', shortMessage: 'x' })), null);
+  });
+
+  test('tells of an engine that has been told to end', () => {
+    const errors = [{ message: 'engine is shutting down' }];
+    const error = named('GraphQLRequestError', 'engine is shutting down', { response: { status: 200, errors } });
+    assert.is(lostEngine(error), 'engine is shutting down');
+  });
+
   test('is null when the engine has answered, and for the errors of others', () => {
     assert.is(lostEngine(answered({ status: 200, errors: [{ message: 'exit code: 1' }] })), null);
     assert.is(lostEngine(answered({ status: 500, errors: [{ message: 'no such file' }] })), null);
