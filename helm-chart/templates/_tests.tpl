@@ -23,14 +23,3 @@ activeDeadlineSeconds: 120
 serviceAccountName: {{ include "django-app.serviceAccountName" . }}
 {{ include "django-app.podSpec" . }}
 {{- end }}
-
-{{/*
-Names of the checks that run inside the app, in their order, separated by spaces.
-*/}}
-{{- define "django-app.checksInApp" -}}
-{{- $checks := list }}
-{{- if include "django-app.sharesDatabase" . }}
-{{- $checks = list (.Values.tests.database | ternary "database" "") (.Values.tests.migrations | ternary "migrations" "") }}
-{{- end }}
-{{- append $checks (.Values.tests.static | ternary "static" "") | join " " }}
-{{- end }}
