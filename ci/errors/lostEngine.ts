@@ -1,8 +1,10 @@
 import { PipelineError } from '../errors.ts';
 import { causes } from './causes.ts';
+import { withoutTracing } from './withoutTracing.ts';
 
-/** What the engine answers when it has been told to end. */
-const ending = 'engine is shutting down';
+/** What the engine answers once it, or the session, has been told to end: nobody else ends a call before it has come to its own end. */
+const ending =
+  /\b(engine is shutting down|session is closing|context canceled)\b|\b(session|client) "[^"]*" (not found|removed)/;
 
 /**
  * Finds out whether something failed because the engine, or the way to it, has gone. The CLI, which passes calls on to the engine, then
@@ -17,9 +19,10 @@ export function lostEngine(thrown: unknown): string | null {
     switch (error.name) {
       case 'GraphQLRequestError': {
         const { status = 0, body, errors } = response ?? {};
-        if (errors) return error.message.startsWith(ending) ? error.message : null;
+        if (errors) return ending.test(error.message) ? withoutTracing(error.message) : null;
         return status >= 500 ? (body ?? error.message) : null;
       }
+      case 'NotAwaitedRequestError': // that nobody listens any more, the SDK takes for this
       case 'UnknownDaggerError':
         return error.cause instanceof Error ? error.cause.message : error.message;
       case 'ExecaError':

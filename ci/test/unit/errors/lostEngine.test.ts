@@ -15,7 +15,8 @@ describe('lostEngine', (test) => {
 
   test('tells of a CLI that has gone itself', () => {
     const cause = named('FetchError', 'request to http://127.0.0.1:1/query failed, reason: socket hang up');
-    assert.is(lostEngine(named('UnknownDaggerError', 'unknown error', { cause })), cause.message);
+    for (const name of ['UnknownDaggerError', 'NotAwaitedRequestError'])
+      assert.is(lostEngine(named(name, 'of the SDK', { cause })), cause.message);
   });
 
   test('tells of a session that has ended by itself, without all that it has said', () => {
@@ -28,10 +29,15 @@ describe('lostEngine', (test) => {
     assert.is(lostEngine(named('ExecaError', 'x', { command: 'git clone', shortMessage: 'x' })), null);
   });
 
-  test('tells of an engine that has been told to end', () => {
-    const errors = [{ message: 'engine is shutting down' }];
-    const error = named('GraphQLRequestError', 'engine is shutting down', { response: { status: 200, errors } });
-    assert.is(lostEngine(error), 'engine is shutting down');
+  test('tells of an engine or a session that has been told to end', () => {
+    const words = ['engine is shutting down', 'session is closing', 'exec: context canceled', 'session "1f" not found'];
+    for (const message of words) {
+      const response = { status: 200, errors: [{ message }] };
+      assert.is(
+        lostEngine(named('GraphQLRequestError', `${message} [traceparent:00-1f-2e-01]`, { response })),
+        message,
+      );
+    }
   });
 
   test('is null when the engine has answered, and for the errors of others', () => {
