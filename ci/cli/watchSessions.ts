@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { within } from '../within.ts';
 
 /** Milliseconds. */
 export interface SessionTimes {
@@ -27,13 +27,12 @@ export function watchSessions(): { end: (times?: SessionTimes) => Promise<void> 
   subscribe('child_process', listen);
   const sessions = () => [...running].filter(({ spawnargs }) => spawnargs?.[1] === 'session');
   const ended = () => Promise.all(sessions().map((child) => once(child, 'exit').catch(() => {})));
-  const within = (ms: number) => Promise.race([ended(), sleep(ms, undefined, { ref: false })]);
   return {
     async end({ grace = 2_000, patience = 5_000 } = {}) {
       unsubscribe('child_process', listen);
-      await within(grace);
+      await within(grace, ended()).catch(() => {});
       for (const child of sessions()) child.kill('SIGTERM');
-      await within(patience);
+      await within(patience, ended()).catch(() => {});
       for (const child of sessions()) child.kill('SIGKILL');
       await ended();
     },

@@ -13,7 +13,7 @@ const patience = 1_000;
 export async function causeOf(error: unknown, signal: AbortSignal): Promise<unknown> {
   const heard = lostEngine(error);
   if (heard === null) return error;
-  if (!signal.aborted) await sleep(patience, undefined, { signal }).catch(() => {});
+  await sleep(patience, undefined, { signal }).catch(() => {});
   if (signal.aborted) return new Error(`interrupted by ${signal.reason}`, { cause: error });
   return new PipelineError('ENGINE_LOST', 'the Dagger engine has gone in the middle of the run', {
     details: heard.trim().split('\n'),

@@ -7,6 +7,7 @@ import { runMain } from '../../../cli/runMain.ts';
 import { messageOf } from '../../../errors/explain.ts';
 import { PipelineError } from '../../../errors.ts';
 import { describe } from '../../harness.ts';
+import { named } from '../errors/named.ts';
 
 /** Runs a main function on a made-up process. */
 function start(main: (signal: AbortSignal, host: EventEmitter) => Promise<number>) {
@@ -45,7 +46,7 @@ describe('runMain', (test) => {
   });
 
   test('leaves it to the calls to tell that the engine has gone', async () => {
-    const gone = Object.assign(new Error('x'), { name: 'ExecaError', command: 'dagger session --label x' });
+    const gone = named('ExecaError', 'x', { command: 'dagger session --label x' });
     const { code, said } = start(async (_, host) => {
       host.emit('unhandledRejection', gone);
       throw new PipelineError('ENGINE_LOST', 'it has gone');

@@ -5,9 +5,7 @@ import { explain, messageOf } from '../../../errors/explain.ts';
 import { withEngineErrors } from '../../../errors/withEngineErrors.ts';
 import { catalogue, type ErrorCode, PipelineError } from '../../../errors.ts';
 import { describe, rejects } from '../../harness.ts';
-
-const named = (name: string, message: string, rest: object = {}) =>
-  Object.assign(new Error(message), { name, ...rest });
+import { named } from './named.ts';
 
 describe('the catalogue', (test) => {
   test('has an exit code and an advice for every error', () => {

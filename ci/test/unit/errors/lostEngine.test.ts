@@ -2,9 +2,8 @@ import * as assert from 'uvu/assert';
 import { lostEngine } from '../../../errors/lostEngine.ts';
 import { PipelineError } from '../../../errors.ts';
 import { describe } from '../../harness.ts';
+import { named } from './named.ts';
 
-const named = (name: string, message: string, rest: object = {}) =>
-  Object.assign(new Error(message), { name, ...rest });
 const answered = (response: object) => named('GraphQLRequestError', 'API Error', { response });
 
 describe('lostEngine', (test) => {

@@ -20,19 +20,20 @@ const elsewhere = (run: string): Holder => ({ run, by: `${run} elsewhere`, boot:
 function acquire(
   store: ObjectStore,
   run: string,
-  more: Partial<Pick<LeaseOptions, 'timeout' | 'wait' | 'holder' | 'wanted' | 'times'>> & { told?: string[] } = {},
+  { told, ...more }: Partial<LeaseOptions> & { told?: string[] } = {},
 ): Promise<Lease> {
   return acquireLease({
     kube: store.kube,
     namespace: 'shop',
     release: 'shop',
-    holder: more.holder ?? elsewhere(run),
-    wanted: more.wanted === undefined ? { commit: `commit-of-${run}`, at: 1 } : more.wanted,
-    timeout: more.timeout ?? 20,
-    wait: more.wait ?? true,
+    holder: elsewhere(run),
+    wanted: { commit: `commit-of-${run}`, at: 1 },
+    timeout: 20,
+    wait: true,
     signal: new AbortController().signal,
-    waiting: (text) => more.told?.push(text),
-    times: more.times ?? times,
+    waiting: (text) => told?.push(text),
+    times,
+    ...more,
   });
 }
 

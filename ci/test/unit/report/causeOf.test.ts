@@ -2,9 +2,10 @@ import * as assert from 'uvu/assert';
 import { PipelineError } from '../../../errors.ts';
 import { causeOf } from '../../../report/causeOf.ts';
 import { describe } from '../../harness.ts';
+import { named } from '../errors/named.ts';
 
 const response = { status: 502, body: 'unexpected EOF\n' };
-const lost = Object.assign(new Error('API Error'), { name: 'GraphQLRequestError', response });
+const lost = named('GraphQLRequestError', 'API Error', { response });
 
 describe('causeOf', (test) => {
   test('takes the loss of the engine for an interrupt that comes in a moment', async () => {
