@@ -10,17 +10,17 @@ const outside = [
 ];
 
 /**
- * Beside nothing that they would take away: the engine with all that it has built, then that cluster. An engine that builds all of it
- * again leaves time for what needs none.
+ * Beside the unit tests. The first ends the engine twice, with all that it has built, and after it the cluster outside: nothing may
+ * run meanwhile that needs either, and an engine that builds anew leaves time for what needs none.
  */
-const last = [named('engineKill', 'nativeEnd'), named('jenkinsfile', 'jenkinsfileStandIn', 'package')];
+const first = [named('engineKill', 'nativeEnd'), named('jenkinsfile', 'jenkinsfileStandIn', 'package')];
 
 /** Files that have their lane by name; all others are on the embedded cluster. */
-export const placed: readonly string[] = [...outside, ...last].flat();
+export const placed: readonly string[] = [...first, ...outside].flat();
 
 /**
  * Which test files run side by side. Unit tests come first, since they tell in a minute what the others would tell in many; in two
- * processes, because some of them wait. Of the end-to-end tests, those on the embedded cluster have to take turns: the engine lends
+ * processes, because some of them wait, as does an engine that starts. Of the end-to-end tests, those on the embedded cluster have to take turns: the engine lends
  * it to one process at a time. Beside them run those that do not need it, as all of them often wait.
  * @param folder of the tests, such as `ci/test` or `ci/test/unit`
  * @param files paths relative to the folder
@@ -31,9 +31,8 @@ export function lanes(folder: string, files: readonly string[]): string[][][] {
   const endToEnd = files.filter((file) => !unit.includes(file));
   const of = (names: readonly string[]) => endToEnd.filter((file) => names.includes(basename(file)));
   const steps = [
-    [0, 1].map((lane) => unit.filter((_, index) => index % 2 === lane)),
+    [...[0, 1].map((lane) => unit.filter((_, index) => index % 2 === lane)), ...first.map(of)],
     [endToEnd.filter((file) => !placed.includes(basename(file))), ...outside.map(of)],
-    last.map(of),
   ];
   return steps.map((step) => step.filter((lane) => lane.length > 0)).filter((step) => step.length > 0);
 }

@@ -9,7 +9,7 @@ import { describe } from '../../harness.ts';
 const tests = join(import.meta.dirname, '../..');
 
 describe('lanes', (test) => {
-  test('begins with the unit tests, runs kinds side by side, and ends engine and cluster last', () => {
+  test('begins with the unit tests and the ends of engine and cluster, then runs kinds side by side', () => {
     const files = [
       'unit/a.test.ts',
       'e2e/deployer.test.ts',
@@ -24,14 +24,18 @@ describe('lanes', (test) => {
       'unit/c.test.ts',
     ];
     assert.equal(lanes('ci/test', files), [
-      [['unit/a.test.ts', 'unit/c.test.ts'], ['unit/b.test.ts']],
+      [
+        ['unit/a.test.ts', 'unit/c.test.ts'],
+        ['unit/b.test.ts'],
+        ['e2e/engineKill.test.ts', 'e2e/nativeEnd.test.ts'],
+        ['e2e/package.test.ts'],
+      ],
       [
         ['e2e/deployer.test.ts'],
         ['e2e/kills.test.ts', 'e2e/trigger.test.ts'],
         ['e2e/rollback.test.ts'],
         ['e2e/image.test.ts'],
       ],
-      [['e2e/engineKill.test.ts', 'e2e/nativeEnd.test.ts'], ['e2e/package.test.ts']],
     ]);
   });
 
