@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { ReturnType } from '@dagger.io/dagger';
 import type { Context, Step } from '../context.ts';
 import { causes } from '../errors/causes.ts';
+import { PipelineError } from '../errors.ts';
 
 /** What Helm needs of a run. */
 export type HelmContext = Pick<Context, 'dag' | 'images' | 'cluster' | 'config'>;
@@ -14,27 +15,32 @@ export interface HelmResult {
 }
 
 /** What may be done twice: it asks, or comes to the same end. */
-const repeatable = ['history', 'test', 'uninstall'];
+const repeatable = ['test', 'uninstall'];
+
+/** Helm's words for an API server that does not answer (pkg/kube/client.go); it asks for an answer before it changes anything. */
+const unreachable = /^Error: .*kubernetes cluster unreachable/i;
 
 /**
  * Runs Helm in a container that reaches the cluster. What may be done twice is, once, where the engine fails rather than Helm: on a
  * busy machine it now and then cannot clear away a container whose command has ended.
  * @param args behind `helm`; never a secret, arguments are shown by the engine
  * @param mounts adds the files that the arguments name
+ * @throws PipelineError CLUSTER when Helm does not reach the cluster, in which it has changed nothing then
  */
 export async function helm(
   ctx: HelmContext,
   args: readonly string[],
   mounts: Step = (ctr) => ctr,
 ): Promise<HelmResult> {
-  try {
-    return await run(ctx, args, mounts);
-  } catch (error) {
+  const result = await run(ctx, args, mounts).catch((error: unknown) => {
     // Every exit code of Helm is an answer; what comes as this error is the engine's own.
     const again = repeatable.includes(args[0] ?? '') && causes(error).some(({ name }) => name === 'ExecError');
     if (!again) throw error;
     return run(ctx, args, mounts);
-  }
+  });
+  if (!result.lines.some((line) => unreachable.test(line))) return result;
+  const details = result.lines.slice(-5);
+  throw new PipelineError('CLUSTER', 'Helm does not reach the cluster from its container', { details });
 }
 
 async function run({ dag, images, cluster }: HelmContext, args: readonly string[], mounts: Step): Promise<HelmResult> {

@@ -1,7 +1,9 @@
+import type { Context } from '../context.ts';
 import { PipelineError } from '../errors.ts';
+import { apiMessage } from '../kube/apiMessage.ts';
 import { missingRight } from '../kube/missingRight.ts';
-import { retried } from '../kube/retried.ts';
-import { type HelmContext, helm } from './helm.ts';
+import { answered } from '../kube/retried.ts';
+import { newestRecords } from './newestRecords.ts';
 
 /** One revision of a release, as Helm has it. */
 export interface Revision {
@@ -11,31 +13,29 @@ export interface Revision {
 }
 
 /**
- * The revisions of the release, oldest first; none when it was never installed. A cluster that does not answer is asked again.
+ * The revisions of the release, oldest first; none when it was never installed. Read from where Helm keeps them: a container for
+ * `helm history` takes a second, several times in each run, and an engine that has gone could not start it. A cluster that does not
+ * answer is asked again.
  * @param pauses milliseconds before each further try
- * @throws PipelineError FORBIDDEN when Helm may not ask; CLUSTER when it cannot tell
+ * @throws PipelineError FORBIDDEN when the user may not ask; CLUSTER when it cannot tell
  */
-export function history(ctx: HelmContext, pauses?: readonly number[]): Promise<Revision[]> {
-  return retried(() => ask(ctx), pauses);
-}
-
-async function ask(ctx: HelmContext): Promise<Revision[]> {
-  const { release, namespace } = ctx.config;
-  const { exitCode, stdout, lines } = await helm(ctx, [
-    'history',
-    release,
-    '--namespace',
-    namespace,
-    '--output',
-    'json',
-  ]);
-  if (exitCode === 0) return JSON.parse(stdout) as Revision[];
-  if (lines.some((line) => line.includes('release: not found'))) return [];
-  const missing = missingRight(lines.join('\n'));
-  if (missing) throw new PipelineError('FORBIDDEN', missing, { details: lines.slice(-5) });
-  throw new PipelineError('CLUSTER', `the history of release ${release} in namespace ${namespace} cannot be read`, {
-    details: lines.slice(-5),
-  });
+export async function history(
+  { cluster, config: { namespace, release } }: Pick<Context, 'cluster' | 'config'>,
+  pauses?: readonly number[],
+): Promise<Revision[]> {
+  try {
+    const where = { kube: cluster.kube, namespace, release };
+    const records = await answered(() => newestRecords(where, Number.POSITIVE_INFINITY), pauses);
+    return records.map(({ version, info }) => ({ revision: version, status: info.status })).reverse();
+  } catch (cause) {
+    const words = apiMessage(cause);
+    const missing = missingRight(words);
+    if (missing) throw new PipelineError('FORBIDDEN', missing, { details: [words], cause });
+    throw new PipelineError('CLUSTER', `the history of release ${release} in namespace ${namespace} cannot be read`, {
+      details: [words],
+      cause,
+    });
+  }
 }
 
 /** The newest revision that Helm counts as deployed, or null. */

@@ -1,19 +1,23 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ApiException, type KubeConfig } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
+import type { PipelineError } from '../../../errors.ts';
 import { imageArguments, needsDependencies, readChartValues } from '../../../helm/chartValues.ts';
 import { type HelmContext, helm } from '../../../helm/helm.ts';
-import { deployedRevision, pendingRevision } from '../../../helm/history.ts';
+import { deployedRevision, history, pendingRevision } from '../../../helm/history.ts';
 import { reason } from '../../../helm/reason.ts';
 import { testSuites } from '../../../stages/verify.ts';
 import { describe, rejects } from '../../harness.ts';
+import { withObjectStore } from '../kube/objectStore.ts';
+import { recordObject } from '../release/madeUpHelm.ts';
 
 const revisions = (...statuses: string[]) => statuses.map((status, index) => ({ revision: index + 1, status }));
 
 describe('helm', (test) => {
   /** An engine that fails at first, as the SDK tells of it, and has an answer of Helm after that. */
-  const engine = (failures: number, name = 'ExecError') => {
+  const engine = (failures: number, name = 'ExecError', stderr = 'err') => {
     const ran: string[][] = [];
     const exec = (args: string[]): object => {
       ran.push(args);
@@ -22,7 +26,7 @@ describe('helm', (test) => {
         ? Promise.reject(Object.assign(new Error('cleanup failed'), { name }))
         : Promise.resolve(3);
       exitCode.catch(() => {});
-      return { exitCode: () => exitCode, stdout: () => Promise.resolve('out'), stderr: () => Promise.resolve('err') };
+      return { exitCode: () => exitCode, stdout: () => Promise.resolve('out'), stderr: () => Promise.resolve(stderr) };
     };
     const container: object = new Proxy({}, { get: (_, key) => (key === 'withExec' ? exec : () => container) });
     const dag = { container: () => container };
@@ -32,7 +36,7 @@ describe('helm', (test) => {
 
   test('asks again where the engine failed, and passes on every exit code of Helm', async () => {
     const { ctx, ran } = engine(1);
-    assert.equal(await helm(ctx, ['history', 'shop']), { exitCode: 3, stdout: 'out', lines: ['out', 'err'] });
+    assert.equal(await helm(ctx, ['test', 'shop']), { exitCode: 3, stdout: 'out', lines: ['out', 'err'] });
     assert.is(ran.length, 2);
   });
 
@@ -45,6 +49,13 @@ describe('helm', (test) => {
     assert.is(gone.ran.length, 1);
   });
 
+  test('knows a cluster that Helm does not reach, and has not changed', async () => {
+    const words = 'Error: UPGRADE FAILED: Kubernetes cluster unreachable: dial tcp 10.0.0.1:6443: i/o timeout';
+    const { ctx, ran } = engine(0, '', `level=WARN\n${words}`);
+    const error = (await rejects(helm(ctx, ['upgrade', 'shop']), /does not reach/)) as PipelineError;
+    assert.equal([error.code, error.details.at(-1), ran.length], ['CLUSTER', words, 1]);
+  });
+
   test('never repeats what changes the release', async () => {
     for (const command of ['upgrade', 'rollback']) {
       const { ctx, ran } = engine(1);
@@ -55,6 +66,49 @@ describe('helm', (test) => {
 });
 
 describe('history', (test) => {
+  const where = (kube: KubeConfig) =>
+    ({ cluster: { kube }, config: { namespace: 'shop', release: 'shop' } }) as unknown as HelmContext;
+
+  test('has the revisions in their order, of this release alone', () =>
+    withObjectStore(async ({ kube, objects }) => {
+      assert.equal(await history(where(kube)), []);
+      for (const [version, status] of [...Array(9).fill('superseded'), 'failed', 'deployed'].entries()) {
+        const object = recordObject({ version: version + 1, info: { status }, manifest: '' });
+        objects.set(`/api/v1/namespaces/shop/secrets/${object.metadata.name}`, object);
+        const labels = { ...object.metadata.labels, name: 'other' };
+        const other = { ...object, metadata: { ...object.metadata, labels } };
+        objects.set(`/api/v1/namespaces/shop/secrets/sh.helm.release.v1.other.v${version}`, other);
+      }
+      const found = await history(where(kube));
+      assert.equal(
+        found.map(({ revision }) => revision),
+        [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
+      );
+      assert.equal(found.slice(-2), [
+        { revision: 10, status: 'failed' },
+        { revision: 11, status: 'deployed' },
+      ]);
+    }));
+
+  test('asks again a cluster that does not answer, and says so in the end', () =>
+    withObjectStore(async (store) => {
+      let asked = 0;
+      store.before = () => (++asked === 1 ? 503 : undefined);
+      assert.equal(await history(where(store.kube), [1]), []);
+      assert.is(asked, 2);
+      store.before = () => 503;
+      const error = (await rejects(history(where(store.kube), [1]))) as PipelineError;
+      assert.equal([error.code, error.details], ['CLUSTER', ['503']]);
+    }));
+
+  test('says which right is missing', async () => {
+    const message = 'User "ann" cannot list resource "secrets" in API group "" in the namespace "shop"';
+    const refuse = () => Promise.reject(new ApiException(403, 'Forbidden', JSON.stringify({ message }), {}));
+    const kube = { makeApiClient: () => ({ listNamespacedSecret: refuse }) } as unknown as KubeConfig;
+    const error = (await rejects(history(where(kube)))) as PipelineError;
+    assert.equal([error.code, error.message], ['FORBIDDEN', 'ann may not list secrets in namespace shop']);
+  });
+
   test('finds the newest deployed revision', () => {
     assert.is(deployedRevision(revisions('superseded', 'deployed', 'failed')), 2);
     assert.is(deployedRevision(revisions('failed')), null);

@@ -5,7 +5,6 @@ import { ApiException } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
 import type { Context } from '../../../context.ts';
 import { PipelineError } from '../../../errors.ts';
-import { encodeRecord } from '../../../helm/releaseRecord.ts';
 import { afterFailure } from '../../../release/afterFailure.ts';
 import { openBook } from '../../../release/book.ts';
 import { append, emptyLedger, type Ledger, quarantined } from '../../../release/ledger.ts';
@@ -14,6 +13,7 @@ import type { Report } from '../../../report/report.ts';
 import { describe } from '../../harness.ts';
 import { type ObjectStore, withObjectStore } from '../kube/objectStore.ts';
 import { listeningLog, madeUpConfig, madeUpReport } from '../report/madeUpReport.ts';
+import { recordObject } from './madeUpHelm.ts';
 import { attempt, operation } from './madeUpLedger.ts';
 
 /** How many revisions Helm has, and whether it can go back. */
@@ -21,6 +21,7 @@ interface Situation {
   revisions: number;
   rollback?: 'works' | 'fails';
   engine?: 'gone';
+  records?: 'forbidden';
   interrupted?: boolean;
   lost?: boolean;
 }
@@ -32,22 +33,14 @@ interface Outcome {
 }
 
 function putRevision({ objects }: ObjectStore, version: number): void {
-  const name = `sh.helm.release.v1.shop.v${version}`;
-  const release = encodeRecord({ version, info: { status: 'deployed' }, manifest: '' });
-  objects.set(`/api/v1/namespaces/shop/secrets/${name}`, {
-    metadata: { name, resourceVersion: '1' },
-    data: { release },
-  });
+  const object = recordObject({ version, info: { status: 'deployed' }, manifest: '' });
+  objects.set(`/api/v1/namespaces/shop/secrets/${object.metadata.name}`, object);
 }
 
 /** An engine in which every command is Helm. */
 function helmOnly(store: ObjectStore, { revisions, rollback = 'works', engine }: Situation): Context['dag'] {
   let count = revisions;
   const run = (command: string): { exitCode: number; output: string } => {
-    if (command === 'history') {
-      const told = Array.from({ length: count }, (_, index) => ({ revision: index + 1, status: 'superseded' }));
-      return { exitCode: 0, output: JSON.stringify(told) };
-    }
     if (command === 'rollback' && rollback === 'fails') return { exitCode: 1, output: 'Error: hooks failed' };
     if (command === 'rollback') putRevision(store, ++count);
     return { exitCode: 0, output: 'TEST SUITE: shop-page\nPhase: Succeeded' };
@@ -88,6 +81,7 @@ async function fail(failure: unknown, situation: Situation): Promise<Outcome> {
         signal: situation.interrupted ? AbortSignal.abort('SIGTERM') : new AbortController().signal,
       } as unknown as Context;
       if (situation.lost) lost.abort();
+      if (situation.records) store.before = (_, path) => (path.endsWith('/secrets') ? 403 : undefined);
       const error = await afterFailure(ctx, book, failure);
       return { error, ledger: await ledger.read(), report };
     });
@@ -149,7 +143,14 @@ describe('afterFailure', (test) => {
     const { error, ledger, report } = await fail(crash, { revisions: 2, engine: 'gone' });
     assert.equal([codeOf(error), (error as PipelineError).exitCode], ['NOT_RESTORED', 13]);
     assert.match((error as Error).message, /^it crashes; .*: the engine is gone$/);
-    assert.match(report.live ?? '', /^unknown: a deployment of shop has failed/);
+    assert.is(report.live, 'unknown: commit commit-of-a was being put back');
+    assert.equal([told(ledger), ledger.operation?.phase], [['deploy a verified', 'deploy b failed'], 'rollback']);
+  });
+
+  test('leaves the operation open, too, when it cannot find out what was changed', async () => {
+    const { error, ledger, report } = await fail(crash, { revisions: 2, records: 'forbidden' });
+    assert.equal([codeOf(error), (error as PipelineError).exitCode], ['NOT_RESTORED', 13]);
+    assert.is(report.live, 'unknown: a deployment of shop has failed, and was not undone');
     assert.equal([told(ledger), ledger.operation?.phase], [['deploy a verified'], 'wait']);
   });
 

@@ -42,10 +42,6 @@ export function madeUpHelm(objects: ObjectStore['objects']): Context['dag'] {
   const run = ([, command, ...rest]: readonly string[]): [exitCode: number, output: string] => {
     const records = recordsIn(objects);
     const newest = records.at(-1);
-    if (command === 'history') {
-      const told = records.map(({ version, info }) => ({ revision: version, status: info.status }));
-      return newest ? [0, JSON.stringify(told)] : [1, 'Error: release: not found'];
-    }
     if (command === 'uninstall') {
       for (const { version } of records) objects.delete(`${prefix}${version}`);
     }

@@ -35,11 +35,8 @@ interface Situation {
 }
 
 /** An engine in which every command is Helm. */
-function helmOnly({ newest = { revision: 2, status: 'deployed' }, tests }: Situation): Context['dag'] {
+function helmOnly({ tests }: Situation): Context['dag'] {
   const answers: Record<string, { exitCode: number; output: string }> = {
-    history: newest
-      ? { exitCode: 0, output: JSON.stringify([newest]) }
-      : { exitCode: 1, output: 'Error: release: not found' },
     test: tests ?? { exitCode: 0, output: 'TEST SUITE: shop-page\nPhase: Succeeded' },
   };
   const container = (answer = { exitCode: 0, output: '' }): object => ({
@@ -69,13 +66,14 @@ interface Found {
 async function look(situation: Situation = {}, entries: readonly Entry[] = verified): Promise<Found> {
   const running = deployed({ pods: [pod({ ready: situation.ready ?? true })] });
   const hooks = [{ manifest: 'kind: Secret\nstringData: { password: of-the-release }\n' }];
-  const secret = { data: { release: encodeRecord({ version: 2, info: { status: 'deployed' }, manifest, hooks }) } };
+  const { newest = { revision: 2, status: 'deployed' } } = situation;
+  const records = newest ? [{ version: newest.revision, info: { status: newest.status }, manifest, hooks }] : [];
+  const secrets = records.map((record) => ({ data: { release: encodeRecord(record) } }));
   const reports = mkdtempSync(join(tmpdir(), 'health-'));
   const routes: Record<string, Answer | ((url: URL) => Answer)> = {
     '/api/v1': { resources: [{ name: 'configmaps', kind: 'ConfigMap', namespaced: true }] },
-    [`${core}/secrets`]: { items: [secret] },
-    [`${core}/secrets/sh.helm.release.v1.shop.v2`]: secret,
-    [`${core}/secrets/sh.helm.release.v1.shop.v3`]: secret,
+    [`${core}/secrets`]: { items: secrets },
+    [`${core}/secrets/sh.helm.release.v1.shop.v${newest?.revision}`]: secrets[0] ?? 404,
     [`${core}/configmaps/settings`]: (url) =>
       situation.object ?? settings(url.searchParams.has('dryRun') ? '1' : (situation.live ?? '1')),
     [`${apps}/deployments`]: { items: running.deployments },
