@@ -1,5 +1,7 @@
 import type { Context } from '../context.ts';
 import { engineFailure } from '../engineFailure.ts';
+import { causes } from '../errors/causes.ts';
+import { unpulledImage } from '../errors/unpulledImage.ts';
 import { PipelineError } from '../errors.ts';
 import { countFindings, formatFinding } from '../lint/finding.ts';
 import { lintChart } from '../lint/lintChart.ts';
@@ -16,7 +18,7 @@ const mostErrors = 20;
  * Checks chart, values and Dockerfile before anything is built, each by the tool of its trade in a container. What they
  * find is in the report, with file and line.
  * @param summary told what was checked and found
- * @throws LINT when there are errors, unless --lint is `report`
+ * @throws LINT when there are errors, unless --lint is `report`; LINT_FAILED when a check could not be made
  */
 export async function lint(ctx: LintContext, source: Source, summary: (text: string) => void): Promise<void> {
   const all = await checked(() => Promise.all([lintChart(ctx, source), testChart(ctx), lintDockerfile(ctx, source)]));
@@ -39,7 +41,7 @@ async function checked<T>(work: () => Promise<T>): Promise<T> {
     return await work();
   } catch (error) {
     const failure = engineFailure(error);
-    if (!failure) throw error;
+    if (!failure || causes(error).some(({ message }) => unpulledImage(message))) throw error;
     throw new PipelineError('LINT_FAILED', `the checks could not be made: ${failure.message}`, {
       details: failure.details,
       cause: error,
