@@ -10,6 +10,7 @@ export function endReport(report: Report, exitCode: number, now = new Date()): v
   for (const stage of report.stages) {
     if (stage.outcome !== 'running') continue;
     stage.outcome = 'failed';
+    stage.ms = stage.startedAt ? now.getTime() - Date.parse(stage.startedAt) : 0;
     stage.summary = 'did not finish';
   }
 }

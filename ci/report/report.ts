@@ -10,6 +10,8 @@ export type Outcome = 'running' | 'passed' | 'failed' | 'skipped';
 export interface StageResult {
   name: string;
   outcome: Outcome;
+  /** ISO 8601; absent of a stage that was skipped. */
+  startedAt?: string;
   /** Wall time in milliseconds. */
   ms: number;
   /** One line: what came of it, or why it failed. */

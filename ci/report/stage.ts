@@ -1,6 +1,6 @@
 import type { Context } from '../context.ts';
+import { causeOf } from '../errors/causeOf.ts';
 import { explain } from '../errors/explain.ts';
-import { causeOf } from './causeOf.ts';
 import type { StageResult } from './report.ts';
 import { writeReport } from './writeReport.ts';
 
@@ -22,7 +22,8 @@ export async function stage<T>(
   name: string,
   work: (voice: StageVoice) => Promise<T>,
 ): Promise<T> {
-  const result: StageResult = { name, outcome: 'running', ms: 0, summary: '' };
+  const startedAt = new Date().toISOString();
+  const result: StageResult = { name, outcome: 'running', startedAt, ms: 0, summary: '' };
   const start = performance.now();
   report.stages.push(result);
   // An interrupted run is closed while its work still goes on: nothing that comes afterwards belongs to it.

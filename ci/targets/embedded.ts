@@ -1,6 +1,7 @@
 import type { Client, Service } from '@dagger.io/dagger';
 import { KubeConfig } from '@kubernetes/client-node';
 import type { Images } from '../context.ts';
+import { causeOf } from '../errors/causeOf.ts';
 import { reuseConnections } from '../kube/reuseConnections.ts';
 import type { Log } from '../log.ts';
 import type { Cluster } from './cluster.ts';
@@ -58,7 +59,7 @@ export async function embedded(
   signal: AbortSignal,
   hostRegistry?: HostRegistry,
 ): Promise<Embedded> {
-  return log.step('embedded registry and cluster', async (progress) => {
+  const start = async (progress: (text: string) => void): Promise<Embedded> => {
     const mirrors = {
       [registryName]: { endpoint: ['http://registry:5000'] },
       ...(hostRegistry && { [hostRegistry.name]: { endpoint: [`http://host-registry:${hostRegistry.port}`] } }),
@@ -91,7 +92,12 @@ export async function embedded(
         reach: async () => (ctr) => ctr.withServiceBinding('kubernetes', node).with(withKubeconfig(dag, text)),
       },
     };
-  });
+  };
+  return log.step('embedded registry and cluster', (progress) =>
+    start(progress).catch(async (error) => {
+      throw await causeOf(error, signal);
+    }),
+  );
 }
 
 /** Where a service is reached from this program, such as `127.0.0.1:40123`. */

@@ -49,11 +49,14 @@ describe('startReport', (test) => {
 
 describe('endReport', (test) => {
   test('notes exit code and time, and what was cut short', () => {
-    const stages = [{ name: 'deploy', outcome: 'running' as const, ms: 0, summary: 'waiting' }];
+    const startedAt = '2026-01-02T03:04:55Z';
+    const stages = [{ name: 'deploy', outcome: 'running' as const, startedAt, ms: 0, summary: 'waiting' }];
     const report = madeUpReport({ stages });
     endReport(report, 130, new Date('2026-01-02T03:05:05Z'));
     assert.equal([report.exitCode, report.ms], [130, 60_000]);
-    assert.equal(report.stages, [{ name: 'deploy', outcome: 'failed', ms: 0, summary: 'did not finish' }]);
+    assert.equal(report.stages, [
+      { name: 'deploy', outcome: 'failed', startedAt, ms: 10_000, summary: 'did not finish' },
+    ]);
   });
 });
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { PipelineError } from '../../../errors.ts';
 import { endReport } from '../../../report/endReport.ts';
-import type { Report } from '../../../report/report.ts';
+import type { Report, StageResult } from '../../../report/report.ts';
 import { stage } from '../../../report/stage.ts';
 import { writeReport } from '../../../report/writeReport.ts';
 import { describe, rejects } from '../../harness.ts';
@@ -18,6 +18,7 @@ describe('stage', (test) => {
     inFolder(async (reports) => {
       const report = openReport();
       const log = listeningLog();
+      const before = Date.now();
       const config = madeUpConfig({ reports });
       const result = await stage({ report, log, config, signal }, 'test', async ({ progress, summary }) => {
         assert.is(readJson(reports).stages[0]?.outcome, 'running');
@@ -27,10 +28,9 @@ describe('stage', (test) => {
       });
       assert.is(result, 7);
       assert.equal(log.lines, ['step test', 'half way', 'done: 34 passed']);
-      assert.equal(
-        { ...readJson(reports).stages[0], ms: 0 },
-        { name: 'test', outcome: 'passed', ms: 0, summary: '34 passed' },
-      );
+      const [{ startedAt = '', ...noted }] = readJson(reports).stages as [StageResult];
+      assert.ok(Date.parse(startedAt) >= before);
+      assert.equal({ ...noted, ms: 0 }, { name: 'test', outcome: 'passed', ms: 0, summary: '34 passed' });
     }));
 
   test('notes the first failure as the cause, and passes errors on', () =>

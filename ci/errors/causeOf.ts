@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { lostEngine } from '../errors/lostEngine.ts';
 import { PipelineError } from '../errors.ts';
+import { lostEngine } from './lostEngine.ts';
 
 /** Milliseconds. */
 const patience = 1_000;

@@ -1,8 +1,8 @@
 import * as assert from 'uvu/assert';
+import { causeOf } from '../../../errors/causeOf.ts';
 import { PipelineError } from '../../../errors.ts';
-import { causeOf } from '../../../report/causeOf.ts';
 import { describe } from '../../harness.ts';
-import { named } from '../errors/named.ts';
+import { named } from './named.ts';
 
 const response = { status: 502, body: 'unexpected EOF\n' };
 const lost = named('GraphQLRequestError', 'API Error', { response });
