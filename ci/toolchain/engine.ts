@@ -1,9 +1,10 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PipelineError } from '../errors.ts';
 import { runningDaemon, startDaemon, stopDaemon } from './daemon.ts';
+import { discard } from './discard.ts';
 import { endLeftovers } from './leftovers.ts';
 import { type Part, part } from './part.ts';
 import { sources } from './parts.ts';
@@ -35,10 +36,9 @@ export async function startEngine(paths: Paths, root: Part, signal: AbortSignal)
   if (runningDaemon(recordFile)?.version !== version) {
     await stopEngine(paths);
     await endLeftovers();
-    mkdirSync(paths.engine, { recursive: true });
     // Nor does it begin with what another life of it has left. Of images that it has pulled it forgets, when it stops, how their layers
     // were compressed, and compresses them anew: one commit would get another digest than on an engine that has pulled them itself.
-    for (const left of ['run', 'lib']) rmSync(join(paths.engine, left), { recursive: true, force: true });
+    discard(paths.engine);
     rmSync(logFile, { force: true });
     const env = Object.fromEntries(passedOn.flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])));
     startDaemon({
