@@ -22,8 +22,8 @@ interface Site {
 
 let site: Promise<Site> | undefined;
 
-async function begin(signal: AbortSignal): Promise<Site> {
-  const controller = await ingressController(signal);
+async function begin(): Promise<Site> {
+  const controller = await ingressController();
   const name = await namespace(controller.all, 'ingress');
   const hosts = [`ingress.hosts[0].host=${host}`, ...further.map((each, index) => `allowedHosts[${index}]=${each}`)];
   const flags = ['--source', appOfExample().folder, '--name', 'todo', '--namespace', name];
@@ -32,8 +32,8 @@ async function begin(signal: AbortSignal): Promise<Site> {
   return { controller, name, first: await again(), again };
 }
 
-function living(signal: AbortSignal): Promise<Site> {
-  site ??= begin(signal);
+function living(): Promise<Site> {
+  site ??= begin();
   return site;
 }
 
@@ -59,8 +59,8 @@ async function submit(
 }
 
 describe('an Ingress', (test) => {
-  test('of class nginx brings visitors of its host to the app, and nobody else', async ({ signal }) => {
-    const { controller, name, first } = await living(signal);
+  test('of class nginx brings visitors of its host to the app, and nobody else', async () => {
+    const { controller, name, first } = await living();
     assert.is(first.exitCode, 0, first.report.failure?.message);
     const { status, text } = await knock(controller, { url: `http://${host}/` });
     assert.is(status, 200);
@@ -71,8 +71,8 @@ describe('an Ingress', (test) => {
     assert.ok(ingress?.status?.loadBalancer?.ingress?.[0]?.ip, 'the controller has taken the Ingress for its own');
   });
 
-  test('lets forms of its own host through, and Django refuses those of another', async ({ signal }) => {
-    const { controller } = await living(signal);
+  test('lets forms of its own host through, and Django refuses those of another', async () => {
+    const { controller } = await living();
     const base = `http://${host}`;
     assert.is(await submit(controller, base, 'by the form', base), 302);
     assert.is(await submit(controller, base, 'by a stranger', 'http://stranger.example.com'), 403);
@@ -81,8 +81,8 @@ describe('an Ingress', (test) => {
     assert.is(text.includes('by a stranger'), false);
   });
 
-  test('of another class is not served until it has this one', async ({ signal }) => {
-    const { controller, name } = await living(signal);
+  test('of another class is not served until it has this one', async () => {
+    const { controller, name } = await living();
     const networking = controller.all.cluster.kube.makeApiClient(NetworkingV1Api);
     const [ours] = (await networking.listNamespacedIngress({ namespace: name })).items;
     const http = ours?.spec?.rules?.[0]?.http;
@@ -102,10 +102,8 @@ describe('an Ingress', (test) => {
     assert.is((await knock(controller, { url: 'http://other.example.org/' })).status, 200);
   });
 
-  test('with TLS is served with the certificate of its secret, and plain requests are sent there', async ({
-    signal,
-  }) => {
-    const { controller, name, again } = await living(signal);
+  test('with TLS is served with the certificate of its secret, and plain requests are sent there', async () => {
+    const { controller, name, again } = await living();
     const authority = await certificate(controller.all, name, 'todo-tls', host);
     const { exitCode, report } = await again('ingress.tls[0].secretName=todo-tls', `ingress.tls[0].hosts[0]=${host}`);
     assert.is(exitCode, 0, report.failure?.message);
@@ -119,5 +117,5 @@ describe('an Ingress', (test) => {
     assert.is(plain.status, 308);
     assert.is(plain.headers['location'], `${base}/health/?full=1`);
   });
-  // The first one compiles the controller where that was never done: 12 minutes when the machine is busy with other things.
+  // The first one waits for the controller to be compiled where that was never done: minutes on a machine that is busy.
 }, 1_800_000);

@@ -5,8 +5,8 @@ const named = (...names: string[]): readonly string[] => names.map((name) => `${
 /** On no cluster, or on one outside of the engine, which all of these lanes share. Each takes about as long as the others. */
 const outside = [
   named('kills', 'concurrency', 'failfast', 'trigger'),
-  named('rollback', 'jenkins', 'drift'),
-  named('badInput', 'chart', 'foreign', 'image', 'native', 'packageDelivery', 'parity', 'parts'),
+  named('rollback', 'jenkins'),
+  named('badInput', 'chart', 'drift', 'foreign', 'native', 'packageDelivery', 'parity', 'parts'),
 ];
 
 /**
@@ -15,7 +15,7 @@ const outside = [
  */
 const first = [named('engineKill', 'nativeEnd'), named('jenkinsfile', 'jenkinsfileStandIn', 'package')];
 
-/** Files that have their lane by name; all others are on the embedded cluster. */
+/** Files that have their lane by name; all others are on the embedded cluster, or on none. */
 export const placed: readonly string[] = [...first, ...outside].flat();
 
 /**

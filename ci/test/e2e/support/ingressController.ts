@@ -16,12 +16,13 @@ export interface IngressController {
 
 const manifest = readFileSync(join(import.meta.dirname, 'ingress-controller.yaml'), 'utf8');
 
-/**
- * Installs Traefik, which serves the Ingresses of class `nginx`, in the embedded cluster. It is compiled before the
- * cluster is asked for: that takes minutes once, and others wait for the cluster meanwhile.
- */
-export async function ingressController(signal: AbortSignal): Promise<IngressController> {
-  const binary = await compiled(paths(process.env), log, signal);
+// Takes minutes once. It is begun when the files of a lane are loaded, and so has mostly been done when their tests come to it.
+const compiling = compiled(paths(process.env), log, new AbortController().signal);
+compiling.catch(() => {}); // whoever asks for it is told
+
+/** Installs Traefik, which serves the Ingresses of class `nginx`, in the embedded cluster. */
+export async function ingressController(): Promise<IngressController> {
+  const binary = await compiling;
   const all = await shared();
   const { dag, registry, cluster } = all;
   // Static, so there is nothing else in the image.

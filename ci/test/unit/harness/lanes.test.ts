@@ -14,7 +14,7 @@ describe('lanes', (test) => {
       'unit/a.test.ts',
       'e2e/deployer.test.ts',
       'e2e/engineKill.test.ts',
-      'e2e/image.test.ts',
+      'e2e/drift.test.ts',
       'e2e/kills.test.ts',
       'e2e/nativeEnd.test.ts',
       'e2e/package.test.ts',
@@ -34,7 +34,7 @@ describe('lanes', (test) => {
         ['e2e/deployer.test.ts'],
         ['e2e/kills.test.ts', 'e2e/trigger.test.ts'],
         ['e2e/rollback.test.ts'],
-        ['e2e/image.test.ts'],
+        ['e2e/drift.test.ts'],
       ],
     ]);
   });
