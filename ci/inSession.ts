@@ -10,15 +10,21 @@ export type Begun = Pick<Context, 'config' | 'log' | 'report' | 'signal' | 'runI
 
 /**
  * Does work with an engine, a registry and a cluster; what was started for it ends with it.
+ * @param meanwhile done beside the start of registry and cluster, and not waited for; never rejects
  * @throws PipelineError ENGINE, TOOLCHAIN, HOST_PACKAGES, REGISTRY, KUBECONFIG, CLUSTER, FORBIDDEN, and what the work throws
  */
-export async function inSession(begun: Begun, work: (ctx: Context) => Promise<void>): Promise<void> {
+export async function inSession(
+  begun: Begun,
+  work: (ctx: Context) => Promise<void>,
+  meanwhile: (ctx: Pick<Context, 'dag' | 'config' | 'images'>) => Promise<void> = async () => {},
+): Promise<void> {
   const { config, log, report, signal, runId } = begun;
   const given = await reachGiven(config, signal);
   const found = await engine(process.env, log, signal);
   const images: Images = { ...found.images, ...config.images };
   const engineLog = logFile(join(config.reports, 'engine.log'), log.warn);
   await withSession(found, engineLog, async (dag) => {
+    void meanwhile({ dag, config, images });
     const where = await targets(dag, images, config, given, log, runId, signal);
     await work({ dag, config, images, log, report, signal, runId, ...where });
   });

@@ -9,13 +9,14 @@ import { standing } from './release/standing.ts';
 import { wantedOf } from './release/waiters.ts';
 import { withRelease } from './release/withRelease.ts';
 import { skipStages, stage } from './report/stage.ts';
+import type { Source } from './source/loadSource.ts';
 import type { PreparedSource } from './source/prepareSource.ts';
 import { build } from './stages/build.ts';
 import { deploy } from './stages/deploy.ts';
 import { lint } from './stages/lint.ts';
 import { prove } from './stages/prove.ts';
 import { type Image, publish } from './stages/publish.ts';
-import { type Source, source } from './stages/source.ts';
+import { source } from './stages/source.ts';
 import { test } from './stages/test.ts';
 
 /**

@@ -23,6 +23,7 @@ import { serve } from './serve.ts';
 import { type PreparedSource, prepareSource } from './source/prepareSource.ts';
 import { notify } from './stages/notify.ts';
 import { untilAborted } from './untilAborted.ts';
+import { workAhead } from './workAhead.ts';
 
 /** What a command gets from the command line, apart from its settings. */
 export interface Io {
@@ -80,14 +81,20 @@ function perform(command: SessionCommand, begun: Begun & Io, serving: Serving): 
   switch (command) {
     case 'run':
       // The same bytes once more would prove nothing that their tests do not prove without.
-      return begun.config.trigger.kind === 'cron' ? withoutSource(begun, lookAfter) : withSource(begun, pipeline);
+      return begun.config.trigger.kind === 'cron'
+        ? withoutSource(begun, lookAfter)
+        : withSource(begun, pipeline, workAhead);
     case 'health':
       return withoutSource(begun, lookAfter);
     case 'up':
-      return withSource(begun, async (ctx, source) => {
-        await pipeline(ctx, source);
-        await serving(ctx);
-      });
+      return withSource(
+        begun,
+        async (ctx, source) => {
+          await pipeline(ctx, source);
+          await serving(ctx);
+        },
+        workAhead,
+      );
     case 'lint':
       return withSource(begun, check);
     case 'history':
@@ -98,12 +105,20 @@ function perform(command: SessionCommand, begun: Begun & Io, serving: Serving): 
 }
 
 /** From the source on this machine to the work in a session. What can be refused early is refused before an engine starts. */
-async function withSource(begun: Begun, work: (ctx: Context, source: PreparedSource) => Promise<void>): Promise<void> {
+async function withSource(
+  begun: Begun,
+  work: (ctx: Context, source: PreparedSource) => Promise<void>,
+  meanwhile: typeof workAhead = async () => {},
+): Promise<void> {
   const prepared = await prepareSource(begun);
   // At an interruption the work is given up: what it leads to may end with the program only.
   begun.signal.addEventListener('abort', () => void prepared.dispose(), { once: true });
   try {
-    await inSession(begun, (ctx) => work(ctx, prepared));
+    await inSession(
+      begun,
+      (ctx) => work(ctx, prepared),
+      (ctx) => meanwhile(ctx, prepared),
+    );
   } finally {
     await prepared.dispose();
   }

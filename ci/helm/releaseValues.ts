@@ -1,6 +1,6 @@
 import type { File } from '@dagger.io/dagger';
 import type { Context, Step } from '../context.ts';
-import type { Source } from '../stages/source.ts';
+import type { Source } from '../source/loadSource.ts';
 import { readChartValues } from './chartValues.ts';
 
 /** The values of an app's own repository, for this project's chart. */

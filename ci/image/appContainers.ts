@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Client, Container } from '@dagger.io/dagger';
 import type { Images } from '../context.ts';
-import type { Source } from '../stages/source.ts';
+import type { Source } from '../source/loadSource.ts';
 import { buildContext, genericDockerfile } from './buildContext.ts';
 import { labels } from './labels.ts';
 import { pythonImage } from './pythonImage.ts';

@@ -6,7 +6,7 @@ import { VersionApi } from '@kubernetes/client-node';
 import type { Context } from '../context.ts';
 import { releaseValues } from '../helm/releaseValues.ts';
 import { openApi } from '../kube/openApi.ts';
-import type { Source } from '../stages/source.ts';
+import type { Source } from '../source/loadSource.ts';
 import type { Finding } from './finding.ts';
 import { helmFindings } from './helmFindings.ts';
 import { kindSchema } from './kindSchema.ts';

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { ReturnType } from '@dagger.io/dagger';
 import type { Context } from '../context.ts';
 import { pythonImage } from '../image/pythonImage.ts';
-import type { Source } from '../stages/source.ts';
+import type { Source } from '../source/loadSource.ts';
 import { dockerfileFindings } from './dockerfileFindings.ts';
 import type { Linted } from './lintChart.ts';
 

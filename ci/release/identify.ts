@@ -4,8 +4,8 @@ import { parse } from 'yaml';
 import type { Context } from '../context.ts';
 import { sha256 } from '../fingerprint/sha256.ts';
 import { releaseValues } from '../helm/releaseValues.ts';
+import type { Source } from '../source/loadSource.ts';
 import type { Image } from '../stages/publish.ts';
-import type { Source } from '../stages/source.ts';
 import type { Entry } from './ledger.ts';
 
 /** What a release consists of. */

@@ -4,7 +4,7 @@ import { appContainers } from '../image/appContainers.ts';
 import { evaluate } from '../image/evaluate.ts';
 import { parseOverrides } from '../image/parseOverrides.ts';
 import { runtimeImage } from '../image/runtimeImage.ts';
-import type { Source } from './source.ts';
+import type { Source } from '../source/loadSource.ts';
 
 /** The image to be deployed. */
 export interface Built {

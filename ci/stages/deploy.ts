@@ -13,8 +13,8 @@ import type { Identity } from '../release/identify.ts';
 import type { ReleaseContext } from '../release/restore.ts';
 import { runsImage } from '../release/runsImage.ts';
 import { waitForRevision } from '../release/waitForRevision.ts';
+import type { Source } from '../source/loadSource.ts';
 import type { Image } from './publish.ts';
-import type { Source } from './source.ts';
 
 /**
  * Installs or upgrades the release to the image's digest and waits until it runs as it was meant to. Each step is in the ledger

@@ -7,7 +7,7 @@ import { countFindings, formatFinding } from '../lint/finding.ts';
 import { lintChart } from '../lint/lintChart.ts';
 import { lintDockerfile } from '../lint/lintDockerfile.ts';
 import { testChart } from '../lint/testChart.ts';
-import type { Source } from './source.ts';
+import type { Source } from '../source/loadSource.ts';
 
 type LintContext = Pick<Context, 'dag' | 'config' | 'images' | 'cluster' | 'report'>;
 

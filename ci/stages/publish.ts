@@ -3,8 +3,8 @@ import { engineFailure } from '../engineFailure.ts';
 import { PipelineError } from '../errors.ts';
 import { dateImage } from '../image/dateImage.ts';
 import { imageTag } from '../image/imageTag.ts';
+import type { Source } from '../source/loadSource.ts';
 import type { Built } from './build.ts';
-import type { Source } from './source.ts';
 
 /** An image in the registry. */
 export interface Image {

@@ -9,11 +9,11 @@ import { PipelineError } from '../errors.ts';
 import { appContainers } from '../image/appContainers.ts';
 import { evaluate } from '../image/evaluate.ts';
 import type { TestCase } from '../report/report.ts';
+import type { Source } from '../source/loadSource.ts';
 import { djangoRunner } from '../unittests/djangoRunner.ts';
 import { judge } from '../unittests/judge.ts';
 import { parseJunit } from '../unittests/parseJunit.ts';
 import { exitCodeFile, runTests } from '../unittests/runTests.ts';
-import type { Source } from './source.ts';
 
 /** The Django runner's code; in the generic image it is already. */
 const djangoFolder = resolve(import.meta.dirname, '../django');

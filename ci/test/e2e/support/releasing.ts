@@ -1,7 +1,8 @@
 import { release } from '../../../pipeline.ts';
+import type { Source } from '../../../source/loadSource.ts';
 import { build } from '../../../stages/build.ts';
 import { type Image, publish } from '../../../stages/publish.ts';
-import { type Source, source } from '../../../stages/source.ts';
+import { source } from '../../../stages/source.ts';
 import { type App, appOfExample } from './apps.ts';
 import { type Delivered, deliver } from './deliver.ts';
 import { namespace } from './namespace.ts';

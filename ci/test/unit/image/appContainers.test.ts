@@ -5,7 +5,7 @@ import { detectApp } from '../../../app/detectApp.ts';
 import { appContainers } from '../../../image/appContainers.ts';
 import { buildContext, dockerignore } from '../../../image/buildContext.ts';
 import { labels } from '../../../image/labels.ts';
-import type { Source } from '../../../stages/source.ts';
+import type { Source } from '../../../source/loadSource.ts';
 import { describe } from '../../harness.ts';
 import { manage, sources } from '../app/sources.ts';
 import { callsOf, queryTree } from '../queryTree.ts';

@@ -1,0 +1,40 @@
+import type { Client, Directory } from '@dagger.io/dagger';
+import type { App } from '../app/detectApp.ts';
+import type { History } from './history.ts';
+import type { PreparedSource } from './prepareSource.ts';
+
+/**
+ * What is to be delivered, in the engine. For a folder that is not versioned `commit` is `dir-` and twelve digits of its
+ * content, author, subject and url are '', and the date is that of no commit.
+ */
+export interface Source extends Omit<History, 'ignored'> {
+  directory: Directory;
+  app: App;
+}
+
+/** The same for every folder without commits, so that the same files make the same image. */
+const noDate = '1970-01-01T00:00:00Z';
+
+/** Loads the prepared source into the engine. Afterwards the folder it came from is no longer needed. */
+export async function loadSource(dag: Client, prepared: PreparedSource): Promise<Source> {
+  const { folder, exclude, gitignore, history, app } = prepared;
+  // A session remembers what it read from the host; noCache makes a second run in the same session see what has changed.
+  const directory = await dag.host().directory(folder, { exclude, gitignore, noCache: true }).sync();
+  const known = history ?? {
+    commit: await commitOf(directory),
+    author: '',
+    date: noDate,
+    subject: '',
+    ref: '',
+    dirty: false,
+    url: '',
+  };
+  const { commit, author, date, subject, ref, dirty, url } = known;
+  return { directory, commit, author, date, subject, ref, dirty, url, app };
+}
+
+/** A name for content without a commit: the same files have the same name. */
+async function commitOf(directory: Directory): Promise<string> {
+  const digest = await directory.digest();
+  return `dir-${digest.replace(/^.*:/, '').slice(0, 12)}`;
+}
