@@ -78,23 +78,18 @@ export async function run(command: SessionCommand, config: Config, io: Io): Prom
 type Serving = (ctx: Context) => Promise<void>;
 
 function perform(command: SessionCommand, begun: Begun & Io, serving: Serving): Promise<void> {
+  const deliver = (work: typeof pipeline) => withSource(begun, work, workAhead);
   switch (command) {
     case 'run':
       // The same bytes once more would prove nothing that their tests do not prove without.
-      return begun.config.trigger.kind === 'cron'
-        ? withoutSource(begun, lookAfter)
-        : withSource(begun, pipeline, workAhead);
+      return begun.config.trigger.kind === 'cron' ? withoutSource(begun, lookAfter) : deliver(pipeline);
     case 'health':
       return withoutSource(begun, lookAfter);
     case 'up':
-      return withSource(
-        begun,
-        async (ctx, source) => {
-          await pipeline(ctx, source);
-          await serving(ctx);
-        },
-        workAhead,
-      );
+      return deliver(async (ctx, source) => {
+        await pipeline(ctx, source);
+        await serving(ctx);
+      });
     case 'lint':
       return withSource(begun, check);
     case 'history':

@@ -1,19 +1,16 @@
 import { CoreV1Api, type V1Pod } from '@kubernetes/client-node';
+import type { Context } from '../context.ts';
 import { messageOf } from '../errors/explain.ts';
 import { history, type Revision } from '../helm/history.ts';
 import { isReady } from '../kube/isReady.ts';
 import type { Entry } from './ledger.ts';
-import type { ReleaseContext } from './restore.ts';
 
 /**
  * What serves after something went wrong half-way: as Helm's history has it, and as the pods that are ready tell.
  * Never throws: what cannot be had is said.
  * @param entries of the ledger
  */
-export async function liveNow(
-  ctx: Pick<ReleaseContext, 'dag' | 'images' | 'cluster' | 'config'>,
-  entries: readonly Entry[],
-): Promise<string> {
+export async function liveNow(ctx: Pick<Context, 'cluster' | 'config'>, entries: readonly Entry[]): Promise<string> {
   const { namespace, release } = ctx.config;
   try {
     const newest = (await history(ctx)).at(-1);
