@@ -19,7 +19,7 @@ const first = [named('engineKill', 'nativeEnd'), named('jenkinsfile', 'jenkinsfi
 export const placed: readonly string[] = [...first, ...outside].flat();
 
 /**
- * Which test files run side by side. Unit tests come first, since they tell in a minute what the others would tell in many; in two
+ * Which test files run side by side. Unit tests come first, since they tell in a minute what the others would tell in many; in three
  * processes, because some of them wait, as does an engine that starts. Of the end-to-end tests, those on the embedded cluster have to take turns: the engine lends
  * it to one process at a time. Beside them run those that do not need it, as all of them often wait.
  * @param folder of the tests, such as `ci/test` or `ci/test/unit`
@@ -31,7 +31,7 @@ export function lanes(folder: string, files: readonly string[]): string[][][] {
   const endToEnd = files.filter((file) => !unit.includes(file));
   const of = (names: readonly string[]) => endToEnd.filter((file) => names.includes(basename(file)));
   const steps = [
-    [...[0, 1].map((lane) => unit.filter((_, index) => index % 2 === lane)), ...first.map(of)],
+    [...[0, 1, 2].map((lane) => unit.filter((_, index) => index % 3 === lane)), ...first.map(of)],
     [endToEnd.filter((file) => !placed.includes(basename(file))), ...outside.map(of)],
   ];
   return steps.map((step) => step.filter((lane) => lane.length > 0)).filter((step) => step.length > 0);

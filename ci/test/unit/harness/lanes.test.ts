@@ -25,8 +25,9 @@ describe('lanes', (test) => {
     ];
     assert.equal(lanes('ci/test', files), [
       [
-        ['unit/a.test.ts', 'unit/c.test.ts'],
+        ['unit/a.test.ts'],
         ['unit/b.test.ts'],
+        ['unit/c.test.ts'],
         ['e2e/engineKill.test.ts', 'e2e/nativeEnd.test.ts'],
         ['e2e/package.test.ts'],
       ],
