@@ -11,7 +11,7 @@ import { reason } from '../../../helm/reason.ts';
 import { testSuites } from '../../../stages/verify.ts';
 import { describe, rejects } from '../../harness.ts';
 import { withObjectStore } from '../kube/objectStore.ts';
-import { recordObject } from '../release/madeUpHelm.ts';
+import { putRecord, recordObject } from '../release/madeUpHelm.ts';
 
 const revisions = (...statuses: string[]) => statuses.map((status, index) => ({ revision: index + 1, status }));
 
@@ -72,12 +72,13 @@ describe('history', (test) => {
   test('has the revisions in their order, of this release alone', () =>
     withObjectStore(async ({ kube, objects }) => {
       assert.equal(await history(where(kube)), []);
-      for (const [version, status] of [...Array(9).fill('superseded'), 'failed', 'deployed'].entries()) {
-        const object = recordObject({ version: version + 1, info: { status }, manifest: '' });
-        objects.set(`/api/v1/namespaces/shop/secrets/${object.metadata.name}`, object);
+      for (const [index, status] of [...Array(9).fill('superseded'), 'failed', 'deployed'].entries()) {
+        const record = { version: index + 1, info: { status }, manifest: '' };
+        putRecord(objects, record);
+        const object = recordObject(record);
         const labels = { ...object.metadata.labels, name: 'other' };
         const other = { ...object, metadata: { ...object.metadata, labels } };
-        objects.set(`/api/v1/namespaces/shop/secrets/sh.helm.release.v1.other.v${version}`, other);
+        objects.set(`/api/v1/namespaces/shop/secrets/sh.helm.release.v1.other.v${record.version}`, other);
       }
       const found = await history(where(kube));
       assert.equal(

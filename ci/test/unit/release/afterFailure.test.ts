@@ -13,7 +13,7 @@ import type { Report } from '../../../report/report.ts';
 import { describe } from '../../harness.ts';
 import { type ObjectStore, withObjectStore } from '../kube/objectStore.ts';
 import { listeningLog, madeUpConfig, madeUpReport } from '../report/madeUpReport.ts';
-import { recordObject } from './madeUpHelm.ts';
+import { putRecord } from './madeUpHelm.ts';
 import { attempt, operation } from './madeUpLedger.ts';
 
 /** How many revisions Helm has, and whether it can go back. */
@@ -33,8 +33,7 @@ interface Outcome {
 }
 
 function putRevision({ objects }: ObjectStore, version: number): void {
-  const object = recordObject({ version, info: { status: 'deployed' }, manifest: '' });
-  objects.set(`/api/v1/namespaces/shop/secrets/${object.metadata.name}`, object);
+  putRecord(objects, { version, info: { status: 'deployed' }, manifest: '' });
 }
 
 /** An engine in which every command is Helm. */

@@ -30,7 +30,7 @@ export function putRevisions(objects: ObjectStore['objects'], ...revisions: stri
   for (const [index, text] of revisions.entries()) {
     const [status = '', name] = text.split(' ');
     const manifest = `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: ${name}}\n`;
-    put(objects, { version: index + 1, info: { status }, manifest });
+    putRecord(objects, { version: index + 1, info: { status }, manifest });
   }
 }
 
@@ -49,14 +49,14 @@ export function madeUpHelm(objects: ObjectStore['objects']): Context['dag'] {
       const target = records.find(({ version }) => version === Number(rest[1]));
       if (!newest || !target) return [1, 'Error: release has no such version'];
       const stuck = target.manifest.includes('stuck');
-      put(objects, {
+      putRecord(objects, {
         ...target,
         version: newest.version + 1,
         info: { status: stuck ? 'pending-rollback' : 'deployed' },
       });
       if (stuck) return [1, 'Error: pre-rollback hooks failed'];
       for (const record of records)
-        if (record.info.status === 'deployed') put(objects, { ...record, info: { status: 'superseded' } });
+        if (record.info.status === 'deployed') putRecord(objects, { ...record, info: { status: 'superseded' } });
     }
     if (command === 'test') {
       if (newest?.manifest.includes('bad')) return [1, 'Error: pod shop-test failed'];
@@ -77,6 +77,7 @@ export function madeUpHelm(objects: ObjectStore['objects']): Context['dag'] {
   return { container: () => container() } as unknown as Context['dag'];
 }
 
-function put(objects: ObjectStore['objects'], record: ReleaseRecord): void {
+/** Puts a revision of the release `shop` into a cluster. */
+export function putRecord(objects: ObjectStore['objects'], record: ReleaseRecord): void {
   objects.set(`${prefix}${record.version}`, recordObject(record));
 }
