@@ -14,6 +14,8 @@ export interface Log {
    * @param summary asked for after a good end: what came of it, in a few words
    */
   step<T>(name: string, work: (progress: (text: string) => void) => Promise<T>, summary?: () => string): Promise<T>;
+  /** Shows all that is running as failed of this, since nobody waits for it any longer. How its work ends is not shown. */
+  abandon: (cause: string) => void;
 }
 
 export interface LogOptions {
@@ -59,10 +61,9 @@ export function createLog({
   let frame = 0;
   let stop: (() => void) | undefined;
 
+  const took = (step: Running) => elapsed(now() - step.since);
   const line = (step: Running) =>
-    [`${frames[frame % frames.length]} ${step.name}`, elapsed(now() - step.since), step.progress]
-      .filter(Boolean)
-      .join('  ');
+    [`${frames[frame % frames.length]} ${step.name}`, took(step), step.progress].filter(Boolean).join('  ');
   const print = (text: string) => (live ? show(text, [...running].map(line)) : stream.write(text));
 
   const tick = () => {
@@ -72,7 +73,7 @@ export function createLog({
       if (now() - step.spoken < heartbeat) continue;
       step.spoken = now();
       const detail = step.progress ? ` (${step.progress})` : '';
-      print(`  ${step.name} still running after ${elapsed(now() - step.since)}${detail}\n`);
+      print(`  ${step.name} still running after ${took(step)}${detail}\n`);
     }
   };
 
@@ -83,32 +84,36 @@ export function createLog({
   };
 
   const end = (step: Running, text: string) => {
-    running.delete(step);
+    if (!running.delete(step)) return;
     print(`${text}\n`);
     if (running.size > 0) return;
     stop?.();
     stop = undefined;
   };
 
+  const fail = (step: Running, cause: string) =>
+    end(step, `${paint('red', '✗')} ${step.name} failed after ${took(step)}: ${mask(cause.split('\n')[0] ?? '')}`);
+
   return {
     info: (text) => void print(`${mask(text)}\n`),
     warn: (text) => void print(`${paint('yellow', '! warning:')} ${mask(text)}\n`),
     async step(name, work, summary) {
       const step: Running = { name: mask(name), since: now(), progress: '', spoken: now() };
-      const took = () => elapsed(now() - step.since);
       begin(step);
       try {
         const result = await work((text) => {
           step.progress = mask(lastLine(text));
         });
         const remark = summary?.() ?? '';
-        end(step, `${paint('green', '✓')} ${step.name} done in ${took()}${remark && `: ${mask(remark)}`}`);
+        end(step, `${paint('green', '✓')} ${step.name} done in ${took(step)}${remark && `: ${mask(remark)}`}`);
         return result;
       } catch (error) {
-        const cause = messageOf(error);
-        end(step, `${paint('red', '✗')} ${step.name} failed after ${took()}: ${mask(cause.split('\n')[0] ?? '')}`);
+        fail(step, messageOf(error));
         throw error;
       }
+    },
+    abandon: (cause) => {
+      for (const step of running) fail(step, cause);
     },
   };
 }

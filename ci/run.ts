@@ -63,6 +63,8 @@ export async function run(command: SessionCommand, config: Config, io: Io): Prom
     }
     const { code, message, fix, details, exitCode } = explain(error);
     const interrupted = interruptedBy(io.signal);
+    // What was given up is told before the report, not by chance behind it.
+    if (interrupted) io.log.abandon(`interrupted by ${io.signal.reason}`);
     // The cause is the first failure; what is to be done follows from how it ended, such as a rollback that worked.
     if (!interrupted) {
       report.failure = { stage: 'start', message, details, ...report.failure, fix };

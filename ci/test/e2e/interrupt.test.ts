@@ -20,7 +20,8 @@ describe('an interrupted run', (test) => {
       run.interrupt('SIGINT');
       const { code, stderr } = await run.ended;
       assert.is(code, 130, stderr);
-      assert.match(stderr, /interrupted/);
+      const told = `✗ ${moment.replace(' started', '')} failed after \\S+: interrupted by SIGINT\n[^]*was interrupted`;
+      assert.match(stderr, new RegExp(told));
       assert.not.match(stderr, /failed in the stage/);
       assert.equal(run.left(), []);
     });

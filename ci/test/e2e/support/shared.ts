@@ -26,6 +26,7 @@ export const log: Log = {
   info: () => {},
   warn: () => {},
   step: (_name, work) => work(() => {}),
+  abandon: () => {},
 };
 
 /**

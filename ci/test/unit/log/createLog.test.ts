@@ -63,6 +63,29 @@ describe('the log on a plain stream', (test) => {
     assert.is(written(), '  build started\n✗ build failed after 0.0s: no such image\n');
   });
 
+  test('shows what is given up as failed, once, and what begins afterwards as ever', async () => {
+    const { log, pass, timers, written } = setUp();
+    const given = Promise.withResolvers<void>();
+    const other = Promise.withResolvers<void>();
+    const running = [log.step('deploy', () => given.promise), log.step('cluster', () => other.promise)];
+    pass(3_000);
+    log.abandon('interrupted by SIGINT');
+    assert.is(timers.size, 0);
+    given.reject(new Error('the session has ended'));
+    other.resolve();
+    await Promise.allSettled(running);
+    await log.step('clean up', async () => {});
+    assert.equal(written().split('\n'), [
+      '  deploy started',
+      '  cluster started',
+      '✗ deploy failed after 3.0s: interrupted by SIGINT',
+      '✗ cluster failed after 3.0s: interrupted by SIGINT',
+      '  clean up started',
+      '✓ clean up done in 0.0s',
+      '',
+    ]);
+  });
+
   test('gives a sign of life every 30 s for each running step, and stops after the last', async () => {
     const { log, pass, written, timers } = setUp();
     await log.step('deploy', async (progress) => {

@@ -95,5 +95,6 @@ export function listeningLog(): Log & { lines: string[] } {
         return result;
       });
     },
+    abandon: (cause) => void lines.push(`abandoned: ${cause}`),
   };
 }

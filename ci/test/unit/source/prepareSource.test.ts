@@ -21,6 +21,7 @@ function prepare(config: Pick<Config, 'source'> & Partial<Config>, temporary?: s
       said.push(name);
       return work(() => {});
     },
+    abandon: () => {},
   };
   return prepareSource({ config: config as Config, signal: new AbortController().signal, log }, temporary);
 }
