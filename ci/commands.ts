@@ -62,7 +62,7 @@ export async function rollBackByHand(ctx: Context): Promise<void> {
       before,
     };
     await book.begin(operation);
-    report.revision = { before, after: null };
+    report.revision = { before };
     const entry = await stage(ctx, 'rollback', async ({ summary }) => {
       const evidence = await collectEvidence(ctx, { revision: before, before: target.revision });
       summary(`what was live before: ${evidence.at(-1)}`);

@@ -25,7 +25,10 @@ export async function afterFailure(ctx: Context, book: Book, failure: unknown): 
   let { details } = explain(failure);
   try {
     const revision = await leftBehind(ctx, book);
-    if (revision === null) return failure;
+    if (revision === null) {
+      if (report.revision) report.revision.after = null;
+      return failure;
+    }
     const before = report.revision?.before ?? null;
     report.revision = { before, after: revision };
     await stage(ctx, 'rollback', async () => {

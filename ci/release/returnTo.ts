@@ -21,6 +21,7 @@ export async function returnTo(ctx: ReleaseContext, book: Book, operation: Opera
     const { message, details } = failure;
     if (((await history(ctx)).at(-1)?.revision ?? 0) <= operation.before) {
       ctx.report.live = await liveNow(ctx, (await book.read()).entries);
+      ctx.report.revision = { before: operation.before, after: null };
       await book.abandon();
       throw failure;
     }

@@ -49,6 +49,7 @@ function testCounts(cases: readonly TestCase[]): string {
 }
 
 function revisionText({ before, after }: NonNullable<Report['revision']>): string {
+  if (after === undefined) return before === null ? 'not known' : `${before} → not known`;
   if (after === null) return before === null ? 'none' : `${before}, unchanged`;
   return before === null ? `${after}, the first` : `${before} → ${after}`;
 }

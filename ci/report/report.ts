@@ -53,7 +53,8 @@ export interface Report {
   findings?: Finding[];
   tests?: { command: string; cases: TestCase[] };
   image?: { reference: string; digest: string };
-  revision?: { before: number | null; after: number | null };
+  /** Helm's. `after` is null where nothing was changed, and absent where that is not known. */
+  revision?: { before: number | null; after?: number | null };
   /** By what pipeline, with what tools and from what inputs; of a delivery not known before the source is there. */
   fingerprint?: Fingerprint;
   /** Set when nothing was to be delivered: what is live was looked at, or left to another run that is at work on it. */

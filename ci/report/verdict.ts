@@ -16,6 +16,9 @@ const untouched: Record<number, string> = {
   [exitCodes.usage]: 'the input cannot be used; ',
 };
 
+/** Where a run ended in the middle of a change. */
+const leftOpen = 'the next run finishes or undoes what this one began';
+
 /** What each of the other exit codes means to the people who wait for the release. */
 const meaning: Record<number, string> = {
   [exitCodes.restored]: 'the previous release was restored and passed its tests again',
@@ -30,13 +33,14 @@ const meaning: Record<number, string> = {
  * the stages have noted.
  */
 export function verdict(report: Report): Verdict {
-  const { name, exitCode, failure, health } = report;
+  const { name, exitCode, failure, health, revision } = report;
   if (exitCode === undefined) return { mark: '…', sentence: `${name} is being delivered` };
   if (exitCode === exitCodes.ok) return { mark: '✓', sentence: `${name} ${good(report)}` };
   if (exitCode === exitCodes.notRestored && health)
     return { mark: '✗', sentence: `${name} is not well: a person is needed` };
   const where = failure ? ` in the stage ${failure.stage}` : '';
-  if (exitCode > 128) return { mark: '✗', sentence: `${name} was interrupted${where}` };
+  const begun = revision && revision.after !== null;
+  if (exitCode > 128) return { mark: '✗', sentence: `${name} was interrupted${where}${begun ? `; ${leftOpen}` : ''}` };
   return { mark: '✗', sentence: `${name} failed${where}: ${bad(report, exitCode)}` };
 }
 
@@ -49,8 +53,7 @@ function good({ unchanged, health, untested }: Report): string {
 }
 
 function bad({ stages, endedBy }: Report, exitCode: number): string {
-  if (endedBy === 'LEASE_LOST')
-    return 'it lost its hold on the release; the next run finishes or undoes what this one began';
+  if (endedBy === 'LEASE_LOST') return `it lost its hold on the release; ${leftOpen}`;
   const before = untouched[exitCode];
   if (before === undefined) return meaning[exitCode] ?? `exit code ${exitCode}`;
   if (stages.some((stage) => stage.name === 'recover' && stage.outcome !== 'skipped'))

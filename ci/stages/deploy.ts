@@ -34,7 +34,7 @@ export async function deploy(
   const revisions = await freeHistory(ctx);
   const newest = revisions.at(-1)?.revision ?? 0;
   const before = deployedRevision(revisions);
-  report.revision = { before, after: null };
+  report.revision = { before };
   const { by } = thisHolder(runId, config.buildNumber);
   const startedAt = new Date().toISOString();
   const retry = config.retry === undefined ? {} : { retry: config.retry };

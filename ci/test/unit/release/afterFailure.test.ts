@@ -73,7 +73,7 @@ async function fail(failure: unknown, situation: Situation): Promise<Outcome> {
       const ledger = ledgerStore(kube, 'shop', 'shop');
       await ledger.update(1, () => append(emptyLedger, attempt('a', 'verified', { image: '', revision: 1 })));
       await book.begin(operation('b', { image: '', phase: 'wait', before: 1 }));
-      const { live: _, ...report } = madeUpReport({ revision: { before: 1, after: null } });
+      const { live: _, ...report } = madeUpReport({ revision: { before: 1 } });
       const ctx = {
         ...{ dag: helmOnly(store, situation), images: { tools: 'tools' }, log: listeningLog(), report, runId: 'run' },
         ...{ config: madeUpConfig({ reports }), cluster: { kube, reach: async () => (ctr: unknown) => ctr } },
@@ -125,15 +125,17 @@ describe('afterFailure', (test) => {
   });
 
   test('has nothing to undo where Helm had not begun', async () => {
-    const { error, ledger } = await fail(noAnswer, { revisions: 1 });
+    const { error, ledger, report } = await fail(noAnswer, { revisions: 1 });
     assert.is(error, noAnswer);
+    assert.equal(report.revision, { before: 1, after: null });
     assert.equal([told(ledger), ledger.operation], [['deploy a verified'], null]);
   });
 
   test('leaves it to whoever comes next when the run is interrupted, or its lease is lost', async () => {
     for (const how of [{ interrupted: true }, { lost: true }]) {
-      const { error, ledger } = await fail(crash, { revisions: 2, ...how });
+      const { error, ledger, report } = await fail(crash, { revisions: 2, ...how });
       assert.is(error, crash);
+      assert.equal(report.revision, { before: 1 });
       assert.equal([told(ledger), ledger.operation?.phase], [['deploy a verified'], 'wait']);
     }
   });

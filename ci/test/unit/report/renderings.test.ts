@@ -52,6 +52,16 @@ describe('verdict', (test) => {
     assert.not.match(sentence({ exitCode: 20, endedBy: 'LEASE_LOST' }), 'nothing was changed');
   });
 
+  test('says of an interrupt whether it left something half done', () => {
+    const sentence = (revision: NonNullable<Report['revision']>) =>
+      verdict(failedReport({ exitCode: 130, revision })).sentence;
+    const ends = (begun: string) => `shop was interrupted in the stage test${begun}`;
+    const leftOpen = '; the next run finishes or undoes what this one began';
+    assert.is(sentence({ before: 6, after: null }), ends(''));
+    assert.is(sentence({ before: 6 }), ends(leftOpen));
+    assert.is(sentence({ before: null, after: 1 }), ends(leftOpen));
+  });
+
   test('claims no success before there is one', () => {
     const { exitCode: _, ...running } = madeUpReport();
     assert.is(verdict(running).mark, '…');
@@ -76,6 +86,15 @@ describe('message', (test) => {
       '  Note        DEBUG was switched off',
       '  Run         https://jenkins.example/job/shop/41/',
     ]);
+  });
+
+  test('names the revisions as far as they are known', () => {
+    const line = (revision: NonNullable<Report['revision']>) =>
+      message(madeUpReport({ revision })).match(/Revision +(.*)/)?.[1];
+    assert.is(line({ before: null, after: null }), 'none');
+    assert.is(line({ before: null, after: 1 }), '1, the first');
+    assert.is(line({ before: null }), 'not known');
+    assert.is(line({ before: 6 }), '6 → not known');
   });
 
   test('says what started the run, and what decided it', () => {
