@@ -7,6 +7,7 @@ import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { causeOf } from './errors/causeOf.ts';
 import { explain, messageOf } from './errors/explain.ts';
+import { interruption } from './errors/interruption.ts';
 import { exitCodes } from './errors.ts';
 import { fingerprint } from './fingerprint/fingerprint.ts';
 import { partsOfRun } from './fingerprint/partsOfRun.ts';
@@ -64,7 +65,7 @@ export async function run(command: SessionCommand, config: Config, io: Io): Prom
     const { code, message, fix, details, exitCode } = explain(error);
     const interrupted = interruptedBy(io.signal);
     // What was given up is told before the report, not by chance behind it.
-    if (interrupted) io.log.abandon(`interrupted by ${io.signal.reason}`);
+    if (interrupted) io.log.abandon(interruption(io.signal));
     // The cause is the first failure; what is to be done follows from how it ended, such as a rollback that worked.
     if (!interrupted) {
       report.failure = { stage: 'start', message, details, ...report.failure, fix };

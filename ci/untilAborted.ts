@@ -1,3 +1,5 @@
+import { interruption } from './errors/interruption.ts';
+
 /**
  * Waits for work, but no longer than until the signal is aborted: the engine's calls cannot be called back, they end
  * with their session.
@@ -6,7 +8,7 @@
 export async function untilAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   let stop = () => {};
   const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(new Error(`interrupted by ${signal.reason}`));
+    stop = () => reject(new Error(interruption(signal)));
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
   });

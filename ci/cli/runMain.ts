@@ -1,4 +1,5 @@
 import { explain } from '../errors/explain.ts';
+import { interruption } from '../errors/interruption.ts';
 import { lostEngine } from '../errors/lostEngine.ts';
 import { isEngineError, withEngineErrors } from '../errors/withEngineErrors.ts';
 import { type Host, type InterruptTimes, interruptedBy, onInterrupt } from './interrupt.ts';
@@ -39,7 +40,7 @@ export async function runMain(
   } catch (error) {
     const interrupted = interruptedBy(controller.signal);
     if (interrupted !== undefined) {
-      say(`✗ interrupted by ${controller.signal.reason}`);
+      say(`✗ ${interruption(controller.signal)}`);
       return interrupted;
     }
     complain(stray ? stray.reason : error);

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PipelineError } from '../errors.ts';
+import { interruption } from './interruption.ts';
 import { lostEngine } from './lostEngine.ts';
 
 /** Milliseconds. */
@@ -14,7 +15,7 @@ export async function causeOf(error: unknown, signal: AbortSignal): Promise<unkn
   const heard = lostEngine(error);
   if (heard === null) return error;
   await sleep(patience, undefined, { signal }).catch(() => {});
-  if (signal.aborted) return new Error(`interrupted by ${signal.reason}`, { cause: error });
+  if (signal.aborted) return new Error(interruption(signal), { cause: error });
   return new PipelineError('ENGINE_LOST', 'the Dagger engine has gone in the middle of the run', {
     details: heard.trim().split('\n'),
     cause: error,

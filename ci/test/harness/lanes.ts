@@ -20,8 +20,8 @@ export const placed: readonly string[] = [...first, ...outside].flat();
 
 /**
  * Which test files run side by side. Unit tests come first, since they tell in a minute what the others would tell in many; in three
- * processes, because some of them wait, as does an engine that starts. Of the end-to-end tests, those on the embedded cluster have to take turns: the engine lends
- * it to one process at a time. Beside them run those that do not need it, as all of them often wait.
+ * processes, because some of them wait, as does an engine that starts. Of the end-to-end tests, those on the embedded cluster have to
+ * take turns: the engine lends it to one process at a time. Beside them run those that do not need it, as all of them often wait.
  * @param folder of the tests, such as `ci/test` or `ci/test/unit`
  * @param files paths relative to the folder
  * @returns steps, one after the other; in each, lanes of files
