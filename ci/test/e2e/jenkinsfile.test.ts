@@ -31,10 +31,11 @@ const report = (xml: string) =>
   `mkdir -p reports/junit; echo '{}' > reports/report.json; echo '${xml}' > reports/junit/tests.xml`;
 
 /** An agent whose `npm` and `dagger` note how they were called, and then do as they are told. */
-function agent({ npm = 'true', dagger = 'true' } = {}) {
+function agent({ npm = 'mkdir node_modules', dagger = 'true' } = {}) {
   const folder = temporaryFolder();
   const workspace = join(folder, 'workspace');
   mkdirSync(workspace);
+  writeFileSync(join(workspace, 'package-lock.json'), '{}');
   for (const [name, commands] of Object.entries({ npm, dagger })) {
     const path = join(folder, name);
     writeFileSync(path, `#!/bin/sh\necho "${name} $*" > '${path}.argv'\nenv > '${path}.env'\n${commands}\n`);
@@ -51,10 +52,11 @@ function agent({ npm = 'true', dagger = 'true' } = {}) {
   return { build, workspace, seen };
 }
 
-/** Names and commands, and how they ended. */
+/** Names and commands, and how they ended. Of commands that are more than a line, what they do at most. */
 function outline(steps: readonly Step[]): string[] {
   return steps.flatMap(({ name, outcome, args, body = [] }) => {
-    const command = name === 'sh' ? ` ${args?.[0] as string}` : '';
+    const script = name === 'sh' ? (args?.[0] as string) : '';
+    const command = script && ` ${script.includes(install) ? install : script}`;
     return [`${name}${command}${outcome ? `: ${outcome}` : ''}`, ...outline(body).map((line) => `  ${line}`)];
   });
 }
@@ -94,6 +96,30 @@ describe('the Jenkinsfile', (test) => {
     assert.ok(existsSync(join(ran.archive, 'reports/report.json')));
     assert.ok(existsSync(join(ran.junit, 'reports/junit/tests.xml')));
     assert.is(ran.tests.total, 1);
+  });
+
+  test('installs anew only where the lockfile is another one, or an installation did not come to its end', async () => {
+    const { build, workspace, seen } = agent({
+      npm: 'rm -rf node_modules; mkdir node_modules; echo "$(cat package-lock.json)" >> ../installed; test ! -e ../broken',
+    });
+    const lockfile = join(workspace, 'package-lock.json');
+    const broken = join(workspace, '../broken');
+    const results: string[] = [];
+    const next = async () => {
+      const ran = await runJenkinsfile(build);
+      results.push(ran.result);
+      return seen('installed').trim().split('\n');
+    };
+    await next();
+    assert.equal(await next(), ['{}'], 'the same packages are there');
+    writeFileSync(lockfile, '{"other": 1}');
+    writeFileSync(broken, '');
+    assert.equal(await next(), ['{}', '{"other": 1}']);
+    rmSync(broken);
+    assert.equal(await next(), ['{}', '{"other": 1}', '{"other": 1}'], 'after a failure');
+    writeFileSync(lockfile, '{}');
+    assert.is((await next()).length, 4, 'back to a lockfile that was installed before');
+    assert.equal(results, ['SUCCESS', 'SUCCESS', 'FAILURE', 'SUCCESS', 'SUCCESS']);
   });
 
   test('tells the program what started the build', async () => {
