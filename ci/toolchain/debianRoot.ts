@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { command } from './command.ts';
+import { pack } from './pack.ts';
 import { debianPackages, debianRelease, sources } from './parts.ts';
 
 /** Nobody reads manuals in a container. */
@@ -21,22 +22,30 @@ const hooks: Partial<Record<keyof typeof debianPackages, readonly string[]>> = {
 };
 
 /**
- * Makes a Debian root file system: `root.tar` in `folder`.
+ * Makes a Debian root file system: `root.tar.gz` in `folder`.
+ * @param base folder of the one that it begins with: half of the work then is done already. Its devices are not taken, as mmdebstrap
+ *   makes them anew where it may.
  * @throws PipelineError TOOLCHAIN
  */
 export async function debianRoot(
   of: keyof typeof debianPackages,
+  base: string | null,
   folder: string,
   logFile: string,
   signal: AbortSignal,
 ): Promise<void> {
+  const begin = base
+    ? ['--variant=custom', `--setup-hook=tar -xf "${join(base, 'root.tar.gz')}" -C "$1" --exclude='./dev/*'`]
+    : ['--variant=minbase'];
+  const file = join(folder, 'root.tar');
   await command(
     [
-      ...['mmdebstrap', '--variant=minbase', `--include=${debianPackages[of].join(',')}`],
+      ...['mmdebstrap', ...begin, `--include=${debianPackages[of].join(',')}`],
       ...leftOut.map((path) => `--dpkgopt=path-exclude=${path}`),
       ...(hooks[of] ?? []).map((hook) => `--customize-hook=${hook}`),
-      ...[debianRelease, join(folder, 'root.tar')],
+      ...[debianRelease, file],
     ],
     { logFile, signal },
   );
+  await pack(file, logFile, signal);
 }

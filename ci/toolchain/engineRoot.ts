@@ -8,7 +8,7 @@ import { type Parts, sources } from './parts.ts';
  * knows only its own container image, looks for them.
  */
 export async function engineRoot(root: string, parts: Parts, logFile: string, signal: AbortSignal): Promise<void> {
-  const tarFile = join(parts.engineDebian.path, 'root.tar');
+  const tarFile = join(parts.engineDebian.path, 'root.tar.gz');
   await command(['tar', '--extract', '--numeric-owner', '--file', tarFile, '--directory', root], { logFile, signal });
   const copy = (from: string, to: string) => cpSync(from, join(root, to), { recursive: true });
   copy(join(parts.engineBinaries.path, 'engine'), 'usr/local/bin/dagger-engine');

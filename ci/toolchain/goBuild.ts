@@ -16,8 +16,8 @@ export interface GoBuildOptions {
 const environment = {
   CGO_ENABLED: '0',
   GOFLAGS: '-mod=readonly -buildvcs=false',
-  // A compiler is gone before its heap matters: a tenth of its work would be to collect it. No more than 1 GiB for each, though.
-  GOGC: '400',
+  // A compiler is gone before its heap matters: a tenth of its work would be to collect it. Only at 1 GiB does it begin to.
+  GOGC: 'off',
   GOMEMLIMIT: '1GiB',
 };
 

@@ -19,8 +19,8 @@ export interface Image {
 
 /** The images that the toolchain offers in place of public ones. */
 export function images(parts: Parts): Image[] {
-  const root = (part: Parts[keyof Parts]) => join(part.path, 'root.tar');
-  const layer = (part: Parts[keyof Parts]) => join(part.path, 'layer.tar');
+  const root = (part: Parts[keyof Parts]) => join(part.path, 'root.tar.gz');
+  const layer = (part: Parts[keyof Parts]) => join(part.path, 'layer.tar.gz');
   const { pythonDebian, toolsDebian, toolsLayer, lintLayer, registryLayer, nodeDebian, nodeLayer } = parts;
   return named([
     {

@@ -3,10 +3,11 @@ import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } f
 import { arch } from 'node:os';
 import { join } from 'node:path';
 import { command } from './command.ts';
+import { pack } from './pack.ts';
 import { type Parts, sources } from './parts.ts';
 import { registryConfig } from './registryConfig.ts';
 
-/** Builds `layer.tar` in `folder` from finished parts. */
+/** Builds `layer.tar.gz` in `folder` from finished parts. */
 export type LayerBuild = (folder: string, parts: Parts, logFile: string, signal: AbortSignal) => Promise<void>;
 
 /** The names under which the one Kubernetes binary plays the parts of a node. */
@@ -26,7 +27,7 @@ function withoutCertificateUpdates(root: string): void {
 
 /** helm and kubectl. */
 export const toolsLayer: LayerBuild = (folder, parts, logFile, signal) =>
-  layer(folder, logFile, signal, (root) => {
+  packedLayer(folder, logFile, signal, (root) => {
     withoutCertificateUpdates(root);
     cpSync(join(parts.toolBinaries.path, 'helm'), join(root, 'usr/local/bin/helm'));
     cpSync(join(parts.kubernetesBinaries.path, 'kubectl'), join(root, 'usr/local/bin/kubectl'));
@@ -34,7 +35,7 @@ export const toolsLayer: LayerBuild = (folder, parts, logFile, signal) =>
 
 /** kubeconform and helm-unittest, at the places of their own images: the one in the root, the other a plugin of helm. */
 export const lintLayer: LayerBuild = (folder, parts, logFile, signal) =>
-  layer(folder, logFile, signal, (root) => {
+  packedLayer(folder, logFile, signal, (root) => {
     cpSync(join(parts.toolBinaries.path, 'kubeconform'), join(root, 'kubeconform'));
     const plugin = join(root, 'usr/local/share/helm/plugins/unittest');
     cpSync(join(parts.toolBinaries.path, 'helm-unittest'), join(plugin, 'untt'));
@@ -43,7 +44,7 @@ export const lintLayer: LayerBuild = (folder, parts, logFile, signal) =>
 
 /** A registry with nothing else in it, at the places of registry:3. */
 export const registryLayer: LayerBuild = (folder, parts, logFile, signal) =>
-  layer(folder, logFile, signal, (root) => {
+  packedLayer(folder, logFile, signal, (root) => {
     cpSync(join(parts.toolBinaries.path, 'registry'), join(root, 'bin/registry'));
     mkdirSync(join(root, 'etc/distribution'), { recursive: true });
     writeFileSync(join(root, 'etc/distribution/config.yml'), registryConfig('/var/lib/registry', ':5000'));
@@ -52,8 +53,8 @@ export const registryLayer: LayerBuild = (folder, parts, logFile, signal) =>
 /** A Kubernetes node with k3s's conventions. */
 export const nodeLayer: LayerBuild = async (folder, parts, logFile, signal) => {
   const pause = join(folder, 'pause');
-  await pauseImage(join(parts.nodeDebian.path, 'root.tar'), pause, logFile, signal);
-  await layer(folder, logFile, signal, (root) => {
+  await pauseImage(join(parts.nodeDebian.path, 'root.tar.gz'), pause, logFile, signal);
+  await packedLayer(folder, logFile, signal, (root) => {
     withoutCertificateUpdates(root);
     const bin = join(root, 'usr/local/bin');
     cpSync(join(parts.kubernetesBinaries.path, 'kubernetes'), join(bin, 'kubernetes'));
@@ -91,6 +92,16 @@ async function pauseImage(debianTar: string, folder: string, logFile: string, si
   const manifest = [{ Config: 'config.json', RepoTags: ['docker.io/node/pause:1'], Layers: ['layer.tar'] }];
   writeFileSync(join(content, 'manifest.json'), JSON.stringify(manifest));
   await tar(content, join(folder, 'image.tar'), logFile, signal);
+}
+
+async function packedLayer(
+  folder: string,
+  logFile: string,
+  signal: AbortSignal,
+  fill: (root: string) => void,
+): Promise<void> {
+  await layer(folder, logFile, signal, fill);
+  await pack(join(folder, 'layer.tar'), logFile, signal);
 }
 
 async function layer(

@@ -7,18 +7,19 @@ import type { Paths } from './paths.ts';
 /** The Debian release whose packages the parts are made of. */
 export const debianRelease = 'trixie';
 
-/** Debian packages of each root file system. */
+/** Debian packages of each root file system; all others begin with those of `base`. */
 export const debianPackages = {
+  base: ['ca-certificates'],
   engine: [
     ...['runc', 'containernetworking-plugins', 'dnsmasq-base', 'iptables', 'git', 'ripgrep', 'openssh-client'],
-    ...['ca-certificates', 'mount', 'pigz'],
+    ...['mount', 'pigz'],
   ],
   node: [
     ...['containerd', 'runc', 'etcd-server', 'iptables', 'conntrack', 'iproute2', 'containernetworking-plugins'],
-    ...['mount', 'openssl', 'jq', 'catatonit', 'ca-certificates'],
+    ...['mount', 'openssl', 'jq', 'catatonit'],
   ],
-  python: ['python3', 'python3-pip', 'python3-venv', 'ca-certificates'],
-  tools: ['ca-certificates', 'git'],
+  python: ['python3', 'python3-pip', 'python3-venv'],
+  tools: ['git'],
 } as const;
 
 export interface Parts {
@@ -28,14 +29,15 @@ export interface Parts {
   kubernetesBinaries: Part;
   /** helm, coredns, crane, registry, kubeconform, helm-unittest */
   toolBinaries: Part;
-  /** Debian file systems, each as root.tar */
+  /** Debian file systems, each as root.tar.gz */
+  baseDebian: Part;
   engineDebian: Part;
   nodeDebian: Part;
   pythonDebian: Part;
   toolsDebian: Part;
   /** The file system that the engine runs in. */
   engineRoot: Part;
-  /** What an image has above its Debian, each as layer.tar */
+  /** What an image has above its Debian, each as layer.tar.gz */
   nodeLayer: Part;
   toolsLayer: Part;
   lintLayer: Part;
@@ -56,7 +58,7 @@ export async function parts(paths: Paths): Promise<Parts> {
   const make = (name: string, ...ingredients: string[]) => part(paths.parts, name, ingredients);
   const recipe = (...files: string[]) => textOf(sources, files);
   const debian = (of: keyof typeof debianPackages, ...more: string[]) =>
-    make(`${of}-debian`, debianRelease, debianPackages[of].join(' '), recipe('debianRoot.ts', ...more));
+    make(`${of}-debian`, debianRelease, debianPackages[of].join(' '), recipe('debianRoot.ts', 'pack.ts'), ...more);
 
   const binaries = async (name: string, module: string) =>
     make(name, ...(await go(module)), recipe('binaries.ts', 'goBuild.ts'));
@@ -64,16 +66,18 @@ export async function parts(paths: Paths): Promise<Parts> {
   const engineBinaries = await binaries('engine-binaries', 'engine');
   const kubernetesBinaries = await binaries('kubernetes-binaries', 'kubernetes');
   const toolBinaries = await binaries('tool-binaries', 'tools');
-  const engineDebian = debian('engine');
-  const nodeDebian = debian('node');
+  const baseDebian = debian('base');
+  const engineDebian = debian('engine', baseDebian.key);
+  const nodeDebian = debian('node', baseDebian.key);
   return {
     engineBinaries,
     kubernetesBinaries,
     toolBinaries,
+    baseDebian,
     engineDebian,
     nodeDebian,
-    pythonDebian: debian('python', 'python/update-ca-certificates'),
-    toolsDebian: debian('tools'),
+    pythonDebian: debian('python', baseDebian.key, recipe('python/update-ca-certificates')),
+    toolsDebian: debian('tools', baseDebian.key),
     engineRoot: make(
       'engine-root',
       engineDebian.key,
@@ -86,12 +90,17 @@ export async function parts(paths: Paths): Promise<Parts> {
       nodeDebian.key,
       kubernetesBinaries.key,
       toolBinaries.key,
-      recipe('layers.ts'),
+      recipe('layers.ts', 'pack.ts'),
       textOf(join(sources, 'kubernetes/node')),
     ),
-    toolsLayer: make('tools-layer', kubernetesBinaries.key, toolBinaries.key, recipe('layers.ts')),
-    lintLayer: make('lint-layer', toolBinaries.key, recipe('layers.ts'), recipe('tools/plugin.yaml')),
-    registryLayer: make('registry-layer', toolBinaries.key, recipe('layers.ts'), recipe('registryConfig.ts')),
+    toolsLayer: make('tools-layer', kubernetesBinaries.key, toolBinaries.key, recipe('layers.ts', 'pack.ts')),
+    lintLayer: make('lint-layer', toolBinaries.key, recipe('layers.ts', 'pack.ts'), recipe('tools/plugin.yaml')),
+    registryLayer: make(
+      'registry-layer',
+      toolBinaries.key,
+      recipe('layers.ts', 'pack.ts'),
+      recipe('registryConfig.ts'),
+    ),
   };
 }
 

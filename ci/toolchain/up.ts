@@ -83,8 +83,8 @@ async function build(paths: Paths, all: Parts, log: Log, signal: AbortSignal): P
   };
   const compile = (name: string, what: Part, source: GoParts) =>
     step(`compile ${name}`, what, (folder, logFile) => binaries(source, folder, logFile, signal));
-  const debian = (of: keyof typeof debianPackages, what: Part) =>
-    step(`Debian for ${of}`, what, (folder, logFile) => debianRoot(of, folder, logFile, signal));
+  const debian = (of: keyof typeof debianPackages, what: Part, base: Part | null = all.baseDebian) =>
+    step(`Debian for ${of}`, what, (folder, logFile) => debianRoot(of, base?.path ?? null, folder, logFile, signal));
   const assemble = (name: string, what: Part, work: LayerBuild) =>
     step(name, what, (folder, logFile) => work(folder, all, logFile, signal));
 
@@ -101,6 +101,7 @@ async function build(paths: Paths, all: Parts, log: Log, signal: AbortSignal): P
       );
     },
     async () => {
+      await debian('base', all.baseDebian, null);
       await debian('engine', all.engineDebian);
       await debian('python', all.pythonDebian);
       await debian('tools', all.toolsDebian);
@@ -122,7 +123,6 @@ async function allLanes(...lanes: (() => Promise<void>)[]): Promise<void> {
 
 async function fillMirror(paths: Paths, all: Parts, port: number, log: Log, signal: AbortSignal): Promise<void> {
   const crane = join(all.toolBinaries.path, 'crane');
-  // Side by side: each is packed by one core.
   const fill = async (image: Image) => {
     if (await has(port, image)) return;
     const logFile = join(paths.logs, `mirror-push-${image.name}.log`);

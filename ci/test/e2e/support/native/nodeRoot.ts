@@ -12,7 +12,7 @@ export async function nodeRoot(folder: string, parts: Parts, logFile: string, si
   const root = part(folder, 'node-root', [parts.nodeDebian.key, parts.nodeLayer.key]);
   mkdirSync(folder, { recursive: true });
   await buildPart(root, async (into) => {
-    for (const file of [join(parts.nodeDebian.path, 'root.tar'), join(parts.nodeLayer.path, 'layer.tar')]) {
+    for (const file of [join(parts.nodeDebian.path, 'root.tar.gz'), join(parts.nodeLayer.path, 'layer.tar.gz')]) {
       await command(['tar', '--extract', '--numeric-owner', '--file', file, '--directory', into], { logFile, signal });
     }
   });
