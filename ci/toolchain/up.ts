@@ -108,11 +108,15 @@ async function build(paths: Paths, all: Parts, log: Log, signal: AbortSignal): P
       await debian('node', all.nodeDebian);
     },
   );
-  await assemble('engine root', all.engineRoot, engineRoot);
-  await assemble('registry image', all.registryLayer, registryLayer);
-  await assemble('tools image', all.toolsLayer, toolsLayer);
-  await assemble('lint image', all.lintLayer, lintLayer);
-  await assemble('Kubernetes node image', all.nodeLayer, nodeLayer);
+  await allLanes(
+    () => assemble('Kubernetes node image', all.nodeLayer, nodeLayer),
+    async () => {
+      await assemble('engine root', all.engineRoot, engineRoot);
+      await assemble('registry image', all.registryLayer, registryLayer);
+      await assemble('tools image', all.toolsLayer, toolsLayer);
+      await assemble('lint image', all.lintLayer, lintLayer);
+    },
+  );
 }
 
 // Waits for all even when one fails: nothing may go on building behind a reported error.
