@@ -5,8 +5,8 @@ const named = (...names: string[]): readonly string[] => names.map((name) => `${
 /** On no cluster, or on one outside of the engine, which all of these lanes share. Each takes about as long as the others. */
 const outside = [
   named('kills', 'concurrency', 'failfast', 'trigger'),
-  named('rollback', 'jenkins'),
-  named('badInput', 'chart', 'drift', 'foreign', 'native', 'packageDelivery', 'parity', 'parts'),
+  named('rollback', 'jenkins', 'parity'),
+  named('badInput', 'chart', 'drift', 'foreign', 'native', 'packageDelivery', 'parts'),
 ];
 
 /**
@@ -18,6 +18,11 @@ const first = [named('engineKill', 'nativeEnd'), named('jenkinsfile', 'jenkinsfi
 /** Files that have their lane by name; all others are on the embedded cluster, or on none. */
 export const placed: readonly string[] = [...first, ...outside].flat();
 
+/** @param file path relative to the folder of the tests */
+export function isUnitTest(folder: string, file: string): boolean {
+  return join(folder, file).split('/').includes('unit');
+}
+
 /**
  * Which test files run side by side. Unit tests come first, since they tell in a minute what the others would tell in many; in three
  * processes, because some of them wait, as does an engine that starts. Of the end-to-end tests, those on the embedded cluster have to
@@ -27,7 +32,7 @@ export const placed: readonly string[] = [...first, ...outside].flat();
  * @returns steps, one after the other; in each, lanes of files
  */
 export function lanes(folder: string, files: readonly string[]): string[][][] {
-  const unit = files.filter((file) => join(folder, file).split('/').includes('unit'));
+  const unit = files.filter((file) => isUnitTest(folder, file));
   const endToEnd = files.filter((file) => !unit.includes(file));
   const of = (names: readonly string[]) => endToEnd.filter((file) => names.includes(basename(file)));
   const steps = [

@@ -1,5 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { getPriority, setPriority } from 'node:os';
 import { join } from 'node:path';
+import { isUnitTest } from './lanes.ts';
 import type { Message } from './messenger.ts';
 import { addFailure, keep } from './session.ts';
 
@@ -15,6 +17,9 @@ export const testRun: string = process.env['TEST_RUN'] ?? String(process.pid);
  */
 export function runLane(folder: string, files: readonly string[]): { child: ChildProcess; ended: Promise<void> } {
   const child = fork(program, [folder, ...files], { env: { ...process.env, TEST_RUN: testRun } });
+  // Unit tests give way to the end-to-end tests beside them: these take longer, mostly because they wait.
+  if (child.pid && files.every((file) => isUnitTest(folder, file)))
+    setPriority(child.pid, Math.min(getPriority() + 5, 19));
   let through = false;
   child.on('message', (message: Message) => {
     if (message === 'end') through = true;

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { lanes, placed } from '../../harness/lanes.ts';
@@ -108,6 +108,18 @@ describe('all.ts', (test) => {
     });
     assert.equal([status, line], [1, '2 passed, 1 failed']);
     assert.match(stdout, 'their process ended with SIGKILL');
+  });
+
+  test('lets unit tests give way to those beside them', () => {
+    const has = (priority: number) => `async () => {
+      const { getPriority } = await import('node:os');
+      if (getPriority() !== ${priority}) throw new Error(String(getPriority()));
+    }`;
+    const { last: line, stdout } = runAll({
+      'unit/a.test.ts': has(getPriority() + 5),
+      'e2e/engineKill.test.ts': has(getPriority()),
+    });
+    assert.is(line, '2 passed, 0 failed', stdout);
   });
 
   test('counts a test that ends its process as failed', () => {
