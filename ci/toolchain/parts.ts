@@ -69,6 +69,7 @@ export async function parts(paths: Paths): Promise<Parts> {
   const baseDebian = debian('base');
   const engineDebian = debian('engine', baseDebian.key);
   const nodeDebian = debian('node', baseDebian.key);
+  const layers = recipe('layers.ts', 'pack.ts');
   return {
     engineBinaries,
     kubernetesBinaries,
@@ -90,17 +91,12 @@ export async function parts(paths: Paths): Promise<Parts> {
       nodeDebian.key,
       kubernetesBinaries.key,
       toolBinaries.key,
-      recipe('layers.ts', 'pack.ts'),
+      layers,
       textOf(join(sources, 'kubernetes/node')),
     ),
-    toolsLayer: make('tools-layer', kubernetesBinaries.key, toolBinaries.key, recipe('layers.ts', 'pack.ts')),
-    lintLayer: make('lint-layer', toolBinaries.key, recipe('layers.ts', 'pack.ts'), recipe('tools/plugin.yaml')),
-    registryLayer: make(
-      'registry-layer',
-      toolBinaries.key,
-      recipe('layers.ts', 'pack.ts'),
-      recipe('registryConfig.ts'),
-    ),
+    toolsLayer: make('tools-layer', kubernetesBinaries.key, toolBinaries.key, layers),
+    lintLayer: make('lint-layer', toolBinaries.key, layers, recipe('tools/plugin.yaml')),
+    registryLayer: make('registry-layer', toolBinaries.key, layers, recipe('registryConfig.ts')),
   };
 }
 
