@@ -5,7 +5,7 @@ const named = (...names: string[]): readonly string[] => names.map((name) => `${
 /** On no cluster, or on one outside of the engine, which all of these lanes share. Each takes about as long as the others. */
 const outside = [
   named('kills', 'concurrency', 'trigger'),
-  named('rollback', 'jenkins', 'parity', 'failfast', 'image'),
+  named('rollback', 'jenkins', 'parity', 'failfast'),
   named('badInput', 'chart', 'drift', 'foreign', 'native', 'packageDelivery', 'parts'),
 ];
 
