@@ -9,6 +9,7 @@ import { type Build, runJenkinsfile, runJenkinsfiles, type Step, startJenkinsfil
 
 const jenkinsfile = readFileSync(resolve(import.meta.dirname, '../../../Jenkinsfile'), 'utf8');
 const install = 'npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund';
+const ensure = `cmp -s package-lock.json node_modules/.installed && exit; ${install}; cp package-lock.json node_modules/.installed`;
 const run = 'dagger run node ci/index.ts';
 const causes = [
   {
@@ -52,11 +53,11 @@ function agent({ npm = 'mkdir node_modules', dagger = 'true' } = {}) {
   return { build, workspace, seen };
 }
 
-/** Names and commands, and how they ended. Of commands that are more than a line, what they do at most. */
+/** Names and commands, and how they ended. */
 function outline(steps: readonly Step[]): string[] {
   return steps.flatMap(({ name, outcome, args, body = [] }) => {
-    const script = name === 'sh' ? (args?.[0] as string) : '';
-    const command = script && ` ${script.includes(install) ? install : script}`;
+    const lines = name === 'sh' ? String(args?.[0]).trim().split(/\n\s*/) : [];
+    const command = lines.map((line) => ` ${line}`).join(';');
     return [`${name}${command}${outcome ? `: ${outcome}` : ''}`, ...outline(body).map((line) => `  ${line}`)];
   });
 }
@@ -71,7 +72,7 @@ describe('the Jenkinsfile', (test) => {
     assert.equal(outline(ran.steps), [
       'Delivery',
       '  sh rm -rf reports: passed',
-      `  sh ${install}: passed`,
+      `  sh ${ensure}: passed`,
       '  withCredentials: passed',
       `    sh ${run}: passed`,
       ...filed,
@@ -142,7 +143,7 @@ describe('the Jenkinsfile', (test) => {
     assert.equal(noInstall && outline(noInstall.steps), [
       'Delivery',
       '  sh rm -rf reports: passed',
-      `  sh ${install}: failed`,
+      `  sh ${ensure}: failed`,
       ...filed,
     ]);
     assert.is(agents.noInstall.seen('dagger.argv'), '');
