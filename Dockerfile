@@ -6,8 +6,9 @@
 #
 # Targets: `test` has the development dependencies and the application's own settings; `runtime`, the last, is deployed.
 #
-# The same sources make the same image, on any machine. So whatever ends up in it is put together in a folder below /layer,
-# where settle.py gives all files one time, and copied from there onto the root: that keeps the times of all folders, too.
+# The same sources make the same image, on any machine; only the libraries of packages that must be built are Debian's of the
+# day. So whatever ends up in it is put together in a folder below /layer, where settle.py gives all files one time, and copied
+# from there onto the root: that keeps the times of all folders, too.
 # Dagger's engine reads, after each COPY, every file of the image so far. What changes with the code is mounted instead.
 # Labels that say where the image comes from are added by the pipeline (ci/image/labels.ts), to any application's image.
 
@@ -44,9 +45,10 @@ ARG APP_DIR
 COPY .pipeline/django/install/ /opt/install/
 COPY .pipeline/deps/ /deps/
 # Scripts of a virtual environment hold its path: by the link they get the one that it will have.
-RUN --mount=type=cache,target=/root/.cache \
+RUN --mount=type=bind,from=base,target=/base --mount=type=cache,target=/root/.cache \
     mkdir -p /layer/venv/opt/venv && ln -s /layer/venv/opt/venv /opt/venv \
  && HOME=/root ROOT=/deps /opt/install/install.sh dependencies runtime "/deps/$APP_DIR" \
+ && python3 /opt/install/libraries.py /opt/venv /base /layer/venv \
  && python3 /opt/install/settle.py /layer/venv
 
 
@@ -68,9 +70,10 @@ USER 10001:10001
 
 FROM dependencies AS application
 ARG SETTINGS_MODULE=
-RUN --mount=type=bind,target=/context --mount=type=cache,target=/root/.cache \
+RUN --mount=type=bind,target=/context --mount=type=bind,from=base,target=/base --mount=type=cache,target=/root/.cache \
     mkdir -p /app && cp -a /context/. /app/ \
  && HOME=/root ROOT=/app /opt/install/install.sh project runtime "/app/$APP_DIR" \
+ && python3 /opt/install/libraries.py /opt/venv /base /layer/venv \
  && mkdir -p /opt/pipeline /opt/static /layer/app/opt \
  && mv /app/.pipeline/django/pipeline_django /app/.pipeline/django/gunicorn.conf.py /opt/pipeline/ \
  && rm -rf /app/.pipeline

@@ -17,10 +17,9 @@ HINTS = (
     ),
     (
         r'pg_config|mysql_config|pkg-config|gcc|Failed to build|build backend|fatal error: .*\.h',
-        'A dependency has no ready-made package (wheel) for this Python and had to be built, which the slim base '
-        'image cannot always do: use a release that has wheels (psycopg[binary] instead of psycopg2), another Python '
-        'version, or a Dockerfile of the project with the compilers (and with a target `test`, else the tests run in this '
-        'image all the same).',
+        'A dependency has no ready-made package (wheel) for this Python and could not be built, with compilers from Debian '
+        'where these were missing: use a release that has wheels, another Python version, or a Dockerfile of the project '
+        'with what it needs (and with a target `test`, else the tests run in this image all the same).',
     ),
     (
         r'lockfile|uv\.lock',

@@ -9,7 +9,10 @@ import sys
 import tempfile
 from pathlib import Path
 
+import debian
+from headers import headers, wanted
 from hints import hint
+from libraries import built_here, linked
 from plan import Command, Unsupported, plan_additions, plan_dependencies, plan_project
 from project import find_project, uses_pytest
 from pyproject import python_conflict, tomllib
@@ -37,6 +40,7 @@ def main(phase: str, target: str, start: str) -> int:
         folder = project.folder if project else root
         for command in plan_additions(folder, test, installed_packages(venv), uses_pytest(sources, root)):
             run(command)
+        provide_libraries(venv)
     except Unsupported as problem:
         return fail(str(problem))
     except tomllib.TOMLDecodeError as problem:
@@ -47,7 +51,24 @@ def main(phase: str, target: str, start: str) -> int:
 
 
 def run(command: Command) -> None:
-    """Runs uv, passing its output on as it comes. Raises CalledProcessError with that output unless it may fail."""
+    """
+    Runs uv, passing its output on as it comes; again with compilers and headers from Debian, where these were missing.
+    Raises CalledProcessError with that output unless it may fail.
+    """
+    status, output = call(command)
+    while status != 0 and debian.install(wanted(output)):
+        status, output = call(command)
+    if status == 0:
+        return
+    if not command.optional:
+        raise subprocess.CalledProcessError(status, command.args, output)
+    print(
+        'warning: the project is not installed as a package; it is found by its folder only (PYTHONPATH).',
+        file=sys.stderr,
+    )
+
+
+def call(command: Command) -> tuple[int, str]:
     print('+ uv', *command.args, flush=True)
     process = subprocess.Popen(
         [os.environ['UV'], *command.args],
@@ -61,14 +82,20 @@ def run(command: Command) -> None:
     for line in process.stdout:
         print(line, end='', flush=True)
         lines.append(line)
-    if process.wait() == 0:
+    return process.wait(), ''.join(lines)
+
+
+def provide_libraries(venv: Path) -> None:
+    """What was built in another build comes from uv's cache: without compilers, but with the same libraries."""
+    built = built_here(venv)
+    files = [file for compiled in built.values() for file in compiled]
+    if None not in linked(files).values():
         return
-    if not command.optional:
-        raise subprocess.CalledProcessError(process.returncode, command.args, ''.join(lines))
-    print(
-        'warning: the project is not installed as a package; it is found by its folder only (PYTHONPATH).',
-        file=sys.stderr,
-    )
+    debian.install(headers(built))
+    for name, path in linked(files).items():
+        if path is None:
+            names = ', '.join(sorted(built))
+            print(f'warning: a package that was built here ({names}) needs {name}, which is not there.', file=sys.stderr)
 
 
 def provide_git(folder: Path) -> None:
@@ -82,10 +109,9 @@ def provide_git(folder: Path) -> None:
     needed = any('git+' in file.read_text(encoding='utf-8', errors='replace') for file in files if file.is_file())
     if not needed or shutil.which('git'):
         return
-    print('A dependency comes from a git server: installing git', flush=True)
-    for args in (['update', '-qq'], ['install', '-qq', '--yes', '--no-install-recommends', 'git']):
-        if shutil.which('apt-get') is None or subprocess.run(['apt-get', *args]).returncode != 0:
-            raise Unsupported('A dependency comes from a git server, and git could not be installed in the base image.')
+    print('A dependency comes from a git server.', flush=True)
+    if not debian.install(['git']):
+        raise Unsupported('A dependency comes from a git server, and git could not be installed in the base image.')
 
 
 def installed_packages(venv: Path) -> set[str]:

@@ -32,6 +32,13 @@ export UV_LINK_MODE=copy UV_PYTHON_DOWNLOADS=never UV_NO_PROGRESS=1 UV_HTTP_TIME
 [ -x "$VENV/bin/python" ] || "$UV" venv --quiet --python "$(command -v python3)" "$VENV"
 export UV_PYTHON="$VENV/bin/python" UV_PROJECT_ENVIRONMENT="$VENV" VIRTUAL_ENV="$VENV"
 
+# What is built here is the same in each build: without notes for debuggers, which name folders, and without the day. Packages
+# that are older than GCC 14 need its permission to be as lax as C was then.
+export CFLAGS="${CFLAGS:--O2} -fpermissive -g0" CXXFLAGS="${CXXFLAGS:--O2} -g0"
+export SOURCE_DATE_EPOCH="${SOURCE_DATE_EPOCH:-315532800}"
+# uv keeps it. It belongs to this release of the system, whose libraries it is linked with.
+export UV_CACHE_DIR="${UV_CACHE_DIR:-$HOME/.cache/uv/$(. /etc/os-release && echo "$ID-${VERSION_ID:-}")}"
+
 # Projects that take their version from git tags find no git folder here.
 export SETUPTOOLS_SCM_PRETEND_VERSION="${SETUPTOOLS_SCM_PRETEND_VERSION:-0.0.0}"
 

@@ -21,23 +21,50 @@ class Install(unittest.TestCase):
         site = self.root / 'venv/lib/python3.13/site-packages'
         for package in ('django', 'gunicorn', 'whitenoise'):
             (site / package).mkdir(parents=True)
-        self.uv = self.root / 'uv'
-        self.uv.write_text(f'#!/bin/sh\necho "$@" >> {self.root}/calls\necho "$UV_SAYS"\nexit ${{UV_STATUS:-0}}\n')
-        self.uv.chmod(0o755)
+        (self.root / 'bin').mkdir()
+        self.uv = self.program('uv', 'echo "$@" >> {root}/calls; echo "$UV_SAYS"; exit ${UV_STATUS:-0}')
+        # Nothing of the machine that the tests run on is asked or changed.
+        self.program('apt-get', 'echo "$@" >> {root}/apt-calls; echo "$APT_SAYS"; exit ${APT_STATUS:-0}')
+        self.program('dpkg-query', 'cat {root}/installed 2> /dev/null')
+
+    def program(self, name, script):
+        file = self.root / 'bin' / name
+        file.write_text('#!/bin/sh\n' + script.replace('{root}', str(self.root)) + '\n')
+        file.chmod(0o755)
+        return file
 
     def install(self, phase, target='runtime', **environ):
         app = self.root / 'app'
         return subprocess.run(
             [sys.executable, str(FOLDER / 'install/install.py'), phase, target, str(app)],
-            env={**os.environ, 'UV': str(self.uv), 'VENV': str(self.root / 'venv'), 'ROOT': str(app), **environ},
+            env={
+                **os.environ,
+                'PATH': f'{self.root / "bin"}:{os.environ["PATH"]}',
+                'UV': str(self.uv),
+                'VENV': str(self.root / 'venv'),
+                'ROOT': str(app),
+                **environ,
+            },
             capture_output=True,
             text=True,
             timeout=30,
         )
 
-    def calls(self):
-        calls = self.root / 'calls'
+    def calls(self, of='calls'):
+        calls = self.root / of
         return calls.read_text().splitlines() if calls.exists() else []
+
+    def apt_calls(self):
+        return self.calls('apt-calls')
+
+    def built_here(self, libraries):
+        """A package in the environment that was compiled, and what ldd says of it."""
+        site = self.root / 'venv/lib/python3.13/site-packages'
+        (site / 'psycopg2-2.9.10.dist-info').mkdir()
+        (site / 'psycopg2-2.9.10.dist-info/WHEEL').write_text('Tag: cp313-cp313-linux_x86_64\n')
+        (site / 'psycopg2-2.9.10.dist-info/RECORD').write_text('psycopg2.so,,\n')
+        (site / 'psycopg2.so').write_bytes(b'\x7fELF')
+        self.program('ldd', f"printf '\\t%s\\n' {libraries}")
 
     def test_shows_and_runs_what_is_planned(self):
         (self.root / 'app/uv.lock').write_text('')
@@ -49,14 +76,76 @@ class Install(unittest.TestCase):
         self.assertIn('+ uv sync --frozen', done.stdout)
 
     def test_a_failure_ends_with_one_line_of_advice(self):
-        (self.root / 'app/requirements.txt').write_text('psycopg2')
+        (self.root / 'app/requirements.txt').write_text('shop')
 
-        done = self.install('dependencies', UV_STATUS='1', UV_SAYS='Error: pg_config executable not found.')
+        done = self.install('dependencies', UV_STATUS='1', UV_SAYS='error: Failed to build `shop==1.0`')
 
         self.assertEqual(done.returncode, 1)
-        self.assertIn('pg_config executable not found', done.stdout)
-        self.assertIn('psycopg[binary]', done.stderr)
+        self.assertIn('Failed to build `shop', done.stdout)
+        self.assertIn('no ready-made package', done.stderr)
         self.assertNotIn('Traceback', done.stderr)
+        self.assertEqual(self.apt_calls(), [])
+
+    def test_what_must_be_built_gets_compilers_and_headers(self):
+        (self.root / 'app/requirements.txt').write_text('psycopg2')
+        self.program(
+            'uv',
+            'echo "$@" >> {root}/calls; grep -qs libpq-dev {root}/apt-calls && exit; '
+            'echo "Failed to build \\`psycopg2==2.9.10\\`"; exit 1',
+        )
+
+        done = self.install('dependencies', APT_SAYS='Unpacking gcc')
+
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertEqual([call.split()[:2] for call in self.calls()], [['pip', 'install']] * 2)
+        self.assertEqual([call.split()[0] for call in self.apt_calls()], ['update', 'install'])
+        self.assertIn('Installing from Debian: g++', done.stdout)
+        self.assertNotIn('Unpacking', done.stdout)
+
+    def test_what_is_there_already_is_no_reason_to_build_again(self):
+        (self.root / 'app/requirements.txt').write_text('psycopg2')
+        there = 'g++ libc6-dev make pkg-config libpq-dev python3-dev'
+        (self.root / 'installed').write_text(''.join(f'installed {package}\n' for package in there.split()))
+
+        done = self.install('dependencies', UV_STATUS='1', UV_SAYS='Failed to build `psycopg2==2.9.10`')
+
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual((len(self.calls()), self.apt_calls()), (1, []))
+
+    def test_what_debian_refuses_is_shown(self):
+        (self.root / 'app/requirements.txt').write_text('psycopg2')
+
+        refused = {'APT_STATUS': '100', 'APT_SAYS': 'E: Unable to locate package libpq-dev'}
+        done = self.install('dependencies', UV_STATUS='1', UV_SAYS='Failed to build `psycopg2==2.9.10`', **refused)
+
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('E: Unable to locate package', done.stdout)
+        self.assertEqual(len(self.calls()), 1)
+
+    def test_what_was_built_before_gets_its_libraries(self):
+        (self.root / 'app/requirements.txt').write_text('psycopg2')
+        self.built_here("'libc.so.6 => /lib/libc.so.6 (0x1)' 'libpq.so.5 => not found'")
+
+        done = self.install('dependencies')
+
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn('libpq-dev', self.apt_calls()[1])
+        self.assertNotIn('g++', self.apt_calls()[1])
+        self.assertIn('warning: a package that was built here (psycopg2) needs libpq.so.5', done.stderr)
+
+    def test_libraries_that_are_there_are_not_installed(self):
+        (self.root / 'app/requirements.txt').write_text('psycopg2')
+        self.built_here("'libpq.so.5 => /usr/lib/libpq.so.5 (0x1)'")
+
+        done = self.install('dependencies')
+
+        self.assertEqual((done.returncode, done.stderr, self.apt_calls()), (0, '', []))
+
+    def test_git_is_installed_where_a_dependency_comes_from_it(self):
+        (self.root / 'app/requirements.txt').write_text('shop @ git+https://example.org/shop.git')
+        self.program('git', '')
+        self.assertEqual(self.install('dependencies').returncode, 0)
+        self.assertEqual(self.apt_calls(), [])
 
     def test_a_package_that_cannot_be_built_is_a_warning(self):
         (self.root / 'app/pyproject.toml').write_text('[project]\nname = "x"\n[build-system]\nrequires = []\n')

@@ -70,6 +70,21 @@ print(json.dumps({
 }))
 `;
 
+/** A driver that finds no server, but all of its libraries; Debian's list of packages; what there was to build with. */
+const drivers = `
+import json, shutil, subprocess
+import psycopg2
+try:
+    psycopg2.connect('host=127.0.0.1 port=1')
+except psycopg2.OperationalError:
+    pass
+known = subprocess.run(['dpkg-query', '--show', '--showformat=\${Package}\\n'], capture_output=True, text=True).stdout.split()
+print(json.dumps({
+    'found': [name for name in ('libpq5', 'libldap2') if name in known],
+    'compilers': [name for name in ('cc', 'gcc', 'g++', 'make', 'pg_config') if shutil.which(name)],
+}))
+`;
+
 const secrets = {
   '.env': 'KEY=hush-hush',
   'config/.env.production': 'KEY=hush-hush',
@@ -195,6 +210,31 @@ describe('the image of our Dockerfile', (test) => {
       const names =
         "import json, pathlib; print(json.dumps([p.name for p in pathlib.Path('/opt/venv').rglob('shop-1.*')]))";
       assert.equal(await inside<string[]>(await runtimeImage(containers), names), ['shop-1.dist-info']);
+    }));
+
+  test('holds what a package without a wheel is linked with and no compiler, whether it was built now or before', () =>
+    engineSession(async (engine) => {
+      const app = appOfExample();
+      app.change('requirements.txt', '', 'psycopg2==2.9.10\n');
+      const repository = coldRepository(temporaryFolder());
+      const built = async () => {
+        const containers = appContainers(engine, await load(engine, app.folder), repository);
+        // Libraries that were taken along with the dependencies are not taken once more with the code.
+        assert.is(await containers.application?.file('/layer/venv.new').contents(), '0');
+        return runtimeImage(containers);
+      };
+      const compiled = await built();
+      assert.equal(await inside<unknown>(compiled, drivers), { found: ['libpq5', 'libldap2'], compilers: [] });
+      // Other dependency files are installed anew: uv has the package then, and needs no compiler.
+      app.change('requirements.txt', 'psycopg2', '# another line\npsycopg2');
+      const kept = await built();
+      const environment = async (image: Container) => {
+        const { layers } = await inspectImage(engine, image);
+        return layers.filter(({ entries }) => entries.some(({ name }) => /^\/opt\/venv\/.*psycopg/.test(name)));
+      };
+      const layers = await environment(compiled);
+      assert.is(layers.length, 1);
+      assert.equal(await environment(kept), layers);
     }));
 
   test('bears the date of its commit in the registry, whenever it is pushed', () =>

@@ -1,0 +1,38 @@
+"""Packages of the base image's own distribution, where that is Debian or what has come of it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from typing import Iterable
+
+
+def install(packages: Iterable[str]) -> bool:
+    """Installs packages. Says whether any is new; where that cannot be done, False, too, and apt-get's words are shown."""
+    new = sorted(set(packages) - installed())
+    if not new or shutil.which('apt-get') is None:
+        return False
+    print('Installing from Debian:', *new, flush=True)
+    environ = {**os.environ, 'DEBIAN_FRONTEND': 'noninteractive'}
+    captured = {'stdout': subprocess.PIPE, 'stderr': subprocess.STDOUT, 'text': True, 'errors': 'replace'}
+    for args in (['update', '-qq'], ['install', '-qq', '--yes', '--no-install-recommends', *new]):
+        done = subprocess.run(['apt-get', *args], env=environ, **captured)
+        # Of a success it prints a line for each of a hundred packages.
+        if done.returncode != 0:
+            print(done.stdout, end='', flush=True)
+            return False
+    return True
+
+
+def installed() -> set[str]:
+    """Names of the packages that are installed; none where there is no dpkg."""
+    return set(query('--show', '--showformat=${db:Status-Status} ${Package}\n', only='installed '))
+
+
+def query(*args: str, only: str = '') -> list[str]:
+    """Lines that dpkg-query prints, without `only`, which they must begin with; none where there is no dpkg-query."""
+    if shutil.which('dpkg-query') is None:
+        return []
+    done = subprocess.run(['dpkg-query', *args], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    return [line[len(only) :] for line in done.stdout.splitlines() if line.startswith(only)]
