@@ -10,7 +10,8 @@ from typing import Iterable
 
 def install(packages: Iterable[str]) -> bool:
     """Installs packages. Says whether any is new; where that cannot be done, False, too, and apt-get's words are shown."""
-    new = sorted(set(packages) - installed())
+    before = installed()
+    new = sorted(set(packages) - before)
     if not new or shutil.which('apt-get') is None:
         return False
     print('Installing from Debian:', *new, flush=True)
@@ -22,7 +23,8 @@ def install(packages: Iterable[str]) -> bool:
         if done.returncode != 0:
             print(done.stdout, end='', flush=True)
             return False
-    return True
+    # A name that another package provides is never on the list, and would be new for ever.
+    return installed() != before
 
 
 def installed() -> set[str]:

@@ -24,7 +24,11 @@ class Install(unittest.TestCase):
         (self.root / 'bin').mkdir()
         self.uv = self.program('uv', 'echo "$@" >> {root}/calls; echo "$UV_SAYS"; exit ${UV_STATUS:-0}')
         # Nothing of the machine that the tests run on is asked or changed.
-        self.program('apt-get', 'echo "$@" >> {root}/apt-calls; echo "$APT_SAYS"; exit ${APT_STATUS:-0}')
+        self.program(
+            'apt-get',
+            'echo "$@" >> {root}/apt-calls; echo "$APT_SAYS"; [ -z "$APT_STATUS" ] || exit $APT_STATUS; '
+            'for name; do echo "installed $name"; done >> {root}/installed',
+        )
         self.program('dpkg-query', 'cat {root}/installed 2> /dev/null')
 
     def program(self, name, script):
@@ -111,6 +115,15 @@ class Install(unittest.TestCase):
 
         self.assertEqual(done.returncode, 1)
         self.assertEqual((len(self.calls()), self.apt_calls()), (1, []))
+
+    def test_what_is_installed_and_does_not_help_is_installed_once(self):
+        (self.root / 'app/requirements.txt').write_text('psycopg2')
+        # As for a name that other packages provide.
+        self.program('apt-get', 'echo "$@" >> {root}/apt-calls')
+
+        done = self.install('dependencies', UV_STATUS='1', UV_SAYS='Failed to build `psycopg2==2.9.10`')
+
+        self.assertEqual((done.returncode, len(self.calls()), len(self.apt_calls())), (1, 1, 2))
 
     def test_what_debian_refuses_is_shown(self):
         (self.root / 'app/requirements.txt').write_text('psycopg2')
