@@ -30,6 +30,7 @@ const metadataFiles = [
   'setup.py',
   'setup.cfg',
   'Pipfile',
+  'Pipfile.lock',
   '.python-version',
 ];
 

@@ -12,7 +12,7 @@ export interface PythonRequest {
 
 /**
  * Finds the Python version the app in a folder asks for: `.python-version` there or in a folder around it, else
- * `requires-python` (or Poetry's `python`) of the nearest pyproject.toml.
+ * `requires-python` (or Poetry's `python`) of the nearest pyproject.toml, else what the nearest Pipfile requires.
  * @returns null when it asks for none
  */
 export function pythonRequest(files: Files, dir: string): PythonRequest | null {
@@ -28,6 +28,13 @@ export function pythonRequest(files: Files, dir: string): PythonRequest | null {
     const specifier =
       text(toml, 'project', 'requires-python') ?? text(toml, 'tool', 'poetry', 'dependencies', 'python');
     if (specifier) return { from: path, specifier };
+  }
+  for (const folder of upwards(dir)) {
+    const path = posix.join(folder, 'Pipfile');
+    const toml = readToml(files, path);
+    const wanted = text(toml, 'requires', 'python_version') ?? text(toml, 'requires', 'python_full_version');
+    const version = /^\d+\.\d+/.exec(wanted ?? '')?.[0];
+    if (version) return { from: path, specifier: `==${version}.*` };
   }
   return null;
 }

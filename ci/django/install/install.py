@@ -105,8 +105,10 @@ def provide_git(folder: Path) -> None:
         *folder.glob('requirements/*.txt'),
         folder / 'pyproject.toml',
         folder / 'uv.lock',
+        folder / 'Pipfile.lock',
     ]
-    needed = any('git+' in file.read_text(encoding='utf-8', errors='replace') for file in files if file.is_file())
+    texts = [file.read_text(encoding='utf-8', errors='replace') for file in files if file.is_file()]
+    needed = any('git+' in text or '"git":' in text for text in texts)
     if not needed or shutil.which('git'):
         return
     print('A dependency comes from a git server.', flush=True)

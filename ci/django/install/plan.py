@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Iterable, Optional
 
+from pipenv import LOCK, locked_requirements
 from poetry_project import is_poetry, locked_versions
 from project import Project
 from pyproject import has_build_system
@@ -49,7 +50,7 @@ def plan_dependencies(project: Project, test: bool, scratch: Path) -> Plan:
         return Plan(
             'uv.lock', [Command([*_sync(pyproject, test), '--no-install-workspace', '--no-install-local'], folder)]
         )
-    files = project.requirements_files(test)
+    files = _requirements_files(project, test, scratch)
     if files:
         found = read_requirements(files)
         args = _from_files(found, scratch)
@@ -67,7 +68,6 @@ def plan_dependencies(project: Project, test: bool, scratch: Path) -> Plan:
             for extra in _present(TEST_GROUPS, pyproject['project'].get('optional-dependencies')):
                 args += ['--extra', extra]
         return Plan('pyproject.toml', [Command(args, folder)])
-    _refuse_pipfile(folder)
     return Plan('setup.py, once the sources are there')
 
 
@@ -76,7 +76,7 @@ def plan_project(project: Project, test: bool, scratch: Path) -> Plan:
     folder, pyproject = project.folder, project.pyproject
     if project.locked:
         return Plan('uv.lock', [Command(_sync(pyproject, test), folder)])
-    files = project.requirements_files(test)
+    files = _requirements_files(project, test, scratch)
     if files:
         found = read_requirements(files)
         if found.missing:
@@ -90,7 +90,6 @@ def plan_project(project: Project, test: bool, scratch: Path) -> Plan:
         return Plan('pyproject.toml', [Command(args, folder, optional=True)])
     if 'project' not in pyproject and (folder / 'setup.py').is_file():
         return Plan('setup.py', [Command(['pip', 'install', '--editable', '.'], folder)])
-    _refuse_pipfile(folder)
     return Plan('pyproject.toml, which describes no package')
 
 
@@ -119,16 +118,23 @@ def _from_files(found: Requirements, scratch: Path) -> list[str]:
     return ['pip', 'install', '--requirements', str(derived), *constraints]
 
 
-def _refuse_pipfile(folder: Path) -> None:
-    if (folder / 'Pipfile').is_file() and not (folder / 'pyproject.toml').is_file():
-        raise Unsupported(
-            'Dependencies in a Pipfile are not supported. Supported are uv.lock, requirements.txt and pyproject.toml; '
-            '`pipenv requirements > requirements.txt` writes one of them.'
-        )
+def _requirements_files(project: Project, test: bool, scratch: Path) -> list[Path]:
+    """The project's own, or one that says what pipenv has locked."""
+    folder, files = project.folder, project.requirements_files(test)
+    if files or 'project' in project.pyproject or is_poetry(project.pyproject) or not (folder / 'Pipfile').is_file():
+        return files
+    if not (folder / LOCK).is_file():
+        raise Unsupported(f'A Pipfile says no versions, and {LOCK} is not there: run `pipenv lock` and commit the result.')
+    exported = scratch / LOCK
+    try:
+        exported.write_text('\n'.join(locked_requirements(folder / LOCK, test)) + '\n', encoding='utf-8')
+    except (ValueError, KeyError) as problem:
+        raise Unsupported(f'{LOCK} cannot be read ({problem!r}): run `pipenv lock` and commit the result.') from problem
+    return [exported]
 
 
 def _names(files: list[Path], folder: Path) -> str:
-    return ', '.join(str(file.relative_to(folder)) for file in files)
+    return ', '.join(str(file.relative_to(folder)) if folder in file.parents else file.name for file in files)
 
 
 def _sync(pyproject: dict[str, Any], test: bool) -> list[str]:

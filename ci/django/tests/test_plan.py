@@ -152,12 +152,34 @@ class OtherLayouts(Sample):
         self.assertEqual(self.commands(plan_dependencies), [])
         self.assertEqual(self.commands(plan_project), ['pip install --editable .'])
 
-    def test_pipfile_is_refused_with_the_way_out(self):
+    def test_pipfile_counts_by_its_lock(self):
+        (self.root / 'Pipfile').write_text('')
+        (self.root / 'Pipfile.lock').write_text(
+            '{"default": {"django": {"version": "==5.2"}, "shop": {"path": ".", "editable": true}},'
+            ' "develop": {"pytest": {"version": "==9.0"}}}'
+        )
+        exported = self.scratch / 'requirements.txt'
+
+        self.assertEqual(self.commands(plan_dependencies), [f'pip install --requirements {exported}'])
+        self.assertEqual(exported.read_text(), 'django==5.2\n')
+        self.assertEqual(self.commands(plan_project, test=True), [f'pip install --requirements {exported} -e .'])
+        self.assertEqual(exported.read_text(), 'django==5.2\npytest==9.0\n')
+
+    def test_pipfile_gives_way_to_what_says_more_plainly_what_is_installed(self):
+        (self.root / 'Pipfile').write_text('')
+        self.write(requirements_txt='Django')
+
+        self.assertEqual(len(self.commands(plan_dependencies)), 1)
+
+    def test_pipfile_without_a_lock_or_with_a_broken_one_is_refused_with_the_way_out(self):
         (self.root / 'Pipfile').write_text('')
 
-        for decide in (plan_dependencies, plan_project):
-            with self.assertRaisesRegex(Unsupported, 'pipenv requirements > requirements.txt'):
-                self.commands(decide)
+        for lock in (None, '<<<<<<< HEAD', '{"default": {"django": {"git": "https://example.org/django"}}}'):
+            if lock:
+                (self.root / 'Pipfile.lock').write_text(lock)
+            for decide in (plan_dependencies, plan_project):
+                with self.subTest(lock), self.assertRaisesRegex(Unsupported, 'run `pipenv lock`'):
+                    self.commands(decide)
 
     def test_broken_toml_is_an_error_of_its_own(self):
         self.write(pyproject_toml='[project')

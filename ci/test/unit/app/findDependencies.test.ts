@@ -18,6 +18,11 @@ describe('findDependencies', (test) => {
     assert.is(dependencies({ 'pyproject.toml': project }).kind, 'pyproject');
     assert.is(dependencies({ 'pyproject.toml': '[tool.poetry]\nname = "shop"' }).kind, 'pyproject');
     assert.is(dependencies({ 'setup.py': '' }).kind, 'other');
+    assert.equal(dependencies({ Pipfile: '', 'Pipfile.lock': '{}' }), {
+      kind: 'other',
+      dir: '.',
+      files: ['Pipfile', 'Pipfile.lock'],
+    });
   });
 
   test('puts the lock before requirements, and requirements before pyproject.toml', () => {

@@ -28,6 +28,19 @@ describe('pythonRequest', (test) => {
     assert.is(pythonRequest(sources(poetry), '.')?.specifier, '^3.11');
   });
 
+  test('reads the version that a Pipfile requires, where pyproject.toml asks for none', () => {
+    for (const key of ['python_version = "3.12"', 'python_full_version = "3.12.4"']) {
+      const files = { Pipfile: `[packages]\n[requires]\n${key}`, 'web/pyproject.toml': '[tool.black]' };
+      assert.equal(pythonRequest(sources(files), 'web'), { from: 'Pipfile', specifier: '==3.12.*' });
+    }
+    const both = {
+      Pipfile: '[requires]\npython_version = "3.12"',
+      'pyproject.toml': '[project]\nrequires-python = "3.11"',
+    };
+    assert.is(pythonRequest(sources(both), '.')?.from, 'pyproject.toml');
+    assert.is(pythonRequest(sources({ Pipfile: '[requires]\npython_version = "*"' }), '.'), null);
+  });
+
   test('says nothing when nothing is asked for, or it cannot be read', () => {
     assert.is(pythonRequest(sources({ 'pyproject.toml': '[project]\nname = "shop"' }), '.'), null);
     assert.is(pythonRequest(sources({ '.python-version': 'my-virtualenv' }), '.'), null);
