@@ -65,7 +65,9 @@ export const catalogue = {
     'Check that the images of --images and the Python registry can be reached; the engine says why above.',
   ),
   TESTS: beforeDeploy('Run the same command on a laptop: the failing tests are listed above and in the JUnit report.'),
-  BUILD: beforeDeploy('The last lines of the build are above; `--dockerfile` picks another Dockerfile.'),
+  BUILD: beforeDeploy(
+    "The last lines of the build are above; `--dockerfile` picks another Dockerfile, `--dockerfile ours` the pipeline's.",
+  ),
   PUBLISH: beforeDeploy('Check that the registry accepts a push from these credentials.'),
   RENDER: beforeDeploy(
     'Correct the chart, --values or --set; `helm template` with the same values shows the same error.',

@@ -8,13 +8,17 @@ export interface Dockerfile {
   testTarget: boolean;
 }
 
+/** What --dockerfile says in place of a path, where this repository's Dockerfile is to be used though the source has one. */
+export const ours = 'ours';
+
 /**
  * Finds the source's own Dockerfile: the one asked for, else the one in the root.
- * @param wanted --dockerfile, a path inside the source
- * @returns null when it has none
+ * @param wanted --dockerfile, a path inside the source or `ours`
+ * @returns null when it has none, or is not to be built with it
  * @throws CONFIG when the one asked for is not there
  */
 export function findDockerfile(files: Files, wanted: string | undefined): Dockerfile | null {
+  if (wanted === ours) return null;
   const path = posix.normalize(wanted ?? 'Dockerfile');
   if (files.paths.includes(path)) return { path, testTarget: stages(files.read(path)).includes('test') };
   if (wanted === undefined) return null;

@@ -1,4 +1,5 @@
 import { isAbsolute, join, normalize } from 'node:path';
+import { ours } from '../app/findDockerfile.ts';
 import type { Config } from '../config.ts';
 import { gitUrl } from '../source/gitUrl.ts';
 import { complain, type Desk, pathOf, textOf } from './desk.ts';
@@ -59,7 +60,7 @@ function nameOf(desk: Desk, source: string, remote: boolean): string {
 
 function dockerfileOf(desk: Desk, folder: string | undefined): string | undefined {
   const given = textOf(desk, 'dockerfile');
-  if (given === undefined) return undefined;
+  if (given === undefined || given === ours) return given;
   const path = normalize(given);
   if (isAbsolute(path) || path.startsWith('..'))
     complain(desk, 'dockerfile', `${given} must be a path inside the source`);

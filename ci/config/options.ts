@@ -49,7 +49,7 @@ export const options: Record<OptionName, Option> = {
     kind: 'text',
     group: 'Image',
     value: 'path',
-    describe: 'Dockerfile inside the source (default: its own, else ours)',
+    describe: 'Dockerfile inside the source, or `ours` (default: its own, else ours)',
   },
   registry: {
     kind: 'text',

@@ -99,6 +99,7 @@ describe('detectApp', (test) => {
       path: 'docker/web.Dockerfile',
       testTarget: true,
     });
+    assert.is(detectApp(sources(files), { dockerfile: 'ours' }).dockerfile, null);
     const error = failure(files, { dockerfile: 'docker/prod' });
     assert.is(error.code, 'CONFIG');
     assert.equal(error.details, ['the source has: Dockerfile, docker/web.Dockerfile, docker/Dockerfile.dev']);

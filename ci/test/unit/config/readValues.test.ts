@@ -52,6 +52,7 @@ describe('readConfig on the source', (test) => {
       read({ argv: ['--source', '/app', '--dockerfile', './docker/Dockerfile'], files }).dockerfile,
       'docker/Dockerfile',
     );
+    assert.is(read({ argv: ['--source', '/app', '--dockerfile', 'ours'], files }).dockerfile, 'ours');
     assert.match(refused({ argv: ['--dockerfile', '../x'] }).message, 'inside the source');
     assert.match(refused({ argv: ['--dockerfile', 'x'] }).message, 'there is no file x in /repository/example');
     assert.is(read({ argv: ['--source', 'https://h/x', '--dockerfile', 'x'] }).dockerfile, 'x');
