@@ -1,8 +1,9 @@
-import { type Container, ReturnType } from '@dagger.io/dagger';
+import type { Container } from '@dagger.io/dagger';
 import type { Context } from '../context.ts';
 import { appContainers } from '../image/appContainers.ts';
+import { askSettings } from '../image/askSettings.ts';
 import { evaluate } from '../image/evaluate.ts';
-import { parseOverrides } from '../image/parseOverrides.ts';
+import type { AppSettings } from '../image/parseSettings.ts';
 import { runtimeImage } from '../image/runtimeImage.ts';
 import type { Source } from '../source/loadSource.ts';
 
@@ -26,6 +27,8 @@ const chartEnvironment = {
   DJANGO_MEDIA_ROOT: '/data/media',
 };
 
+const noSettings: AppSettings = { overrides: [], variables: {} };
+
 /**
  * Builds the app's image with its own Dockerfile, else with this repository's.
  * @throws BUILD with the last lines of what the failing command printed
@@ -34,21 +37,23 @@ export async function build(ctx: BuildContext, source: Source): Promise<Built> {
   const containers = appContainers(ctx, source);
   const image = await evaluate(runtimeImage(containers), 'the image');
   const ownDockerfile = source.app.dockerfile !== null;
-  const overrides = ownDockerfile ? [] : await overridesIn(image, ctx);
+  const { overrides, variables } = ownDockerfile ? noSettings : await settingsIn(image, ctx);
   if (containers.note) ctx.report.notes.push(containers.note);
   ctx.report.notes.push(...overrides.map((override) => `setting ${override}`));
+  const needed = Object.keys(variables);
+  if (needed.length > 0)
+    ctx.report.notes.push(
+      `without ${needed.join(', ')} the settings do not load: env or envFrom of the chart sets them; the image was made with stand-ins`,
+    );
   return { runtime: image, ownDockerfile, overrides };
 }
 
-/** What the overlay changes, asked in the environment that the chart gives it. */
-async function overridesIn(image: Container, { log, report }: BuildContext): Promise<string[]> {
-  const asked = Object.entries(chartEnvironment)
-    .reduce((ctr, [name, value]) => ctr.withEnvVariable(name, value), image)
-    .withExec(['python', '-m', 'pipeline_django'], { expect: ReturnType.Any });
-  if ((await asked.exitCode()) === 0) return parseOverrides(await asked.stdout());
-  // Settings may need variables that only the cluster has: whether they load there is for the deployment to find out.
-  const [reason = ''] = (await asked.stderr()).trim().split('\n').slice(-1);
-  log.warn(reason);
-  report.notes.push(reason);
-  return [];
+/** What the overlay makes of the app's settings, asked in the environment that the chart gives it. */
+async function settingsIn(image: Container, { log, report }: BuildContext): Promise<AppSettings> {
+  const settings = await askSettings(image, chartEnvironment);
+  if (!('problem' in settings)) return settings;
+  // Settings may need what only the cluster has: whether they load there is for the deployment to find out.
+  log.warn(settings.problem);
+  report.notes.push(settings.problem);
+  return noSettings;
 }

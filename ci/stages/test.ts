@@ -1,12 +1,13 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, posix, resolve } from 'node:path';
-import type { Directory } from '@dagger.io/dagger';
+import type { Container, Directory } from '@dagger.io/dagger';
 import { junitDir } from '../app/planTests.ts';
 import type { Context } from '../context.ts';
 import { engineFailure } from '../engineFailure.ts';
 import { messageOf } from '../errors/explain.ts';
 import { PipelineError } from '../errors.ts';
 import { appContainers } from '../image/appContainers.ts';
+import { askSettings, variables } from '../image/askSettings.ts';
 import { evaluate } from '../image/evaluate.ts';
 import type { TestCase } from '../report/report.ts';
 import type { Source } from '../source/loadSource.ts';
@@ -28,8 +29,8 @@ type TestContext = Pick<Context, 'dag' | 'images' | 'config' | 'log' | 'report' 
 export async function test(ctx: TestContext, source: Source, summary: (text: string) => void): Promise<void> {
   const { tests } = source.app;
   const limit = ctx.config.testTimeout;
-  const ran = await run(ctx, source);
-  const cases = await exportReports(ctx, ran);
+  const image = await testImage(ctx, source);
+  const { ran, cases } = await runWithVariables(ctx, source, image);
   ctx.report.tests = { command: tests.title, cases };
 
   const verdict = judge({ ...ran, limit, cases }, tests.runner);
@@ -46,14 +47,40 @@ interface Ran {
   reports: Directory;
 }
 
-async function run(ctx: TestContext, source: Source): Promise<Ran> {
-  const { app } = source;
+async function testImage(ctx: TestContext, source: Source): Promise<Container> {
   const image = await evaluate(appContainers(ctx, source).test, 'the image for the tests');
-  const ownImage = app.dockerfile?.testTarget ?? false;
-  const prepared = ownImage ? image.with(djangoRunner(ctx.dag.host().directory(djangoFolder))) : image;
+  return hasOwnImage(source) ? image.with(djangoRunner(ctx.dag.host().directory(djangoFolder))) : image;
+}
+
+function hasOwnImage({ app }: Source): boolean {
+  return app.dockerfile?.testTarget ?? false;
+}
+
+/** Where not one test ran since the settings lack environment variables, tests run once more with a stand-in for each. */
+async function runWithVariables(
+  ctx: TestContext,
+  source: Source,
+  image: Container,
+): Promise<{ ran: Ran; cases: TestCase[] }> {
+  const ran = await run(ctx, source, image);
+  const cases = await exportReports(ctx, ran);
+  const { settingsModule, tests } = source.app;
+  // What somebody's own command has in its environment is his affair.
+  if (ran.exitCode === 0 || cases.length > 0 || settingsModule === null || tests.runner === 'command')
+    return { ran, cases };
+  const settings = await askSettings(image, { APP_SETTINGS_MODULE: settingsModule });
+  const missing = 'problem' in settings ? {} : settings.variables;
+  if (Object.keys(missing).length === 0) return { ran, cases };
+  ctx.report.notes.push(`the tests had stand-ins for variables that are not set: ${Object.keys(missing).join(', ')}`);
+  const again = await run(ctx, source, image.with(variables(missing)));
+  return { ran: again, cases: await exportReports(ctx, again) };
+}
+
+async function run(ctx: TestContext, source: Source, image: Container): Promise<Ran> {
+  const { app } = source;
   // The generic image's working directory is the folder of manage.py; an image of the app's own may have any.
-  const dir = ownImage ? app.tests.dir : posix.relative(app.dir, app.tests.dir) || '.';
-  const tests = prepared.with(
+  const dir = hasOwnImage(source) ? app.tests.dir : posix.relative(app.dir, app.tests.dir) || '.';
+  const tests = image.with(
     runTests({ plan: app.tests, dir, limit: ctx.config.testTimeout, nonce: ctx.runId, reports: ctx.dag.directory() }),
   );
   try {

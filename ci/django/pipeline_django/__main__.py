@@ -1,4 +1,7 @@
-"""`python -m pipeline_django` prints what is overridden in the application's settings, as JSON: [{setting, why}]."""
+"""
+`python -m pipeline_django` prints, as JSON, what is overridden in the application's settings, and what stood in for environment
+variables without which they do not load: {overrides: [{setting, why}], variables: {NAME: value}}.
+"""
 
 import contextlib
 import json
@@ -7,13 +10,14 @@ import sys
 import traceback
 
 from pipeline_django.overlay import load
+from pipeline_django.placeholders import with_placeholders
 
 
 def main() -> int:
     try:
         # What the application prints while its settings load must not end up between the JSON.
         with contextlib.redirect_stdout(sys.stderr):
-            _, found = load(os.environ)
+            (_, found), variables = with_placeholders(lambda: load(os.environ), os.environ)
     except Exception as error:
         frames = traceback.extract_tb(error.__traceback__)
         # The last line of the application itself says more than the line of a library that raised.
@@ -21,7 +25,8 @@ def main() -> int:
         place = f'{where[0].filename}:{where[0].lineno}'
         print(f"The application's settings do not load: {type(error).__name__}: {error} ({place})", file=sys.stderr)
         return 1
-    print(json.dumps([{'setting': override.setting, 'why': override.why} for override in found], indent=2))
+    overrides = [{'setting': override.setting, 'why': override.why} for override in found]
+    print(json.dumps({'overrides': overrides, 'variables': variables}, indent=2))
     return 0
 
 

@@ -13,6 +13,7 @@ import sys
 import traceback
 from pathlib import Path
 
+from pipeline_django.placeholders import with_placeholders
 from pipeline_django.rules.files import uses_staticfiles
 
 
@@ -45,7 +46,10 @@ def collect_static_files() -> str | None:
     try:
         from django.conf import settings
 
-        collect = uses_staticfiles({'INSTALLED_APPS': settings.INSTALLED_APPS})
+        apps, variables = with_placeholders(lambda: settings.INSTALLED_APPS, os.environ)
+        if variables:
+            print('The settings do not load without these variables; they have a stand-in here:', *variables)
+        collect = uses_staticfiles({'INSTALLED_APPS': apps})
         # Without static files any command will do: what matters then is that manage.py runs with these settings.
         status = run_manage(['collectstatic', '--noinput', '--verbosity', '0'] if collect else ['check', '--list-tags'])
     except Exception as error:
@@ -83,8 +87,8 @@ def explain(error: Exception) -> str:
         )
     if isinstance(error, KeyError) or 'environment variable' in str(error):
         return (
-            f'{kind}. The settings seem to need an environment variable that does not exist while the image is built: '
-            'give it a default, or give the application a Dockerfile of its own.'
+            f'{kind}. The application seems to need an environment variable that does not exist while the image is '
+            'built: give it a default, or give the application a Dockerfile of its own.'
         )
     return f'{kind}. The settings do not load, or static files cannot be collected; the trace is above.'
 

@@ -37,6 +37,9 @@ class PrintedOverrides(unittest.TestCase):
             timeout=30,
         )
 
+    def overridden(self, printed):
+        return [entry['setting'] for entry in json.loads(printed.stdout)['overrides']]
+
     def test_is_json_even_when_the_settings_print(self):
         self.write(
             'shop/settings.py',
@@ -47,7 +50,7 @@ class PrintedOverrides(unittest.TestCase):
             '-m', 'pipeline_django', APP_SETTINGS_MODULE='shop.settings', DJANGO_SECRET_KEY='secret of ours'
         )
 
-        self.assertEqual([entry['setting'] for entry in json.loads(printed.stdout)], ['DEBUG', 'SECRET_KEY'])
+        self.assertEqual(self.overridden(printed), ['DEBUG', 'SECRET_KEY'])
         self.assertIn('loading', printed.stderr)
         self.assertNotIn('secret of', printed.stdout)
 
@@ -58,7 +61,7 @@ class PrintedOverrides(unittest.TestCase):
 
         printed = self.run_python('-m', 'pipeline_django', APP_SETTINGS_MODULE='shop.settings.dev')
 
-        self.assertEqual([entry['setting'] for entry in json.loads(printed.stdout)], ['DEBUG'])
+        self.assertEqual(self.overridden(printed), ['DEBUG'])
 
     def test_whoever_imports_the_settings_module_directly_sees_the_overrides(self):
         self.write('shop/settings.py', 'DEBUG = True\n')
@@ -72,14 +75,21 @@ class PrintedOverrides(unittest.TestCase):
         self.assertEqual(printed.stdout, 'False False\n')
 
     def test_settings_that_do_not_load_are_one_line_with_the_place(self):
-        self.write('shop/settings.py', "import os\nKEY = os.environ['SHOP_KEY']\n")
+        self.write('shop/settings.py', "import os\nPORT = int('eighty')\n")
 
         printed = self.run_python('-m', 'pipeline_django', APP_SETTINGS_MODULE='shop.settings')
 
         self.assertEqual(printed.returncode, 1)
-        self.assertIn("KeyError: 'SHOP_KEY' (", printed.stderr)
+        self.assertIn("ValueError: invalid literal for int() with base 10: 'eighty' (", printed.stderr)
         self.assertIn('shop/settings.py:2)', printed.stderr)
         self.assertNotIn('Traceback', printed.stderr)
+
+    def test_variables_that_are_not_there_are_named(self):
+        self.write('shop/settings.py', "import os\nKEY = os.environ['SHOP_KEY']\nPORT = os.environ['SHOP_PORT']\n")
+
+        printed = self.run_python('-m', 'pipeline_django', APP_SETTINGS_MODULE='shop.settings', SHOP_PORT='80')
+
+        self.assertEqual(json.loads(printed.stdout)['variables'], {'SHOP_KEY': '0'})
 
     def test_a_missing_module_and_one_without_settings_are_named(self):
         self.write('empty.py', '')

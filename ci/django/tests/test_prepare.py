@@ -85,6 +85,12 @@ class Prepare(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertTrue((self.app / 'collected/site.css').is_file())
 
+    def test_variables_that_are_not_there_have_stand_ins(self):
+        done = self.prepare(extra="import os\nKEY = os.environ['SHOP_KEY'] + os.environ['SHOP_PASSWORD']\n")
+
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn('stand-in here: SHOP_KEY SHOP_PASSWORD', done.stdout)
+
     def test_an_application_without_static_files_is_fine(self):
         done = self.prepare(apps='[]')
 

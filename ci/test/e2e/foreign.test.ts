@@ -27,6 +27,7 @@ async function made({ dag, images }: Place, script: string): Promise<string> {
 const withRequirements = `
 django-admin startproject shop .
 echo 'django>=5.2,<6' > requirements.txt
+printf 'import os\\nPAYMENT_KEY = os.environ["PAYMENT_KEY"]\\n' >> shop/settings.py
 printf 'from django.test import SimpleTestCase\\n\\nclass Sums(SimpleTestCase):\\n    def test_sum(self):\\n        self.assertEqual(1 + 1, 2)\\n' > shop/tests.py
 `;
 
@@ -52,7 +53,7 @@ uv lock --quiet
 `;
 
 describe('an app that this repository did not write', (test) => {
-  test('with requirements.txt and development settings is delivered from a git URL', async () => {
+  test('with requirements.txt, development settings and a variable that it needs is delivered from a git URL', async () => {
     const all = await sharedOutside();
     const folder = await made(all, withRequirements);
     const git = (...args: string[]) => execFileSync('git', args, { cwd: folder, stdio: 'pipe' });
@@ -61,7 +62,7 @@ describe('an app that this repository did not write', (test) => {
     git('-c', 'user.name=Tester', '-c', 'user.email=tester@example.org', 'commit', '--quiet', '--message', 'a shop');
     const name = await namespace(all, 'shop');
     const flags = ['--source', `file://${folder}`, '--ref', 'main', '--name', 'shop', '--namespace', name];
-    const { exitCode, report, ctx } = await deliver(all, flags);
+    const { exitCode, report, ctx } = await deliver(all, [...flags, '--set', 'env.PAYMENT_KEY=of-the-cluster']);
     assert.is(exitCode, 0, report.failure?.message);
     assert.is(report.source?.subject, 'a shop');
     assert.equal(
@@ -69,6 +70,8 @@ describe('an app that this repository did not write', (test) => {
       [['test_sum', 'passed']],
     );
     const notes = report.notes.join('\n');
+    assert.match(notes, 'the tests had stand-ins for variables that are not set: PAYMENT_KEY');
+    assert.match(notes, 'without PAYMENT_KEY the settings do not load');
     for (const setting of ['DEBUG', 'ALLOWED_HOSTS', 'SECRET_KEY', 'STATIC_ROOT']) assert.match(notes, setting);
     assert.is((await visit(ctx, '/admin/login/')).status, 200);
     assert.is((await visit(ctx, '/static/admin/css/base.css')).status, 200);

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
 import { imageTag, imageVersion } from '../../../image/imageTag.ts';
-import { parseOverrides } from '../../../image/parseOverrides.ts';
+import { parseSettings } from '../../../image/parseSettings.ts';
 import { pythonImage } from '../../../image/pythonImage.ts';
 import { describe } from '../../harness.ts';
 
@@ -58,13 +58,15 @@ describe('pythonImage', (test) => {
   });
 });
 
-describe('parseOverrides', (test) => {
+describe('parseSettings', (test) => {
   test('turns the answer of the overlay into lines', () => {
-    const answer = JSON.stringify([
+    const overrides = [
       { setting: 'DEBUG', why: 'was on' },
       { setting: 'ALLOWED_HOSTS', why: 'lacked shop' },
-    ]);
-    assert.equal(parseOverrides(answer), ['DEBUG: was on', 'ALLOWED_HOSTS: lacked shop']);
-    assert.equal(parseOverrides('[]\n'), []);
+    ];
+    assert.equal(parseSettings(JSON.stringify({ overrides, variables: { KEY: '0' } })), {
+      overrides: ['DEBUG: was on', 'ALLOWED_HOSTS: lacked shop'],
+      variables: { KEY: '0' },
+    });
   });
 });

@@ -1,0 +1,59 @@
+"""
+Stand-ins for environment variables without which an application's settings do not load. Where it runs, they are there; where
+its image is made and its tests run, nobody needs what is in them.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Callable, MutableMapping, Optional, TypeVar
+
+T = TypeVar('T')
+
+PLACEHOLDER = '0'
+"""Is text, a number, a list, and no to whatever is switched on by a variable."""
+
+NAMED = (
+    # python-decouple
+    re.compile(r'^(\w+) not found\. Declare it as envvar'),
+    # django-environ, and the function that many settings have of their own
+    re.compile(r'^Set the (\w+) env'),
+    # environs
+    re.compile(r'^Environment variable "(\w+)" not set'),
+)
+
+
+def with_placeholders(load: Callable[[], T], environ: MutableMapping[str, str]) -> tuple[T, dict[str, str]]:
+    """
+    What `load` returns, called again and again until it lacks no variable, and what was put into `environ` for it.
+    Raises whatever else it raises.
+    """
+    given: dict[str, str] = {}
+    while True:
+        try:
+            return load(), given
+        except Exception as error:
+            name = missing_variable(error)
+            if name is None or name in environ:
+                raise
+            environ[name] = given[name] = PLACEHOLDER
+
+
+def missing_variable(error: Optional[BaseException]) -> Optional[str]:
+    """The environment variable that an exception, or one behind it, says is not there."""
+    while error is not None:
+        if isinstance(error, KeyError) and _raised_in(error) == 'os':
+            return str(error.args[0])
+        named = next((found for pattern in NAMED if (found := pattern.search(str(error)))), None)
+        if named:
+            return named[1]
+        error = error.__cause__ or error.__context__
+    return None
+
+
+def _raised_in(error: BaseException) -> Optional[str]:
+    """The module whose line raised."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return trace.tb_frame.f_globals.get('__name__') if trace else None
