@@ -1,5 +1,6 @@
 import { type Container, ReturnType } from '@dagger.io/dagger';
 import { type AppSettings, parseSettings } from './parseSettings.ts';
+import { withVariables } from './withVariables.ts';
 
 /**
  * Asks the overlay what it makes of an app's settings.
@@ -12,15 +13,9 @@ export async function askSettings(
   environment: Record<string, string>,
 ): Promise<AppSettings | { problem: string }> {
   const asked = image
-    .with(variables(environment))
+    .with(withVariables(environment))
     .withExec(['python', '-m', 'pipeline_django'], { expect: ReturnType.Any });
   if ((await asked.exitCode()) === 0) return parseSettings(await asked.stdout());
   const [problem = ''] = (await asked.stderr()).trim().split('\n').slice(-1);
   return { problem };
-}
-
-/** Sets environment variables. */
-export function variables(values: Record<string, string>) {
-  return (ctr: Container): Container =>
-    Object.entries(values).reduce((set, [name, value]) => set.withEnvVariable(name, value), ctr);
 }

@@ -1,19 +1,18 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join, posix, resolve } from 'node:path';
+import { posix, resolve } from 'node:path';
 import type { Container, Directory } from '@dagger.io/dagger';
 import { junitDir } from '../app/planTests.ts';
 import type { Context } from '../context.ts';
 import { engineFailure } from '../engineFailure.ts';
-import { messageOf } from '../errors/explain.ts';
 import { PipelineError } from '../errors.ts';
 import { appContainers } from '../image/appContainers.ts';
-import { askSettings, variables } from '../image/askSettings.ts';
+import { askSettings } from '../image/askSettings.ts';
 import { evaluate } from '../image/evaluate.ts';
+import { withVariables } from '../image/withVariables.ts';
 import type { TestCase } from '../report/report.ts';
 import type { Source } from '../source/loadSource.ts';
 import { djangoRunner } from '../unittests/djangoRunner.ts';
+import { exportReports } from '../unittests/exportReports.ts';
 import { judge } from '../unittests/judge.ts';
-import { parseJunit } from '../unittests/parseJunit.ts';
 import { exitCodeFile, runTests } from '../unittests/runTests.ts';
 
 /** The Django runner's code; in the generic image it is already. */
@@ -29,8 +28,7 @@ type TestContext = Pick<Context, 'dag' | 'images' | 'config' | 'log' | 'report' 
 export async function test(ctx: TestContext, source: Source, summary: (text: string) => void): Promise<void> {
   const { tests } = source.app;
   const limit = ctx.config.testTimeout;
-  const image = await testImage(ctx, source);
-  const { ran, cases } = await runWithVariables(ctx, source, image);
+  const { ran, cases } = await runWithVariables(ctx, source);
   ctx.report.tests = { command: tests.title, cases };
 
   const verdict = judge({ ...ran, limit, cases }, tests.runner);
@@ -47,40 +45,34 @@ interface Ran {
   reports: Directory;
 }
 
-async function testImage(ctx: TestContext, source: Source): Promise<Container> {
+/** Where not one test ran since the settings lack environment variables, tests run once more with a stand-in for each. */
+async function runWithVariables(ctx: TestContext, source: Source): Promise<{ ran: Ran; cases: TestCase[] }> {
+  const { settingsModule, tests } = source.app;
   const image = await evaluate(appContainers(ctx, source).test, 'the image for the tests');
-  return hasOwnImage(source) ? image.with(djangoRunner(ctx.dag.host().directory(djangoFolder))) : image;
+  const ran = await run(ctx, source, image);
+  const cases = await exportReports(ctx, ran);
+  // What somebody's own image or command has in its environment is his affair.
+  const own = hasOwnImage(source) || tests.runner === 'command' || settingsModule === null;
+  if (own || ran.exitCode === 0 || cases.length > 0) return { ran, cases };
+  const settings = await askSettings(image, { APP_SETTINGS_MODULE: settingsModule });
+  const missing = 'problem' in settings ? {} : settings.variables;
+  if (Object.keys(missing).length === 0) return { ran, cases };
+  ctx.report.notes.push(`the tests had stand-ins for variables that are not set: ${Object.keys(missing).join(', ')}`);
+  const again = await run(ctx, source, image.with(withVariables(missing)));
+  return { ran: again, cases: await exportReports(ctx, again) };
 }
 
 function hasOwnImage({ app }: Source): boolean {
   return app.dockerfile?.testTarget ?? false;
 }
 
-/** Where not one test ran since the settings lack environment variables, tests run once more with a stand-in for each. */
-async function runWithVariables(
-  ctx: TestContext,
-  source: Source,
-  image: Container,
-): Promise<{ ran: Ran; cases: TestCase[] }> {
-  const ran = await run(ctx, source, image);
-  const cases = await exportReports(ctx, ran);
-  const { settingsModule, tests } = source.app;
-  // What somebody's own command has in its environment is his affair.
-  if (ran.exitCode === 0 || cases.length > 0 || settingsModule === null || tests.runner === 'command')
-    return { ran, cases };
-  const settings = await askSettings(image, { APP_SETTINGS_MODULE: settingsModule });
-  const missing = 'problem' in settings ? {} : settings.variables;
-  if (Object.keys(missing).length === 0) return { ran, cases };
-  ctx.report.notes.push(`the tests had stand-ins for variables that are not set: ${Object.keys(missing).join(', ')}`);
-  const again = await run(ctx, source, image.with(variables(missing)));
-  return { ran: again, cases: await exportReports(ctx, again) };
-}
-
 async function run(ctx: TestContext, source: Source, image: Container): Promise<Ran> {
   const { app } = source;
   // The generic image's working directory is the folder of manage.py; an image of the app's own may have any.
-  const dir = hasOwnImage(source) ? app.tests.dir : posix.relative(app.dir, app.tests.dir) || '.';
-  const tests = image.with(
+  const own = hasOwnImage(source);
+  const dir = own ? app.tests.dir : posix.relative(app.dir, app.tests.dir) || '.';
+  const prepared = own ? image.with(djangoRunner(ctx.dag.host().directory(djangoFolder))) : image;
+  const tests = prepared.with(
     runTests({ plan: app.tests, dir, limit: ctx.config.testTimeout, nonce: ctx.runId, reports: ctx.dag.directory() }),
   );
   try {
@@ -95,26 +87,6 @@ async function run(ctx: TestContext, source: Source, image: Container): Promise<
       cause: error,
     });
   }
-}
-
-/** Brings JUnit files and output to the host, and reads the former. */
-async function exportReports({ config, log }: TestContext, ran: Ran): Promise<TestCase[]> {
-  const folder = join(config.reports, 'junit');
-  await mkdir(folder, { recursive: true });
-  const output = join(config.reports, 'test.log');
-  await writeFile(output, ran.output).catch((error) => log.warn(`${output} could not be written: ${messageOf(error)}`));
-  const found = ran.reports.filter({ include: ['**/*.xml'] });
-  await found.export(folder);
-  // The pipeline's own JUnit file lies in the same folder.
-  const files = (await found.glob('**/*.xml')).sort();
-  const cases = await Promise.all(
-    files.map(async (name) => {
-      const parsed = parseJunit(await readFile(join(folder, name), 'utf8'));
-      if (!parsed) log.warn(`The JUnit file ${name} is not XML and was left out.`);
-      return parsed ?? [];
-    }),
-  );
-  return cases.flat();
 }
 
 function tally(cases: readonly TestCase[]): string {

@@ -7,6 +7,8 @@ import sysconfig
 from pathlib import Path
 from typing import Iterable
 
+from names import normal
+
 COMPILERS = ('g++', 'libc6-dev', 'make', 'pkg-config')
 
 # Python package: Debian packages with the headers of the libraries that it is linked with, as its own documentation
@@ -62,9 +64,3 @@ def headers(names: Iterable[str]) -> set[str]:
     # A Python that is Debian's comes without its own.
     own = () if Path(sysconfig.get_path('include'), 'Python.h').exists() else ('python3-dev',)
     return {*own, *(package for name in names for package in HEADERS.get(name, ()))}
-
-
-def normal(name: str) -> str:
-    """A distribution's name as https://packaging.python.org/en/latest/specifications/name-normalization/ wants it."""
-    return re.sub(r'[-_.]+', '-', name).lower()
-

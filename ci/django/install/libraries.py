@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Iterable, Optional
 
 from debian import query
-from headers import normal
+from names import normal
 
 DPKG = Path('/var/lib/dpkg')
 

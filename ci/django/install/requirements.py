@@ -7,6 +7,8 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from frozen import for_this_machine
+
 INCLUDE = re.compile(r'^(?:-r|--requirement)(?:\s+|=)?(?P<file>\S+)')
 CONSTRAINT = re.compile(r'^(?:-c|--constraint)(?:\s+|=)?(?P<file>\S+)')
 EDITABLE = re.compile(r'^(?:-e|--editable)(?:\s+|=)?(?P<target>.+)')
@@ -16,7 +18,7 @@ COMMENT = re.compile(r'(^|\s)#.*$')
 @dataclass
 class Requirements:
     lines: list[str] = field(default_factory=list)
-    """Lines for the index or a git server, includes resolved, as they stood."""
+    """Lines for the index or a git server, includes resolved, as they stood but for those of another kind of machine."""
     local: list[str] = field(default_factory=list)
     """Folders of the project, as `uv pip install` takes them: `-e .[dev]`, `./libs/x`. They need the sources."""
     constraints: list[Path] = field(default_factory=list)
@@ -52,7 +54,7 @@ def read_requirements(files: list[Path]) -> Requirements:
             elif re.match(r'^(\.|/|file:)', line):
                 found.local.append(line)
             else:
-                found.lines.append(line)
+                found.lines.append(for_this_machine(line))
 
     for file in files:
         read(file)

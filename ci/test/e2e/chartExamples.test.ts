@@ -5,13 +5,14 @@ import { CoreV1Api, SchedulingV1Api } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
 import { describe } from '../harness.ts';
 import { namespace, restricted } from './support/namespace.ts';
-import { cleanUp, type Shared, shared } from './support/shared.ts';
+import { cleanUp, type Place } from './support/shared.ts';
+import { sharedOutside } from './support/sharedOutside.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 const examples = readdirSync(join(root, 'helm-chart/ci'));
 
 /** Helm and kubectl beside the chart. */
-async function tools({ dag, images, cluster }: Shared, script: string, args: string[]): Promise<Container> {
+async function tools({ dag, images, cluster }: Place, script: string, args: string[]): Promise<Container> {
   return dag
     .container()
     .from(images.tools)
@@ -36,7 +37,7 @@ function warnings(stderr: string): string[] {
 }
 
 /** What pods need to be accepted: service accounts, which a dry run does not leave behind, and a priority class. */
-async function prepare({ cluster }: Shared, space: string): Promise<void> {
+async function prepare({ cluster }: Place, space: string): Promise<void> {
   const core = cluster.kube.makeApiClient(CoreV1Api);
   for (const name of [
     'shop',
@@ -57,7 +58,7 @@ async function prepare({ cluster }: Shared, space: string): Promise<void> {
 let prepared: Promise<string> | undefined;
 
 /** The namespace of the dry runs. */
-function space(all: Shared): Promise<string> {
+function space(all: Place): Promise<string> {
   prepared ??= namespace(all, 'chart', restricted).then(async (name) => {
     await prepare(all, name);
     return name;
@@ -68,7 +69,7 @@ function space(all: Shared): Promise<string> {
 describe('the chart in a namespace that enforces PodSecurity restricted', (test) => {
   for (const example of examples) {
     test(`is accepted by the API server with ci/${example}`, async () => {
-      const all = await shared();
+      const all = await sharedOutside();
       const ran = await tools(all, dryRun, [await space(all), '--values', `/chart/ci/${example}`]);
       const [stdout, stderr] = [await ran.stdout(), await ran.stderr()];
       assert.is(await ran.exitCode(), 0, stderr);
@@ -79,7 +80,7 @@ describe('the chart in a namespace that enforces PodSecurity restricted', (test)
   }
 
   test('is refused with a container that is not restricted', async () => {
-    const all = await shared();
+    const all = await sharedOutside();
     const values = [
       '--values',
       '/chart/ci/minimal-values.yaml',

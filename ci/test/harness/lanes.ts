@@ -6,7 +6,7 @@ const named = (...names: string[]): readonly string[] => names.map((name) => `${
 const outside = [
   named('kills', 'concurrency', 'trigger'),
   named('rollback', 'jenkins', 'parity', 'failfast'),
-  named('badInput', 'chart', 'drift', 'foreign', 'native', 'packageDelivery', 'parts'),
+  named('badInput', 'chart', 'chartExamples', 'drift', 'foreign', 'native', 'packageDelivery', 'parts'),
 ];
 
 /**

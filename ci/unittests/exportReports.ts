@@ -1,0 +1,30 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Directory } from '@dagger.io/dagger';
+import type { Context } from '../context.ts';
+import { messageOf } from '../errors/explain.ts';
+import type { TestCase } from '../report/report.ts';
+import { parseJunit } from './parseJunit.ts';
+
+/** Brings JUnit files and output of the tests to the folder of the reports on the host, and reads the former. */
+export async function exportReports(
+  { config, log }: Pick<Context, 'config' | 'log'>,
+  ran: { reports: Directory; output: string },
+): Promise<TestCase[]> {
+  const folder = join(config.reports, 'junit');
+  await mkdir(folder, { recursive: true });
+  const output = join(config.reports, 'test.log');
+  await writeFile(output, ran.output).catch((error) => log.warn(`${output} could not be written: ${messageOf(error)}`));
+  const found = ran.reports.filter({ include: ['**/*.xml'] });
+  await found.export(folder);
+  // The pipeline's own JUnit file lies in the same folder.
+  const files = (await found.glob('**/*.xml')).sort();
+  const cases = await Promise.all(
+    files.map(async (name) => {
+      const parsed = parseJunit(await readFile(join(folder, name), 'utf8'));
+      if (!parsed) log.warn(`The JUnit file ${name} is not XML and was left out.`);
+      return parsed ?? [];
+    }),
+  );
+  return cases.flat();
+}
