@@ -61,9 +61,11 @@ patches:
         spec: { storageClassName, accessModes: ['ReadWriteMany'], resources: { requests: { storage: '1Gi' } } },
       },
     });
+    const taken = async () => await core.readNamespacedPersistentVolumeClaim(claim);
+    // Kubernetes binds the volume first, and the claim a moment later.
+    while ((await taken()).status?.phase !== 'Bound') await sleep(300);
+    assert.is((await taken()).spec?.volumeName, volume);
     const phase = async () => (await core.readPersistentVolume({ name: volume })).status?.phase;
-    while ((await phase()) !== 'Bound') await sleep(300);
-    assert.is((await core.readNamespacedPersistentVolumeClaim(claim)).spec?.volumeName, volume);
     await core.deleteNamespacedPersistentVolumeClaim(claim);
     while ((await phase()) === 'Bound') await sleep(300);
     assert.is(await phase(), 'Released', 'the files wait for a person');
