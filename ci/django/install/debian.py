@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import shutil
 import subprocess
@@ -15,26 +16,37 @@ def install(packages: Iterable[str]) -> bool:
     if not new or shutil.which('apt-get') is None:
         return False
     print('Installing from Debian:', *new, flush=True)
-    environ = {**os.environ, 'DEBIAN_FRONTEND': 'noninteractive'}
-    captured = {'stdout': subprocess.PIPE, 'stderr': subprocess.STDOUT, 'text': True, 'errors': 'replace'}
-    for args in (['update', '-qq'], ['install', '-qq', '--yes', '--no-install-recommends', *new]):
-        done = subprocess.run(['apt-get', *args], env=environ, **captured)
-        # Of a success it prints a line for each of a hundred packages.
-        if done.returncode != 0:
-            print(done.stdout, end='', flush=True)
-            return False
+    if not (_update() and _apt_get('install', '-qq', '--yes', '--no-install-recommends', *new)):
+        return False
     # A name that another package provides is never on the list, and would be new for ever.
     return installed() != before
 
 
 def installed() -> set[str]:
     """Names of the packages that are installed; none where there is no dpkg."""
-    return set(query('--show', '--showformat=${db:Status-Status} ${Package}\n', only='installed '))
+    lines = query('--show', '--showformat=${db:Status-Status} ${Package}\n')
+    return {package for status, _, package in (line.partition(' ') for line in lines) if status == 'installed'}
 
 
-def query(*args: str, only: str = '') -> list[str]:
-    """Lines that dpkg-query prints, without `only`, which they must begin with; none where there is no dpkg-query."""
+def query(*args: str) -> list[str]:
+    """Lines that dpkg-query prints; none where there is no dpkg-query."""
     if shutil.which('dpkg-query') is None:
         return []
     done = subprocess.run(['dpkg-query', *args], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    return [line[len(only) :] for line in done.stdout.splitlines() if line.startswith(only)]
+    return done.stdout.splitlines()
+
+
+@functools.lru_cache(maxsize=None)
+def _update() -> bool:
+    """Once is enough: nothing here takes long enough for the lists to change."""
+    return _apt_get('update', '-qq')
+
+
+def _apt_get(*args: str) -> bool:
+    environ = {**os.environ, 'DEBIAN_FRONTEND': 'noninteractive'}
+    captured = {'stdout': subprocess.PIPE, 'stderr': subprocess.STDOUT, 'text': True, 'errors': 'replace'}
+    done = subprocess.run(['apt-get', *args], env=environ, **captured)
+    # Of a success it prints a line for each of a hundred packages.
+    if done.returncode != 0:
+        print(done.stdout, end='', flush=True)
+    return done.returncode == 0

@@ -34,7 +34,7 @@ def main(phase: str, target: str, start: str) -> int:
                 decide = plan_dependencies if phase == 'dependencies' else plan_project
                 plan = decide(project, test, Path(scratch))
                 print(f'Installing from {plan.source}' if plan.commands else f'Nothing to install from {plan.source}')
-                provide_git(project.folder)
+                provide_git(project.folder, Path(scratch))
                 for command in plan.commands:
                     run(command)
         folder = project.folder if project else root
@@ -98,17 +98,20 @@ def provide_libraries(venv: Path) -> None:
             print(f'warning: a package that was built here ({names}) needs {name}, which is not there.', file=sys.stderr)
 
 
-def provide_git(folder: Path) -> None:
-    """Installs git where a dependency comes from a git server: slim images have none."""
+def provide_git(folder: Path, derived: Path) -> None:
+    """
+    Installs git where a dependency comes from a git server: slim images have none.
+
+    derived: the folder of the requirements files that were made from others
+    """
     files = [
         *folder.glob('*requirements*.txt'),
         *folder.glob('requirements/*.txt'),
         folder / 'pyproject.toml',
         folder / 'uv.lock',
-        folder / 'Pipfile.lock',
+        *derived.iterdir(),
     ]
-    texts = [file.read_text(encoding='utf-8', errors='replace') for file in files if file.is_file()]
-    needed = any('git+' in text or '"git":' in text for text in texts)
+    needed = any('git+' in file.read_text(encoding='utf-8', errors='replace') for file in files if file.is_file())
     if not needed or shutil.which('git'):
         return
     print('A dependency comes from a git server.', flush=True)

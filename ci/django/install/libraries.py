@@ -15,6 +15,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from typing import Iterable, Optional
 
@@ -38,11 +39,9 @@ def built_here(venv: Path) -> dict[str, list[Path]]:
     Programs and modules of the Python packages that were compiled for this system alone, by the packages' normal names.
     Wheels of an index are for many systems (manylinux, musllinux), and bring their libraries.
     """
-    found = {}
-    for wheel in venv.glob('lib/python*/site-packages/*.dist-info/WHEEL'):
-        if re.search(r'^Tag: .*-linux_', wheel.read_text(encoding='utf-8'), re.MULTILINE):
-            found[normal(wheel.parent.name.partition('-')[0])] = _compiled_files(wheel.parent)
-    return found
+    everything = distributions(path=[str(site) for site in venv.glob('lib/python*/site-packages')])
+    compiled = (one for one in everything if re.search(r'^Tag: .*-linux_', one.read_text('WHEEL') or '', re.MULTILINE))
+    return {normal(one.metadata['Name']): _compiled_files(one) for one in compiled}
 
 
 def linked(files: Iterable[Path]) -> dict[str, Optional[Path]]:
@@ -81,9 +80,8 @@ def take(packages: Iterable[str], base: Path, layer: Path) -> None:
         _below(layer, DPKG / 'status').write_text('\n\n'.join([before, *entries, '']), encoding='utf-8')
 
 
-def _compiled_files(dist_info: Path) -> list[Path]:
-    lines = (dist_info / 'RECORD').read_text(encoding='utf-8').splitlines()
-    files = [Path(os.path.normpath(dist_info.parent / line.split(',')[0].strip('"'))) for line in lines]
+def _compiled_files(distribution: Distribution) -> list[Path]:
+    files = [Path(os.path.normpath(file.locate())) for file in distribution.files or []]
     return [file for file in files if ('.so' in file.suffixes or file.parent.name == 'bin') and _is_elf(file)]
 
 

@@ -1,5 +1,6 @@
 import importlib.util
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -65,6 +66,7 @@ class Install(unittest.TestCase):
         """A package in the environment that was compiled, and what ldd says of it."""
         site = self.root / 'venv/lib/python3.13/site-packages'
         (site / 'psycopg2-2.9.10.dist-info').mkdir()
+        (site / 'psycopg2-2.9.10.dist-info/METADATA').write_text('Name: psycopg2\n')
         (site / 'psycopg2-2.9.10.dist-info/WHEEL').write_text('Tag: cp313-cp313-linux_x86_64\n')
         (site / 'psycopg2-2.9.10.dist-info/RECORD').write_text('psycopg2.so,,\n')
         (site / 'psycopg2.so').write_bytes(b'\x7fELF')
@@ -154,11 +156,27 @@ class Install(unittest.TestCase):
 
         self.assertEqual((done.returncode, done.stderr, self.apt_calls()), (0, '', []))
 
-    def test_git_is_installed_where_a_dependency_comes_from_it(self):
-        (self.root / 'app/requirements.txt').write_text('shop @ git+https://example.org/shop.git')
+    def test_git_is_installed_where_a_dependency_comes_from_it_and_it_is_not_there(self):
+        (self.root / 'bin/cat').symlink_to(shutil.which('cat'))
+        alone = {'PATH': str(self.root / 'bin')}
+        for name, text in (
+            ('requirements.txt', 'shop @ git+https://example.org/shop.git'),
+            ('Pipfile.lock', '{"default": {"shop": {"git": "https://example.org/shop.git", "ref": "main"}}}'),
+        ):
+            with self.subTest(name):
+                (self.root / 'apt-calls').unlink(missing_ok=True)
+                (self.root / 'installed').unlink(missing_ok=True)
+                for file in (self.root / 'app').iterdir():
+                    file.unlink()
+                (self.root / 'app/Pipfile').write_text('')
+                (self.root / 'app' / name).write_text(text)
+                done = self.install('dependencies', **alone)
+                self.assertEqual(done.returncode, 0, done.stderr)
+                self.assertTrue(self.apt_calls()[1].endswith(' git'), self.apt_calls())
         self.program('git', '')
-        self.assertEqual(self.install('dependencies').returncode, 0)
-        self.assertEqual(self.apt_calls(), [])
+        before = self.apt_calls()
+        self.assertEqual(self.install('dependencies', **alone).returncode, 0)
+        self.assertEqual(self.apt_calls(), before)
 
     def test_a_package_that_cannot_be_built_is_a_warning(self):
         (self.root / 'app/pyproject.toml').write_text('[project]\nname = "x"\n[build-system]\nrequires = []\n')

@@ -20,6 +20,7 @@ class BuiltHere(unittest.TestCase):
     def wheel(self, name, tag, files):
         info = self.site / f'{name}-1.0.dist-info'
         info.mkdir(parents=True)
+        (info / 'METADATA').write_text(f'Name: {name}\n')
         (info / 'WHEEL').write_text(f'Wheel-Version: 1.0\nTag: {tag}\n')
         (info / 'RECORD').write_text(''.join(f'{file},sha256=x,1\n' for file in files))
         for file, content in files.items():
