@@ -22,6 +22,7 @@ HEADERS = {
     'pillow': ('libfreetype-dev', 'libjpeg-dev', 'zlib1g-dev'),
     'psycopg-c': ('libpq-dev',),
     'psycopg2': ('libpq-dev',),
+    'psycopg2-binary': ('libpq-dev',),
     'pycairo': ('libcairo2-dev',),
     'pycurl': ('libcurl4-openssl-dev', 'libssl-dev'),
     'pygraphviz': ('libgraphviz-dev',),

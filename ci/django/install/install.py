@@ -16,6 +16,7 @@ from libraries import built_here, linked
 from plan import Command, Unsupported, plan_additions, plan_dependencies, plan_project
 from project import find_project, uses_pytest
 from pyproject import python_conflict, tomllib
+from setuptools_of_its_time import CONSTRAINT, OLD_SETUPTOOLS, needs_old_setuptools
 
 
 def main(phase: str, target: str, start: str) -> int:
@@ -52,11 +53,12 @@ def main(phase: str, target: str, start: str) -> int:
 
 def run(command: Command) -> None:
     """
-    Runs uv, passing its output on as it comes; again with compilers and headers from Debian, where these were missing.
+    Runs uv, passing its output on as it comes; again with compilers and headers from Debian, where these were missing, or
+    with the setuptools of its time.
     Raises CalledProcessError with that output unless it may fail.
     """
     status, output = call(command)
-    while status != 0 and debian.install(wanted(output)):
+    while status != 0 and (debian.install(wanted(output)) or builds_as_it_did(output)):
         status, output = call(command)
     if status == 0:
         return
@@ -83,6 +85,17 @@ def call(command: Command) -> tuple[int, str]:
         print(line, end='', flush=True)
         lines.append(line)
     return process.wait(), ''.join(lines)
+
+
+def builds_as_it_did(output: str) -> bool:
+    """Lets uv build old packages with a setuptools that is as old. Says whether that is new, and what uv printed asks for it."""
+    if CONSTRAINT in os.environ or not needs_old_setuptools(output):
+        return False
+    print('A package needs an older setuptools to be built:', OLD_SETUPTOOLS, flush=True)
+    with tempfile.NamedTemporaryFile('w', suffix='.txt', delete=False) as file:
+        file.write(OLD_SETUPTOOLS + '\n')
+    os.environ[CONSTRAINT] = file.name
+    return True
 
 
 def provide_libraries(venv: Path) -> None:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 import platform
+import sys
 from pathlib import Path
 from typing import Any, Optional
 
 try:
     import tomllib
 except ImportError:
-    # Python before 3.11 has no reader of its own; pip brings one.
-    from pip._vendor import tomli as tomllib
+    # Python before 3.11 has no reader of its own; install.sh brings one.
+    sys.path.append(os.environ['UV_HOME'])
+    import tomli as tomllib
 
 
 def read_toml(file: Path) -> dict[str, Any]:

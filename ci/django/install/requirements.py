@@ -54,7 +54,7 @@ def read_requirements(files: list[Path]) -> Requirements:
             elif re.match(r'^(\.|/|file:)', line):
                 found.local.append(line)
             else:
-                found.lines.append(for_this_machine(line))
+                found.lines.append(for_this_machine(_as_pip_reads_it(line)))
 
     for file in files:
         read(file)
@@ -73,6 +73,17 @@ def _logical_lines(text: str) -> list[str]:
     joined = re.sub(r'\\\r?\n', ' ', text)
     lines = (COMMENT.sub('', line).strip() for line in joined.splitlines())
     return [line for line in lines if line]
+
+
+def _as_pip_reads_it(line: str) -> str:
+    """
+    Without options that pip takes no notice of behind a requirement, such as `--no-binary psycopg2`, which uv does not
+    forgive; and with index and git servers where they have moved to: not every network leads from the old place to the
+    new, and some servers have given up the old protocol.
+    """
+    moved = re.sub(r'https?://pypi\.python\.org/simple', 'https://pypi.org/simple', line)
+    moved = moved.replace('git+git://', 'git+https://')
+    return moved if moved.startswith('-') else re.sub(r'\s--(?!hash\b)[a-z-]+(?:[= ](?!--)\S+)?', '', moved)
 
 
 def _named(url: str) -> str:

@@ -8,6 +8,7 @@ import unittest
 from pathlib import Path
 
 from hints import hint
+from setuptools_of_its_time import OLD_SETUPTOOLS, needs_old_setuptools
 from tests import FOLDER
 
 
@@ -108,6 +109,23 @@ class Install(unittest.TestCase):
         self.assertIn('Installing from Debian: g++', done.stdout)
         self.assertNotIn('Unpacking', done.stdout)
 
+    def test_what_needs_a_setuptools_of_its_time_gets_it_once(self):
+        (self.root / 'app/requirements.txt').write_text('markdown')
+        says = 'error in markdown setup command: use_2to3 is invalid.'
+        self.program(
+            'uv',
+            'echo "$@" >> {root}/calls; [ -z "$UV_BUILD_CONSTRAINT" ] || cat "$UV_BUILD_CONSTRAINT" >> {root}/constraints; '
+            'grep -qs setuptools {root}/constraints && [ -z "$UV_STATUS" ] && exit; echo "$UV_SAYS"; exit 1',
+        )
+
+        done = self.install('dependencies', UV_SAYS=says)
+
+        self.assertEqual(done.returncode, 0, done.stdout)
+        self.assertEqual(self.calls('constraints'), [OLD_SETUPTOOLS])
+        self.assertEqual((len(self.calls()), self.apt_calls()), (2, []))
+        self.assertEqual(self.install('dependencies', UV_SAYS=says, UV_STATUS='1').returncode, 1)
+        self.assertEqual(len(self.calls()), 4)
+
     def test_what_is_there_already_is_no_reason_to_build_again(self):
         (self.root / 'app/requirements.txt').write_text('psycopg2')
         there = 'g++ libc6-dev make pkg-config libpq-dev python3-dev'
@@ -202,6 +220,22 @@ class Install(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertIn('No dependency file found', done.stdout)
         self.assertEqual(self.calls(), [])
+
+
+class NeedsOldSetuptools(unittest.TestCase):
+    def test_where_setuptools_has_given_something_up(self):
+        for output in (
+            'error in shop setup command: use_2to3 is invalid.',
+            "ImportError: cannot import name 'convert_path' from 'setuptools' (/x/setuptools/__init__.py)",
+            "AttributeError: module 'setuptools' has no attribute 'Feature'",
+            "ModuleNotFoundError: No module named 'pkg_resources'",
+            "ModuleNotFoundError: No module named 'setuptools.command.test'",
+        ):
+            with self.subTest(output):
+                self.assertTrue(needs_old_setuptools(output))
+        for output in ("ModuleNotFoundError: No module named 'numpy'", 'Failed to build `shop==1.0`'):
+            with self.subTest(output):
+                self.assertFalse(needs_old_setuptools(output))
 
 
 class Hints(unittest.TestCase):

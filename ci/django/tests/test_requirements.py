@@ -49,6 +49,18 @@ class ReadRequirements(unittest.TestCase):
             read_requirements([file]).lines, ['x @ git+https://git.example/x.git@v1', 'git+https://git.example/y.git']
         )
 
+    def test_options_that_pip_ignores_are_left_out_and_what_has_moved_is_found(self):
+        file = self.write(
+            'requirements.txt',
+            '-i https://pypi.python.org/simple/\n--no-binary psycopg2\npsycopg2==2.7 --no-binary psycopg2\n'
+            'six==1.16.0 --no-binary=:all: --hash=sha256:aa --no-cache-dir\n'
+            'git+git://host/x.git\n',
+        )
+        self.assertEqual(
+            read_requirements([file]).lines,
+            ['-i https://pypi.org/simple/', '--no-binary psycopg2', 'psycopg2==2.7', 'six==1.16.0 --hash=sha256:aa', 'git+https://host/x.git'],
+        )
+
     def test_hashes_stay_with_their_requirement(self):
         file = self.write('requirements.txt', 'Django==5.2 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb\n')
 
