@@ -24,6 +24,8 @@ export interface Config {
   name: string;
   /** Path inside the source. */
   dockerfile?: string;
+  /** The Django settings that are deployed, as a dotted name; of no meaning where the source's own Dockerfile is used. */
+  settingsModule?: string;
   /** Run with `sh -c` instead of the detected one. */
   testCommand?: string;
   /** The image is `<registry>/<name>`. Absent: the embedded registry. */

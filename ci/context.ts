@@ -11,7 +11,7 @@ export type Step = (ctr: Container) => Container;
 
 /** Image references by role. Config may override each; the toolchain supplies its own where none can be pulled. */
 export interface Images {
-  /** Debian based Python image; the application is built from it. `{version}` stands for the Python version. */
+  /** Debian based Python image; the application is built from it. `{version}` stands for the Python version, `{3.11,3.13}` for one of these. */
   python: string;
   /** An image with `helm` and `kubectl`. */
   tools: string;
@@ -19,6 +19,8 @@ export interface Images {
   kubeconform: string;
   /** An image with `helm` and its plugin `unittest`. */
   unittest: string;
+  /** PostgreSQL's programs and a user `postgres`, for tests that need a server. */
+  postgres: string;
   /** A registry that serves on port 5000. */
   registry: string;
   /** A Kubernetes node with k3s's conventions. */
@@ -29,6 +31,8 @@ export interface Context {
   dag: Client;
   config: Config;
   images: Images;
+  /** Makes one of `images` where that is done only when somebody asks for it; to be called before its first use. */
+  provide: (reference: string) => Promise<void>;
   log: Log;
   report: Report;
   registry: Registry;

@@ -1,5 +1,7 @@
 import { join } from 'node:path';
+import type { App } from './app/detectApp.ts';
 import type { Context, Images } from './context.ts';
+import { pythonImage } from './image/pythonImage.ts';
 import { logFile } from './log/logFile.ts';
 import { engine, withSession } from './targets/engine.ts';
 import { reachGiven } from './targets/reachGiven.ts';
@@ -10,6 +12,7 @@ export type Begun = Pick<Context, 'config' | 'log' | 'report' | 'signal' | 'runI
 
 /**
  * Does work with an engine, a registry and a cluster; what was started for it ends with it.
+ * @param app what is going to be built; null where nothing is
  * @param meanwhile done beside the start of registry and cluster, and not waited for; never rejects
  * @throws PipelineError ENGINE, TOOLCHAIN, HOST_PACKAGES, REGISTRY, KUBECONFIG, CLUSTER, FORBIDDEN, and what the work throws
  */
@@ -17,15 +20,17 @@ export async function inSession(
   begun: Begun,
   work: (ctx: Context) => Promise<void>,
   meanwhile: (ctx: Pick<Context, 'dag' | 'config' | 'images'>) => Promise<void> = async () => {},
+  app: App | null = null,
 ): Promise<void> {
   const { config, log, report, signal, runId } = begun;
   const given = await reachGiven(config, signal);
   const found = await engine(process.env, log, signal);
   const images: Images = { ...found.images, ...config.images };
+  if (app) await found.provide(pythonImage(images.python, app).reference);
   const engineLog = logFile(join(config.reports, 'engine.log'), log.warn);
   await withSession(found, engineLog, async (dag) => {
     void meanwhile({ dag, config, images });
     const where = await targets(dag, images, config, given, log, runId, signal);
-    await work({ dag, config, images, log, report, signal, runId, ...where });
+    await work({ dag, config, images, provide: found.provide, log, report, signal, runId, ...where });
   });
 }

@@ -116,6 +116,7 @@ async function withSource(
       begun,
       (ctx) => work(ctx, prepared),
       (ctx) => meanwhile(ctx, prepared),
+      prepared.app,
     );
   } finally {
     await prepared.dispose();

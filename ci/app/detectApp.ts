@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import type { Config } from '../config.ts';
 import { PipelineError } from '../errors.ts';
+import { type DjangoLimit, djangoLimit } from './djangoLimit.ts';
 import { type Files, readIfAny } from './files.ts';
 import { type Dependencies, findDependencies } from './findDependencies.ts';
 import { type Dockerfile, findDockerfile } from './findDockerfile.ts';
@@ -20,6 +21,8 @@ export interface App {
   dependencies: Dependencies;
   /** null when it asks for no version. */
   python: PythonRequest | null;
+  /** null when its Django runs on any current Python. */
+  djangoLimit: DjangoLimit | null;
   /** The source's own Dockerfile; null means this repository's is used. */
   dockerfile: Dockerfile | null;
   /** The text of its .dockerignore. */
@@ -29,9 +32,9 @@ export interface App {
 
 /**
  * Finds out what a source is from its files alone. Runs nothing of it.
- * @throws SOURCE_NOT_PYTHON when there is no Python project, SOURCE_LAYOUT when it cannot tell which, CONFIG for a missing --dockerfile
+ * @throws SOURCE_NOT_PYTHON when there is no Python project, SOURCE_LAYOUT when it cannot tell which, CONFIG for a --dockerfile or --settings-module that is not there
  */
-export function detectApp(files: Files, config: Pick<Config, 'dockerfile' | 'testCommand'>): App {
+export function detectApp(files: Files, config: Pick<Config, 'dockerfile' | 'testCommand' | 'settingsModule'>): App {
   const manage = findManage(files);
   const dir = manage === null ? '.' : posix.dirname(manage);
   const dependencies = findDependencies(files, dir);
@@ -40,30 +43,49 @@ export function detectApp(files: Files, config: Pick<Config, 'dockerfile' | 'tes
     throw new PipelineError('SOURCE_NOT_PYTHON', 'the source holds no Python project', { details: evidence(files) });
   }
   const dockerfile = findDockerfile(files, config.dockerfile);
-  const settings = manage === null ? null : settingsModule(files, manage);
+  const settings = manage === null ? null : (given(files, dir, config.settingsModule) ?? settingsModule(files, manage));
+  const left = manage !== null && !files.read(manage).includes('DJANGO_SETTINGS_MODULE') ? settings : null;
   // This repository's Dockerfile serves Django by its settings, and would say so only after minutes.
-  if (dockerfile === null && settings === null) throw notServable(manage);
+  if (dockerfile === null && settings === null) throw notServable(manage, files);
   return {
     dir,
     django: manage !== null,
     settingsModule: settings,
     dependencies,
     python: pythonRequest(files, dir),
+    djangoLimit: djangoLimit(files, dependencies),
     dockerfile,
     dockerignore: readIfAny(files, '.dockerignore'),
     tests: planTests(
       files,
-      { dir, django: manage !== null, ownImage: dockerfile?.testTarget ?? false },
+      { dir, django: manage !== null, settings: left, ownImage: dockerfile?.testTarget ?? false },
       config.testCommand,
     ),
   };
 }
 
-function notServable(manage: string | null): PipelineError {
+/** The settings that were asked for. They lie beside manage.py or in src/ there, as all that can be imported. */
+function given(files: Files, dir: string, module: string | undefined): string | null {
+  if (module === undefined) return null;
+  const path = module.replaceAll('.', '/');
+  const places = [dir, posix.join(dir, 'src')].flatMap((folder) =>
+    [`${path}.py`, `${path}/__init__.py`].map((name) => posix.join(folder, name)),
+  );
+  if (places.some((place) => files.paths.includes(place))) return module;
+  throw new PipelineError('CONFIG', `--settings-module ${module} is not in the source`, {
+    details: [`looked for ${places.join(', ')}`],
+  });
+}
+
+function notServable(manage: string | null, files: Files): PipelineError {
+  const settings = files.paths.filter((path) => /(^|\/)settings(\.py|\/\w+\.py)$/.test(path)).slice(0, 10);
   const missing =
     manage === null ? 'it has no manage.py' : `${manage}, wsgi.py and asgi.py name no settings module plainly`;
   return new PipelineError('SOURCE_LAYOUT', `the source does not say how it is served: ${missing}`, {
-    details: ['An application without manage.py or with computed settings needs a Dockerfile of its own.'],
+    details: [
+      'Computed settings are named by --settings-module; an application without manage.py needs a Dockerfile of its own.',
+      ...(settings.length > 0 ? [`settings may be: ${settings.join(', ')}`] : []),
+    ],
   });
 }
 

@@ -24,6 +24,8 @@ export interface Testable {
   /** The folder of manage.py. */
   dir: string;
   django: boolean;
+  /** The settings module, where manage.py leaves it to the environment. */
+  settings?: string | null;
   /** Whether they run in an image that the app's own Dockerfile makes. */
   ownImage: boolean;
 }
@@ -48,7 +50,8 @@ export function planTests(files: Files, app: Testable, own: string | undefined):
   if (app.django) {
     const title = 'python manage.py test --noinput';
     const junit = `${title} --testrunner ${djangoRunner}`;
-    return { runner: 'django', title, dir: app.dir, command: withJunit(junit, title, app.ownImage) };
+    const settings = app.settings ? ['env', `DJANGO_SETTINGS_MODULE=${app.settings}`] : [];
+    return { runner: 'django', title, dir: app.dir, command: [...settings, ...withJunit(junit, title, app.ownImage)] };
   }
   const discover = `discover --start-directory ${unittestStart(files)}`;
   const title = `python -m unittest ${discover}`;

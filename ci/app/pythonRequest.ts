@@ -10,31 +10,51 @@ export interface PythonRequest {
   specifier: string;
 }
 
+/** Where an app may say it; in one place, what is said for all folders around goes before the next place. */
+const places: readonly { file: string; specifier: (files: Files, path: string) => string | null }[] = [
+  {
+    file: '.python-version',
+    specifier: (files, path) => minor(/^\s*(?:c?python-?)?(\d+\.\d+)/m.exec(readIfAny(files, path) ?? '')?.[1]),
+  },
+  // Heroku's. Others use the name for other things.
+  {
+    file: 'runtime.txt',
+    specifier: (files, path) => minor(/^\s*python-(\d+\.\d+)/.exec(readIfAny(files, path) ?? '')?.[1]),
+  },
+  {
+    file: 'pyproject.toml',
+    specifier: (files, path) => {
+      const toml = readToml(files, path);
+      return text(toml, 'project', 'requires-python') ?? text(toml, 'tool', 'poetry', 'dependencies', 'python');
+    },
+  },
+  {
+    file: 'Pipfile',
+    specifier: (files, path) => {
+      const toml = readToml(files, path);
+      const wanted = text(toml, 'requires', 'python_version') ?? text(toml, 'requires', 'python_full_version');
+      return minor(/^\d+\.\d+/.exec(wanted ?? '')?.[0]);
+    },
+  },
+];
+
 /**
  * Finds the Python version the app in a folder asks for: `.python-version` there or in a folder around it, else
- * `requires-python` (or Poetry's `python`) of the nearest pyproject.toml, else what the nearest Pipfile requires.
+ * `runtime.txt`, else `requires-python` (or Poetry's `python`) of the nearest pyproject.toml, else what the nearest Pipfile requires.
  * @returns null when it asks for none
  */
 export function pythonRequest(files: Files, dir: string): PythonRequest | null {
-  for (const folder of upwards(dir)) {
-    const path = posix.join(folder, '.python-version');
-    const version = /^\s*(?:c?python-?)?(\d+\.\d+)/m.exec(readIfAny(files, path) ?? '')?.[1];
-    // The patch release is dropped: the newest of that minor version is what images exist for.
-    if (version) return { from: path, specifier: `==${version}.*` };
-  }
-  for (const folder of upwards(dir)) {
-    const path = posix.join(folder, 'pyproject.toml');
-    const toml = readToml(files, path);
-    const specifier =
-      text(toml, 'project', 'requires-python') ?? text(toml, 'tool', 'poetry', 'dependencies', 'python');
-    if (specifier) return { from: path, specifier };
-  }
-  for (const folder of upwards(dir)) {
-    const path = posix.join(folder, 'Pipfile');
-    const toml = readToml(files, path);
-    const wanted = text(toml, 'requires', 'python_version') ?? text(toml, 'requires', 'python_full_version');
-    const version = /^\d+\.\d+/.exec(wanted ?? '')?.[0];
-    if (version) return { from: path, specifier: `==${version}.*` };
+  for (const { file, specifier } of places) {
+    for (const folder of upwards(dir)) {
+      const from = posix.join(folder, file);
+      const found = specifier(files, from);
+      if (found) return { from, specifier: found };
+    }
   }
   return null;
+}
+
+/** The patch release is dropped: the newest of that minor version is what images exist for. */
+function minor(version: string | undefined): string | null {
+  return version === undefined ? null : `==${version}.*`;
 }

@@ -20,7 +20,12 @@ export function settingsModule(files: Files, manage: string): string | null {
     const module = named.exec(code)?.[1];
     if (module) return module;
   }
-  const [only, ...others] = within.map((path) => moduleOf(path, posix.dirname(manage))).filter((name) => name !== null);
+  const modules = within.flatMap((path) => {
+    const name = moduleOf(path, posix.dirname(manage));
+    // An empty package only holds modules of settings, each for another place.
+    return name !== null && files.read(path).trim() !== '' ? [name] : [];
+  });
+  const [only, ...others] = modules;
   return only !== undefined && others.length === 0 ? only : null;
 }
 

@@ -11,6 +11,7 @@ const roles = [
   'tools',
   'kubeconform',
   'unittest',
+  'postgres',
   'registry',
   'kubernetes',
 ] as const satisfies readonly (keyof Images)[];

@@ -7,7 +7,7 @@ import { duration } from './duration.ts';
 import { longestName, nameFrom, nameProblem } from './kubernetesName.ts';
 import type { OptionName } from './options.ts';
 
-type Part = Pick<Config, 'source' | 'ref' | 'name' | 'testCommand' | 'testTimeout' | 'dockerfile'>;
+type Part = Pick<Config, 'source' | 'ref' | 'name' | 'testCommand' | 'testTimeout' | 'dockerfile' | 'settingsModule'>;
 
 /** What to deliver, what it is called and how it is tested and built. */
 export function checkSource(desk: Desk): Part {
@@ -19,6 +19,9 @@ export function checkSource(desk: Desk): Part {
     complain(desk, 'ref', `"${ref}" is no name that git allows`);
   const testCommand = textOf(desk, 'testCommand');
   const dockerfile = dockerfileOf(desk, remote ? undefined : source);
+  const settingsModule = textOf(desk, 'settingsModule');
+  if (settingsModule !== undefined && !/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(settingsModule))
+    complain(desk, 'settingsModule', `"${settingsModule}" is no module such as shop.settings.production`);
   return {
     source,
     name: nameOf(desk, source, remote),
@@ -26,6 +29,7 @@ export function checkSource(desk: Desk): Part {
     ...(ref !== undefined && { ref }),
     ...(testCommand !== undefined && { testCommand }),
     ...(dockerfile !== undefined && { dockerfile }),
+    ...(settingsModule !== undefined && { settingsModule }),
   };
 }
 

@@ -51,6 +51,12 @@ export const options: Record<OptionName, Option> = {
     value: 'path',
     describe: 'Dockerfile inside the source, or `ours` (default: its own, else ours)',
   },
+  settingsModule: {
+    kind: 'text',
+    group: 'Image',
+    value: 'module',
+    describe: 'Django settings to deploy, such as shop.settings.production (default: as manage.py or wsgi.py says)',
+  },
   registry: {
     kind: 'text',
     group: 'Image',

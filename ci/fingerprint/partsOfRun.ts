@@ -71,6 +71,7 @@ async function partsOfSource(
     'working tree': history?.dirty ? 'changed' : 'as committed',
     'test command': config.testCommand === undefined ? 'detected' : short(sha256(config.testCommand)),
     dockerfile: config.dockerfile ?? 'detected',
+    'settings module': config.settingsModule ?? 'detected',
     lint: config.lint,
   };
 }

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Client, Container } from '@dagger.io/dagger';
 import type { Images } from '../context.ts';
 import type { Source } from '../source/loadSource.ts';
-import { buildContext, genericDockerfile } from './buildContext.ts';
+import { buildContext, forTests, genericDockerfile } from './buildContext.ts';
 import { labels } from './labels.ts';
 import { pythonImage } from './pythonImage.ts';
 
@@ -31,11 +31,12 @@ export function appContainers(
   repository = here,
 ): AppContainers {
   const { directory, app } = source;
-  const python = pythonImage(images.python, app.python);
+  const python = pythonImage(images.python, app);
   const known = { PYTHON_IMAGE: python.reference, APP_DIR: app.dir, SETTINGS_MODULE: app.settingsModule ?? '' };
   const generic = (target: string, more: Record<string, string> = {}): Container => {
     const buildArgs = Object.entries({ ...known, ...more }).map(([name, value]) => ({ name, value }));
-    return buildContext(dag, directory, app, repository).dockerBuild({
+    const ignored = target === 'test' ? forTests(app.dockerignore) : app.dockerignore;
+    return buildContext(dag, directory, app, repository, ignored).dockerBuild({
       dockerfile: genericDockerfile,
       target,
       buildArgs,

@@ -11,8 +11,15 @@ export const genericDockerfile = '.pipeline/Dockerfile';
  * The build context of this repository's own Dockerfile: the app, and what the Dockerfile needs besides in `.pipeline/`.
  * @param directory the app
  * @param repository path of this repository on the host
+ * @param own what the app's .dockerignore says of this image
  */
-export function buildContext(dag: Client, directory: Directory, app: App, repository: string): Directory {
+export function buildContext(
+  dag: Client,
+  directory: Directory,
+  app: App,
+  repository: string,
+  own = app.dockerignore,
+): Directory {
   const host = dag.host();
   const { files } = app.dependencies;
   // Without a pattern the filter lets everything pass.
@@ -26,8 +33,17 @@ export function buildContext(dag: Client, directory: Directory, app: App, reposi
     .withFile(genericDockerfile, host.file(join(repository, 'Dockerfile')))
     .withNewFile(
       `${genericDockerfile}.dockerignore`,
-      dockerignore(readFileSync(join(repository, '.dockerignore'), 'utf8'), app.dockerignore),
+      dockerignore(readFileSync(join(repository, '.dockerignore'), 'utf8'), own),
     );
+}
+
+/**
+ * What an app's .dockerignore says of an image for its tests: many leave out these, and what configures them. What it allows again, a
+ * test may need, too.
+ */
+export function forTests(own: string | null): string | null {
+  const allowed = own?.split('\n').filter((line) => line.startsWith('!')) ?? [];
+  return allowed.length > 0 ? allowed.join('\n') : null;
 }
 
 /**

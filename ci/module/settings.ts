@@ -19,6 +19,8 @@ export interface Settings {
   testTimeout?: Time | undefined;
   /** Path inside the source. */
   dockerfile?: string | undefined;
+  /** The Django settings to deploy, such as `shop.settings.production`. Absent: as manage.py or wsgi.py says. */
+  settingsModule?: string | undefined;
   /** Such as `ghcr.io/acme`. Absent: an embedded one. */
   registry?: string | undefined;
   /** Plain, or a reference. */

@@ -35,8 +35,14 @@ export async function listFiles(folder: string, selection: Selection): Promise<F
   };
   return {
     paths: paths.filter((path) => isFile(path)),
-    read: (path) => readFileSync(join(folder, path), 'utf8'),
+    read: (path) => textOf(readFileSync(join(folder, path))),
   };
+}
+
+/** UTF-8, or UTF-16, which `pip freeze > requirements.txt` makes in PowerShell. */
+function textOf(content: Buffer): string {
+  const utf16 = content[0] === 0xff && content[1] === 0xfe;
+  return new TextDecoder(utf16 ? 'utf-16le' : 'utf-8').decode(content);
 }
 
 /** Everything in a folder that is no folder itself: files, and links wherever they lead. */

@@ -3,7 +3,7 @@ import type { Context } from '../context.ts';
 import { appContainers } from '../image/appContainers.ts';
 import { askSettings } from '../image/askSettings.ts';
 import { evaluate } from '../image/evaluate.ts';
-import type { AppSettings } from '../image/parseSettings.ts';
+import type { AppSettings, Database } from '../image/parseSettings.ts';
 import { runtimeImage } from '../image/runtimeImage.ts';
 import type { Source } from '../source/loadSource.ts';
 
@@ -27,7 +27,7 @@ const chartEnvironment = {
   DJANGO_MEDIA_ROOT: '/data/media',
 };
 
-const noSettings: AppSettings = { overrides: [], variables: {} };
+const noSettings: AppSettings = { overrides: [], variables: {}, database: null };
 
 /**
  * Builds the app's image with its own Dockerfile, else with this repository's.
@@ -37,15 +37,25 @@ export async function build(ctx: BuildContext, source: Source): Promise<Built> {
   const containers = appContainers(ctx, source);
   const image = await evaluate(runtimeImage(containers), 'the image');
   const ownDockerfile = source.app.dockerfile !== null;
-  const { overrides, variables } = ownDockerfile ? noSettings : await settingsIn(image, ctx);
-  if (containers.note) ctx.report.notes.push(containers.note);
+  const { overrides, variables, database } = ownDockerfile ? noSettings : await settingsIn(image, ctx);
   ctx.report.notes.push(...overrides.map((override) => `setting ${override}`));
   const needed = Object.keys(variables);
   if (needed.length > 0)
     ctx.report.notes.push(
       `without ${needed.join(', ')} the settings do not load: env or envFrom of the chart sets them; the image was made with stand-ins`,
     );
+  if (database && isOnThisMachine(database))
+    ctx.report.notes.push(
+      `the database is sought on ${database.host || 'a socket'}, where a pod has none: env or envFrom of the chart names another, many settings by DATABASE_URL; sqlite:////data/db.sqlite3 lies on the release's volume`,
+    );
   return { runtime: image, ownDockerfile, overrides };
+}
+
+/** Whether a database server is sought where the application itself runs. SQLite's host does not matter. */
+function isOnThisMachine({ engine, host }: Database): boolean {
+  return (
+    /(postgresql|postgresql_psycopg2|postgis|mysql)$/.test(engine) && /^(|\/.*|localhost|127\.0\.0\.1|::1)$/.test(host)
+  );
 }
 
 /** What the overlay makes of the app's settings, asked in the environment that the chart gives it. */

@@ -3,7 +3,7 @@ import { connect as openSocket } from 'node:net';
 import type { Writable } from 'node:stream';
 import type { Client } from '@dagger.io/dagger';
 import { $, which } from 'zx';
-import type { Images } from '../context.ts';
+import type { Context, Images } from '../context.ts';
 import { withEngineErrors } from '../errors/withEngineErrors.ts';
 import { PipelineError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -15,11 +15,16 @@ import { publicImages } from './images.ts';
 
 const runtimes = ['docker', 'podman', 'nerdctl', 'finch'];
 
+/** An engine that gets images from where they are published. */
+const ofOthers = { images: publicImages, provide: async () => {} };
+
 /** How to reach the engine of this run, and the images that it can get. */
 export interface Engine {
   /** Variables for the Dagger SDK and its CLI. */
   env: Record<string, string>;
   images: Images;
+  /** See Context. */
+  provide: Context['provide'];
   description: string;
 }
 
@@ -31,25 +36,28 @@ export interface Engine {
 export async function engine(env: NodeJS.ProcessEnv, log: Log, signal: AbortSignal): Promise<Engine> {
   const where = paths(env);
   const toolchain = existsSync(where.state) ? await running(where, await parts(where)) : null;
+  const ofToolchain = ({ runnerHost, daggerCli, images, provide }: Toolchain): Engine => ({
+    env: { _EXPERIMENTAL_DAGGER_RUNNER_HOST: runnerHost, _EXPERIMENTAL_DAGGER_CLI_BIN: daggerCli },
+    images,
+    provide: (reference) => provide(reference, log, signal),
+    description: 'the engine built from packages',
+  });
   const choice = await chooseEngine({ env, toolchainRuns: async () => toolchain !== null, workingRuntime });
   switch (choice.kind) {
     case 'session': {
       const ours = toolchain && env['_EXPERIMENTAL_DAGGER_RUNNER_HOST'] === toolchain.runnerHost;
-      return {
-        env: {},
-        images: ours ? toolchain.images : publicImages,
-        description: 'the engine of this `dagger run`',
-      };
+      const description = 'the engine of this `dagger run`';
+      return ours ? { ...ofToolchain(toolchain), env: {}, description } : { ...ofOthers, env: {}, description };
     }
     case 'given': {
       if (toolchain && choice.runnerHost === toolchain.runnerHost) return ofToolchain(toolchain);
       await reachable(choice.runnerHost);
-      return { env: cli(env, toolchain), images: publicImages, description: choice.runnerHost };
+      return { ...ofOthers, env: cli(env, toolchain), description: choice.runnerHost };
     }
     case 'toolchain':
       return ofToolchain(toolchain as Toolchain);
     case 'runtime':
-      return { env: cli(env, null), images: publicImages, description: `an engine in ${choice.runtime}` };
+      return { ...ofOthers, env: cli(env, null), description: `an engine in ${choice.runtime}` };
     case 'build':
       log.info('No container engine answers on this machine: building one from packages (once; minutes).');
       return ofToolchain(await up(where, log, signal));
@@ -99,11 +107,6 @@ function addToEnvironment(added: Record<string, string>): () => void {
       else process.env[name] = value;
     }
   };
-}
-
-function ofToolchain({ runnerHost, daggerCli, images }: Toolchain): Engine {
-  const env = { _EXPERIMENTAL_DAGGER_RUNNER_HOST: runnerHost, _EXPERIMENTAL_DAGGER_CLI_BIN: daggerCli };
-  return { env, images, description: 'the engine built from packages' };
 }
 
 // The SDK downloads a CLI unless it is told of one.

@@ -33,6 +33,7 @@ export async function debianRoot(
   folder: string,
   logFile: string,
   signal: AbortSignal,
+  release: string = debianRelease,
 ): Promise<void> {
   const begin = base
     ? ['--variant=custom', `--setup-hook=tar -xf "${join(base, 'root.tar.gz')}" -C "$1" --exclude='./dev/*'`]
@@ -43,7 +44,7 @@ export async function debianRoot(
       ...['mmdebstrap', ...begin, `--include=${debianPackages[of].join(',')}`],
       ...leftOut.map((path) => `--dpkgopt=path-exclude=${path}`),
       ...(hooks[of] ?? []).map((hook) => `--customize-hook=${hook}`),
-      ...[debianRelease, file],
+      ...[release, file],
     ],
     { logFile, signal },
   );

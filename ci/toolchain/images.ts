@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Images } from '../context.ts';
-import type { Parts } from './parts.ts';
-
-/** The only Python that the toolchain has: Debian's. */
-export const pythonVersion = '3.13';
+import type { Part } from './part.ts';
+import { type Parts, type PartsOnDemand, type Python, pythonVersion, pythonVersions } from './parts.ts';
 
 /** An image of the mirror: layers from parts, and what it starts (as in the public image that it stands in for). */
 export interface Image {
@@ -17,19 +15,11 @@ export interface Image {
   config: readonly string[];
 }
 
-/** The images that the toolchain offers in place of public ones. */
+/** The images that are always there, in place of public ones. */
 export function images(parts: Parts): Image[] {
-  const root = (part: Parts[keyof Parts]) => join(part.path, 'root.tar.gz');
   const layer = (part: Parts[keyof Parts]) => join(part.path, 'layer.tar.gz');
   const { pythonDebian, toolsDebian, toolsLayer, lintLayer, registryLayer, nodeDebian, nodeLayer } = parts;
-  return named([
-    {
-      roles: ['python'],
-      name: 'python',
-      tag: `${pythonVersion}-${pythonDebian.key}`,
-      layers: [root(pythonDebian)],
-      config: ['--cmd=python3'],
-    },
+  const others: Image[] = [
     {
       roles: ['tools'],
       name: 'tools',
@@ -58,13 +48,48 @@ export function images(parts: Parts): Image[] {
       layers: [root(nodeDebian), layer(nodeLayer)],
       config: ['--entrypoint=/usr/local/bin/k3s', '--cmd=server'],
     },
-  ]);
+  ];
+  return [pythonImage({ version: pythonVersion, debian: pythonDebian }, parts), ...others.map(tagged)];
 }
 
-/** Lets each tag tell what the image starts, too. */
-export function named(all: readonly Image[]): Image[] {
-  return all.map((image) => {
-    const start = createHash('sha256').update(image.config.join(' ')).digest('hex').slice(0, 6);
-    return { ...image, tag: `${image.tag}-${start}` };
+/**
+ * The image with a version of Python. The names of all of them differ in the version only.
+ */
+export function pythonImage({ version, debian }: Python, { pythonDebian }: Pick<Parts, 'pythonDebian'>): Image {
+  return tagged({
+    roles: ['python'],
+    name: 'python',
+    tag: `${version}-${pythonDebian.key}`,
+    layers: [root(debian)],
+    config: ['--cmd=python3'],
   });
+}
+
+/**
+ * The name of the image with the version that is always there, as a pattern for all versions: see ci/image/pythonImage.ts.
+ * @param reference such as `localhost:47300/python:3.13-…`
+ */
+export function pythonPattern(reference: string): string {
+  return reference.replace(`:${pythonVersion}-`, `:{${pythonVersions.join(',')}}-`);
+}
+
+/** PostgreSQL as it is in Debian. */
+export function postgresImage({ postgresDebian }: Pick<PartsOnDemand, 'postgresDebian'>): Image {
+  return tagged({
+    roles: ['postgres'],
+    name: 'postgres',
+    tag: postgresDebian.key,
+    layers: [root(postgresDebian)],
+    config: ['--cmd=sh'],
+  });
+}
+
+function root(debian: Part): string {
+  return join(debian.path, 'root.tar.gz');
+}
+
+/** Lets the tag tell what the image starts, too. */
+export function tagged(image: Image): Image {
+  const start = createHash('sha256').update(image.config.join(' ')).digest('hex').slice(0, 6);
+  return { ...image, tag: `${image.tag}-${start}` };
 }

@@ -5,7 +5,7 @@ import { goBuild } from './goBuild.ts';
 import { ingressModule } from './ingressModule.ts';
 import { withLock } from './lock.ts';
 import { buildPart, isBuilt } from './part.ts';
-import { partsOnDemand } from './parts.ts';
+import { ingressPart } from './parts.ts';
 import type { Paths } from './paths.ts';
 
 /**
@@ -15,7 +15,7 @@ import type { Paths } from './paths.ts';
  * @throws PipelineError TOOLCHAIN with the compiler's last lines
  */
 export async function ingressController(paths: Paths, log: Log, signal: AbortSignal): Promise<string> {
-  const { ingressController: what } = await partsOnDemand(paths);
+  const what = await ingressPart(paths);
   const binary = join(what.path, 'traefik');
   if (isBuilt(what)) return binary;
   const wait = (holder: number) => log.info(`Process ${holder} is building the toolchain; waiting for it.`);

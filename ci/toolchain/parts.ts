@@ -7,6 +7,21 @@ import type { Paths } from './paths.ts';
 /** The Debian release whose packages the parts are made of. */
 export const debianRelease = 'trixie';
 
+/** The version of Python that is always there: that of `debianRelease`. */
+export const pythonVersion = '3.13';
+
+/**
+ * The versions that are built when an app asks for one, and the releases that have them. What is going to be the next release has a
+ * newer one, but is not signed for long: a mirror that is a week behind cannot be used.
+ */
+const otherPythons: readonly (readonly [version: string, release: string])[] = [
+  ['3.9', 'bullseye'],
+  ['3.11', 'bookworm'],
+];
+
+/** Those that an app can have. */
+export const pythonVersions: readonly string[] = [pythonVersion, ...otherPythons.map(([version]) => version)];
+
 /** Debian packages of each root file system; all others begin with those of `base`. */
 export const debianPackages = {
   base: ['ca-certificates'],
@@ -18,6 +33,7 @@ export const debianPackages = {
     ...['containerd', 'runc', 'etcd-server', 'iptables', 'conntrack', 'iproute2', 'containernetworking-plugins'],
     ...['mount', 'openssl', 'jq', 'catatonit'],
   ],
+  postgres: ['postgresql'],
   python: ['python3', 'python3-pip', 'python3-venv'],
   tools: ['git'],
 } as const;
@@ -44,10 +60,18 @@ export interface Parts {
   registryLayer: Part;
 }
 
-/** What only tests ask for. A newcomer's first run does not wait for it. */
+/** What is built only when an app asks for it. A newcomer's first run does not wait for it. */
 export interface PartsOnDemand {
-  /** traefik */
-  ingressController: Part;
+  /** Other versions than the one that is always there. */
+  pythons: readonly (Python & { release: string })[];
+  postgresDebian: Part;
+}
+
+export interface Python {
+  /** Minor version. */
+  version: string;
+  /** A file system with it, as root.tar.gz */
+  debian: Part;
 }
 
 /** This folder: the sources of the parts lie in it. */
@@ -77,7 +101,13 @@ export async function parts(paths: Paths): Promise<Parts> {
     baseDebian,
     engineDebian,
     nodeDebian,
-    pythonDebian: debian('python', baseDebian.key, recipe('python/update-ca-certificates')),
+    // Its key is in the names of the other versions' images, too.
+    pythonDebian: debian(
+      'python',
+      baseDebian.key,
+      recipe('python/update-ca-certificates'),
+      JSON.stringify(otherPythons),
+    ),
     toolsDebian: debian('tools', baseDebian.key),
     engineRoot: make(
       'engine-root',
@@ -101,9 +131,21 @@ export async function parts(paths: Paths): Promise<Parts> {
 }
 
 /** Names the parts that are built only when somebody asks for one. Nothing is built here. */
-export async function partsOnDemand(paths: Paths): Promise<PartsOnDemand> {
+export function partsOnDemand(paths: Paths, { baseDebian, pythonDebian }: Parts): PartsOnDemand {
+  return {
+    pythons: otherPythons.map(([version, release]) => ({
+      version,
+      release,
+      debian: part(paths.parts, `python${version}-debian`, [pythonDebian.key, version]),
+    })),
+    postgresDebian: part(paths.parts, 'postgres-debian', [baseDebian.key, ...debianPackages.postgres]),
+  };
+}
+
+/** traefik, which only tests ask for. Nothing is built here. */
+export async function ingressPart(paths: Paths): Promise<Part> {
   const recipe = textOf(sources, ['ingressController.ts', 'ingressModule.ts', 'goBuild.ts']);
-  return { ingressController: part(paths.parts, 'ingress-controller', [...(await go('ingress')), recipe]) };
+  return part(paths.parts, 'ingress-controller', [...(await go('ingress')), recipe]);
 }
 
 // A Go module's ingredients: the compiler and the sources.

@@ -8,13 +8,14 @@ import { debianRoot } from './debianRoot.ts';
 import { answers, engineRecord, engineVersion, startEngine } from './engine.ts';
 import { engineRoot } from './engineRoot.ts';
 import { hostPackages } from './hostPackages.ts';
-import { type Image, images } from './images.ts';
+import { type Image, images, postgresImage, pythonPattern } from './images.ts';
 import { type LayerBuild, lintLayer, nodeLayer, registryLayer, toolsLayer } from './layers.ts';
 import { withLock } from './lock.ts';
 import { has, mirrored, mirrorPort, mirrorRecord, push, startMirror } from './mirror.ts';
 import { buildPart, isBuilt, type Part, removeOldParts } from './part.ts';
-import { type debianPackages, type Parts, parts, partsOnDemand } from './parts.ts';
+import { type debianPackages, ingressPart, type Parts, parts, partsOnDemand } from './parts.ts';
 import type { Paths } from './paths.ts';
+import { provide } from './provide.ts';
 
 /** What a run needs to know of the toolchain. */
 export interface Toolchain {
@@ -23,6 +24,8 @@ export interface Toolchain {
   /** For _EXPERIMENTAL_DAGGER_CLI_BIN. */
   daggerCli: string;
   images: Images;
+  /** Makes an image that is made only when somebody asks for it. */
+  provide: (reference: string, log: Log, signal: AbortSignal) => Promise<void>;
 }
 
 /**
@@ -42,7 +45,9 @@ export async function up(paths: Paths, log: Log, signal: AbortSignal): Promise<T
       return startMirror(paths, all.toolBinaries, signal);
     });
     await fillMirror(paths, all, port, log, signal);
-    removeOldParts(paths.parts, [...Object.values(all), ...Object.values(await partsOnDemand(paths))]);
+    const { pythons, postgresDebian } = partsOnDemand(paths, all);
+    const onDemand = [...pythons.map(({ debian }) => debian), postgresDebian, await ingressPart(paths)];
+    removeOldParts(paths.parts, [...Object.values(all), ...onDemand]);
     return describe(paths, all, port);
   });
 }
@@ -61,11 +66,14 @@ export async function running(paths: Paths, all: Parts): Promise<Toolchain | nul
 }
 
 function describe(paths: Paths, all: Parts, port: number): Toolchain {
-  const references = images(all).flatMap((image) => image.roles.map((role) => [role, mirrored(port, image)]));
+  const offered = [...images(all), postgresImage(partsOnDemand(paths, all))];
+  const references = offered.flatMap((image) => image.roles.map((role) => [role, mirrored(port, image)]));
+  const known = Object.fromEntries(references) as unknown as Images;
   return {
     runnerHost: paths.runnerHost,
     daggerCli: join(all.engineBinaries.path, 'dagger'),
-    images: Object.fromEntries(references) as unknown as Images,
+    images: { ...known, python: pythonPattern(known.python) },
+    provide: (reference, log, signal) => provide({ paths, all, port }, reference, log, signal),
   };
 }
 

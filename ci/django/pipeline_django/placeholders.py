@@ -5,13 +5,18 @@ its image is made and its tests run, nobody needs what is in them.
 
 from __future__ import annotations
 
+import os
 import re
+import sys
 from typing import Callable, MutableMapping, Optional, TypeVar
 
 T = TypeVar('T')
 
 PLACEHOLDER = '0'
 """Is text, a number, a list, and no to whatever is switched on by a variable."""
+
+DATABASE = 'sqlite://:memory:'
+"""For what must be the URL of a database: one that needs neither a server nor a file."""
 
 NAMED = (
     # python-decouple
@@ -20,6 +25,8 @@ NAMED = (
     re.compile(r'^Set the (\w+) env'),
     # environs
     re.compile(r'^Environment variable "(\w+)" not set'),
+    # what settings say by themselves
+    re.compile(r'\b([A-Z][A-Z0-9_]+) environment variable (?:is )?(?:not (?:defined|found|set)|missing|required)'),
 )
 
 
@@ -29,14 +36,17 @@ def with_placeholders(load: Callable[[], T], environ: MutableMapping[str, str]) 
     Raises whatever else it raises.
     """
     given: dict[str, str] = {}
+    before = set(sys.modules)
     while True:
         try:
             return load(), given
         except Exception as error:
+            # A base module that went through would have been added to twice.
+            _forget(set(sys.modules) - before)
             name = missing_variable(error)
             if name is None or name in environ:
                 raise
-            environ[name] = given[name] = PLACEHOLDER
+            environ[name] = given[name] = DATABASE if name.endswith('DATABASE_URL') else PLACEHOLDER
 
 
 def missing_variable(error: Optional[BaseException]) -> Optional[str]:
@@ -49,6 +59,13 @@ def missing_variable(error: Optional[BaseException]) -> Optional[str]:
             return named[1]
         error = error.__cause__ or error.__context__
     return None
+
+
+def _forget(modules: set[str]) -> None:
+    """Has modules of the application imported anew; it lies in the working folder."""
+    for name in modules:
+        if (getattr(sys.modules[name], '__file__', None) or '').startswith(f'{os.getcwd()}{os.sep}'):
+            del sys.modules[name]
 
 
 def _raised_in(error: BaseException) -> Optional[str]:

@@ -84,12 +84,36 @@ class PrintedOverrides(unittest.TestCase):
         self.assertIn('shop/settings.py:2)', printed.stderr)
         self.assertNotIn('Traceback', printed.stderr)
 
+    def test_the_place_of_the_database_is_told(self):
+        server = {'ENGINE': 'django.db.backends.postgresql', 'HOST': 'db', 'PASSWORD': 'secret', 'PORT': 5432}
+        self.write('shop/settings.py', f"import sys\nif sys.argv[1] != 'migrate': DATABASES = {{'default': {server}}}\n")
+        self.write('shop/none.py', 'DEBUG = False\n')
+
+        printed = self.run_python('-m', 'pipeline_django', APP_SETTINGS_MODULE='shop.settings')
+        without = self.run_python('-m', 'pipeline_django', APP_SETTINGS_MODULE='shop.none')
+
+        told = {'engine': 'django.db.backends.postgresql', 'host': 'db', 'port': '5432', 'user': ''}
+        self.assertEqual(json.loads(printed.stdout)['database'], told)
+        self.assertIsNone(json.loads(without.stdout)['database'])
+
     def test_variables_that_are_not_there_are_named(self):
         self.write('shop/settings.py', "import os\nKEY = os.environ['SHOP_KEY']\nPORT = os.environ['SHOP_PORT']\n")
 
         printed = self.run_python('-m', 'pipeline_django', APP_SETTINGS_MODULE='shop.settings', SHOP_PORT='80')
 
         self.assertEqual(json.loads(printed.stdout)['variables'], {'SHOP_KEY': '0'})
+
+    def test_what_is_loaded_anew_adds_to_what_it_imports_once(self):
+        self.write('shop/settings/__init__.py', '')
+        self.write('shop/settings/base.py', 'DATABASES = {"default": {"ENGINE": ""}}\n')
+        self.write(
+            'shop/settings/dev.py',
+            'import os\nfrom .base import *\nDATABASES["default"]["ENGINE"] += "sqlite3"\nKEY = os.environ["SHOP_KEY"]\n',
+        )
+
+        printed = self.run_python('-m', 'pipeline_django', APP_SETTINGS_MODULE='shop.settings.dev')
+
+        self.assertEqual(json.loads(printed.stdout)['database']['engine'], 'sqlite3')
 
     def test_a_missing_module_and_one_without_settings_are_named(self):
         self.write('empty.py', '')

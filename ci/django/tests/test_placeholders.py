@@ -2,7 +2,7 @@ import os
 import unittest
 from unittest import mock
 
-from pipeline_django.placeholders import PLACEHOLDER, missing_variable, with_placeholders
+from pipeline_django.placeholders import DATABASE, PLACEHOLDER, missing_variable, with_placeholders
 
 
 def raised(function, *args):
@@ -28,6 +28,8 @@ class MissingVariable(unittest.TestCase):
             Exception('SHOP_KEY not found. Declare it as envvar or define a default value.'),
             Exception('Set the SHOP_KEY environment variable'),
             Exception('Environment variable "SHOP_KEY" not set'),
+            Exception('SHOP_KEY environment variable not defined'),
+            ValueError('The SHOP_KEY environment variable is required.'),
         ):
             with self.subTest(repr(error)):
                 self.assertEqual(missing_variable(error), 'SHOP_KEY')
@@ -46,6 +48,10 @@ class WithPlaceholders(unittest.TestCase):
             )
         self.assertEqual(loaded, ['yes', PLACEHOLDER, 0])
         self.assertEqual(given, {'SHOP_KEY': PLACEHOLDER, 'SHOP_PORT': PLACEHOLDER})
+
+    def test_the_url_of_a_database_is_one(self):
+        with mock.patch.dict(os.environ, clear=True):
+            self.assertEqual(with_placeholders(lambda: os.environ['DATABASE_URL'], os.environ)[0], DATABASE)
 
     def test_what_is_there_and_refused_is_an_error_all_the_same(self):
         def refuse():

@@ -7,6 +7,7 @@ import type { PipelineError } from '../../errors.ts';
 import { type HelmResult, helm } from '../../helm/helm.ts';
 import { history } from '../../helm/history.ts';
 import { releaseRecord } from '../../helm/releaseRecord.ts';
+import { pythonImage } from '../../image/pythonImage.ts';
 import { endHopelessHooks } from '../../release/endHopelessHooks.ts';
 import { collectEvidence } from '../../release/evidence.ts';
 import { waitForRollout } from '../../release/waitForRollout.ts';
@@ -40,7 +41,7 @@ function brittle(): Promise<Brittle> {
 
 async function prepare(): Promise<Brittle> {
   const all = await sharedOutside();
-  const debian = all.dag.container().from(all.images.python.replace('{version}', '3.13'));
+  const debian = all.dag.container().from(pythonImage(all.images.python, null).reference);
   const image = await all.registry.publish(debian, `${all.registry.repositoryPrefix}/brittle`, 'e2e');
   return { all, name: await namespace(all, 'failfast'), image };
 }

@@ -8,6 +8,7 @@ import { readConfig } from '../../config.ts';
 import type { Images } from '../../context.ts';
 import { appContainers } from '../../image/appContainers.ts';
 import { imageTag } from '../../image/imageTag.ts';
+import { pythonImage } from '../../image/pythonImage.ts';
 import { runtimeImage } from '../../image/runtimeImage.ts';
 import { startReport } from '../../report/startReport.ts';
 import type { Source } from '../../source/loadSource.ts';
@@ -152,7 +153,7 @@ describe('the image of our Dockerfile', (test) => {
       const from = await load(engine, appOfExample().folder);
       const base = await inspectImage(
         engine,
-        engine.dag.container().from(engine.images.python.replace('{version}', '3.13')),
+        engine.dag.container().from(pythonImage(engine.images.python, null).reference),
       );
       const build = async (mark: string) => {
         const runtime = await runtimeImage(appContainers(engine, from, coldRepository(temporaryFolder(), mark)));

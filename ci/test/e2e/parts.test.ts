@@ -3,10 +3,10 @@ import { ReturnType } from '@dagger.io/dagger';
 import * as assert from 'uvu/assert';
 import type { Config } from '../../config.ts';
 import { appContainers } from '../../image/appContainers.ts';
+import { pythonImage } from '../../image/pythonImage.ts';
 import type { Report } from '../../report/report.ts';
 import { prepareSource } from '../../source/prepareSource.ts';
 import { source } from '../../stages/source.ts';
-import { pythonVersion } from '../../toolchain/images.ts';
 import { describe } from '../harness.ts';
 import { engineSession } from './support/engineSession.ts';
 import { log } from './support/shared.ts';
@@ -45,7 +45,7 @@ describe('the parts that are not TypeScript', (test) => {
     engineSession(async ({ dag, images }) => {
       const ran = dag
         .container()
-        .from(images.python.replace('{version}', pythonVersion))
+        .from(pythonImage(images.python, null).reference)
         .withMountedDirectory('/django', dag.host().directory(`${root}/ci/django`, { noCache: true }))
         .withWorkdir('/django')
         .withExec(
@@ -63,7 +63,7 @@ describe('the parts that are not TypeScript', (test) => {
     await engineSession(async ({ dag, images }) => {
       const ran = dag
         .container()
-        .from(images.python.replace('{version}', pythonVersion))
+        .from(pythonImage(images.python, null).reference)
         .withEnvVariable('NONCE', String(Date.now()))
         .withExec(['sh', '-euc', updates], { expect: ReturnType.Any });
       assert.is(await ran.exitCode(), 0, (await ran.stdout()) + (await ran.stderr()));

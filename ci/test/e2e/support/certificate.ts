@@ -1,4 +1,5 @@
 import { CoreV1Api } from '@kubernetes/client-node';
+import { pythonImage } from '../../../image/pythonImage.ts';
 import type { Shared } from './shared.ts';
 
 /**
@@ -14,7 +15,7 @@ export async function certificate(
   const request = ['openssl', 'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '3650'];
   const made = dag
     .container()
-    .from(images.python.replace('{version}', '3.13'))
+    .from(pythonImage(images.python, null).reference)
     .withWorkdir('/made')
     .withExec([
       ...request,

@@ -4,6 +4,7 @@ import { readConfig } from '../../../config.ts';
 import type { Context } from '../../../context.ts';
 import { explain } from '../../../errors/explain.ts';
 import { exitCodes } from '../../../errors.ts';
+import { pythonImage } from '../../../image/pythonImage.ts';
 import { pipeline } from '../../../pipeline.ts';
 import { endReport } from '../../../report/endReport.ts';
 import type { Report } from '../../../report/report.ts';
@@ -28,11 +29,12 @@ export async function deliver(shared: Place, flags: readonly string[], work = pi
   const runId = randomBytes(6).toString('hex');
   const report = startReport(config, runId, {});
   const signal = new AbortController().signal;
-  const { dag, images } = shared;
+  const { dag, images, provide } = shared;
   const ctx: Context = {
     dag,
     config,
     images,
+    provide,
     log,
     report,
     signal,
@@ -43,6 +45,7 @@ export async function deliver(shared: Place, flags: readonly string[], work = pi
   const prepared = await prepareSource(ctx);
   let exitCode: number = exitCodes.ok;
   try {
+    await provide(pythonImage(images.python, prepared.app).reference);
     await work(ctx, prepared);
   } catch (error) {
     const { message, details, fix, ...explained } = explain(error);

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { pythonImage } from '../../../image/pythonImage.ts';
 import type { IngressController } from './ingressController.ts';
 
 /** A request as a visitor's browser would send it. */
@@ -70,7 +71,7 @@ export async function knock(
 ): Promise<Answer> {
   const answer = await dag
     .container()
-    .from(images.python.replace('{version}', '3.13'))
+    .from(pythonImage(images.python, null).reference)
     .with(await cluster.reach())
     .withNewFile('/authority.pem', authority)
     .withEnvVariable('HTTP_PORT', `${http}`)

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { Writable } from 'node:stream';
 import type { Client } from '@dagger.io/dagger';
-import type { Images } from '../../../context.ts';
+import type { Context, Images } from '../../../context.ts';
 import type { Log } from '../../../log.ts';
 import { type Embedded, embedded } from '../../../targets/embedded.ts';
 import { type Engine, engine, withSession } from '../../../targets/engine.ts';
@@ -13,6 +13,7 @@ import { type PrivateRegistry, privateRegistry } from './privateRegistry.ts';
 export interface Place extends Pick<Embedded, 'registry' | 'cluster'> {
   dag: Client;
   images: Images;
+  provide: Context['provide'];
 }
 
 /** What the tests on the embedded cluster share; each has a namespace of its own. */
@@ -86,7 +87,7 @@ async function open(): Promise<Shared> {
     const registry = await privateRegistry(dag, found.images);
     const both = await embedded(dag, found.images, log, runId, signal, registry.hostRegistry);
     await removeLeftNamespaces(both);
-    ready.resolve({ dag, images: found.images, ...both, privateRegistry: registry });
+    ready.resolve({ dag, images: found.images, provide: found.provide, ...both, privateRegistry: registry });
     await end.promise;
   });
   session.catch((error) => ready.reject(error));

@@ -21,7 +21,8 @@ async function open(): Promise<Place> {
   const end = Promise.withResolvers<void>();
   const session = longSession(found, async (dag) => {
     const cluster = givenCluster(dag, loadKubeconfig(kubeconfig, undefined), kubeconfig);
-    ready.resolve({ dag, images: found.images, cluster, registry: givenRegistry(dag, `${registry.name}/team`, {}) });
+    const place = { dag, images: found.images, provide: found.provide };
+    ready.resolve({ ...place, cluster, registry: givenRegistry(dag, `${registry.name}/team`, {}) });
     await end.promise;
   });
   session.catch((error) => ready.reject(error));

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { pythonImage } from '../../../image/pythonImage.ts';
 import type { Shared } from './shared.ts';
 
 const script = `
@@ -14,7 +15,7 @@ except urllib.error.HTTPError as error:
 export async function tags({ dag, images }: Shared, name: string): Promise<string[]> {
   const answer = await dag
     .container()
-    .from(images.python.replace('{version}', '3.13'))
+    .from(pythonImage(images.python, null).reference)
     .withEnvVariable('NONCE', randomUUID())
     .withExec(['python3', '-c', script, name])
     .stdout();

@@ -49,6 +49,27 @@ describe('detectApp', (test) => {
     });
   }
 
+  test('tells the tests which settings wsgi.py names, where manage.py names none', () => {
+    const command = (text: string) =>
+      detectApp(sources({ 'manage.py': text, 'shop/wsgi.py': manage('shop.settings.base') }), {}).tests.command;
+    assert.is(command('import django')[1], 'DJANGO_SETTINGS_MODULE=shop.settings.base');
+    const computed = "import django\nos.environ.setdefault('DJANGO_SETTINGS_MODULE', which())";
+    for (const text of [manage(), computed]) assert.is(command(text)[0], 'python');
+  });
+
+  test('deploys the settings that were asked for, if they are there', () => {
+    const files = {
+      'manage.py': 'import django',
+      'src/shop/settings/production.py': '',
+      'shop/settings/__init__.py': '',
+    };
+    for (const settingsModule of ['shop.settings.production', 'shop.settings'])
+      assert.is(detectApp(sources(files), { settingsModule }).settingsModule, settingsModule);
+    const missing = failure(files, { settingsModule: 'shop.production' });
+    assert.is(missing.code, 'CONFIG');
+    assert.match(missing.details.join(), 'looked for shop/production.py, shop/production/__init__.py, src/shop/');
+  });
+
   test('refuses a source without Python, and says what it found instead', () => {
     const error = failure({ 'package.json': '{}', 'src/index.js': '', 'src/app.js': '' });
     assert.is(error.code, 'SOURCE_NOT_PYTHON');

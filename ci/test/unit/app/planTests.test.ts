@@ -50,6 +50,12 @@ describe('planTests', (test) => {
     });
   });
 
+  test('names the settings where manage.py leaves them to the environment', () => {
+    const plan = planTests(sources({ 'manage.py': '' }), { ...django, settings: 'shop.settings' }, undefined);
+    assert.equal(plan.command.slice(0, 3), ['env', 'DJANGO_SETTINGS_MODULE=shop.settings', 'python']);
+    assert.is(plan.title, 'python manage.py test --noinput');
+  });
+
   test('runs unittest without manage.py, and names a tests folder that is no package', () => {
     const plan = (files: Record<string, string>) => planTests(sources(files), { ...django, django: false }, undefined);
     const { runner, command } = plan({ 'pyproject.toml': '', 'tests/test_shop.py': '' });

@@ -21,6 +21,13 @@ describe('pythonRequest', (test) => {
     assert.is(pythonRequest(sources(files), 'web')?.specifier, '==3.12.*');
   });
 
+  test("reads Heroku's runtime.txt, behind .python-version", () => {
+    const heroku = { 'runtime.txt': 'python-3.11.9\n', 'pyproject.toml': '[project]\nrequires-python = ">=3.10"' };
+    assert.equal(pythonRequest(sources(heroku), 'src'), { from: 'runtime.txt', specifier: '==3.11.*' });
+    assert.is(pythonRequest(sources({ ...heroku, '.python-version': '3.12' }), '.')?.from, '.python-version');
+    assert.is(pythonRequest(sources({ 'runtime.txt': 'nodejs20' }), '.'), null);
+  });
+
   test("reads requires-python, and Poetry's python", () => {
     const plain = { 'pyproject.toml': '[project]\nrequires-python = ">=3.10,<3.13"' };
     assert.equal(pythonRequest(sources(plain), 'src'), { from: 'pyproject.toml', specifier: '>=3.10,<3.13' });

@@ -38,12 +38,20 @@ describe('settingsModule', (test) => {
   test('takes the only settings module there is when nothing names it', () => {
     const only = {
       'src/manage.py': dynamic,
-      'src/config/settings/__init__.py': '',
+      'src/config/settings/__init__.py': 'from .local import *',
       'src/config/settings/local.py': '',
     };
     assert.is(settingsModule(sources(only), 'src/manage.py'), 'config.settings');
-    assert.is(settingsModule(sources({ ...only, 'src/shop/settings.py': '' }), 'src/manage.py'), null);
-    assert.is(settingsModule(sources({ 'manage.py': dynamic, 'shop/settings.py': '' }), 'manage.py'), 'shop.settings');
+    assert.is(settingsModule(sources({ ...only, 'src/shop/settings.py': 'DEBUG = True' }), 'src/manage.py'), null);
+    assert.is(
+      settingsModule(sources({ 'manage.py': dynamic, 'shop/settings.py': 'DEBUG = True' }), 'manage.py'),
+      'shop.settings',
+    );
+  });
+
+  test('takes no package for settings that only holds some', () => {
+    const files = { 'manage.py': dynamic, 'shop/settings/__init__.py': '\n', 'shop/settings/base.py': 'DEBUG = True' };
+    assert.is(settingsModule(sources(files), 'manage.py'), null);
   });
 
   test('leaves the wsgi.py of another project alone', () => {

@@ -57,6 +57,13 @@ describe('readConfig on the source', (test) => {
     assert.match(refused({ argv: ['--dockerfile', 'x'] }).message, 'there is no file x in /repository/example');
     assert.is(read({ argv: ['--source', 'https://h/x', '--dockerfile', 'x'] }).dockerfile, 'x');
   });
+
+  test('a settings module is a dotted name', () => {
+    const module = 'shop.settings.production';
+    assert.is(read({ argv: ['--settings-module', module] }).settingsModule, module);
+    for (const wrong of ['shop/settings.py', 'shop.', '1shop'])
+      assert.match(refused({ argv: ['--settings-module', wrong] }).message, 'is no module such as');
+  });
 });
 
 describe('readConfig on registry and cluster', (test) => {

@@ -88,6 +88,7 @@ describe('imageParts', (test) => {
       'image tools',
       'image kubeconform',
       'image unittest',
+      'image postgres',
     ]);
     assert.is(imageParts(publicImages)['image tools'], publicImages.tools);
   });
@@ -160,6 +161,7 @@ describe('partsOfRun', (test) => {
       [{ name: 'other' }, 'name'],
       [{ testCommand: 'make test' }, 'test command'],
       [{ dockerfile: 'docker/Dockerfile' }, 'dockerfile'],
+      [{ settingsModule: 'shop.settings.production' }, 'settings module'],
       [{ set: ['a=b'] }, 'set'],
       [{ lint: 'report' }, 'lint'],
     ];
@@ -179,8 +181,8 @@ describe('partsOfRun', (test) => {
     inFolder(async (folder) => {
       life(folder);
       const { source, commit, repository, 'working tree': tree, dockerfile, lint, ...others } = await parts(folder);
-      const { 'test command': command, ...known } = others;
-      assert.ok([source, commit, repository, tree, dockerfile, lint, command].every(Boolean));
+      const { 'test command': command, 'settings module': settings, ...known } = others;
+      assert.ok([source, commit, repository, tree, dockerfile, lint, command, settings].every(Boolean));
       const config = { chart: join(folder, 'chart'), name: 'shop', values: [], set: [] } as unknown as Config;
       assert.equal(await partsOfRun({ config, images: publicImages, dag }, null, join(folder, 'repository')), known);
       assert.ok(known['chart'] && known['image tools']);

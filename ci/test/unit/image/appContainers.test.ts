@@ -56,6 +56,17 @@ describe('appContainers', (test) => {
     ]);
   });
 
+  test("hides nothing from the tests that the app's .dockerignore hides from its image", () => {
+    const { runtime, test: tests } = appContainers(
+      { dag, images: { python: 'python' } },
+      sourceOf({ ...srcLayout, '.dockerignore': 'hidden-tests\n!certificate.pem\n' }),
+      repository,
+    );
+    assert.match(JSON.stringify(queryTree(runtime())), 'hidden-tests');
+    assert.not.match(JSON.stringify(queryTree(tests)), 'hidden-tests');
+    assert.match(JSON.stringify(queryTree(tests)), '!certificate.pem');
+  });
+
   test('takes the virtual environment from the stage that it is told, of ours only', () => {
     const { before, application } = containers(srcLayout);
     assert.match(JSON.stringify(before), '{"name":"VENV","value":"dependencies"}');

@@ -27,7 +27,7 @@ describe('imageTag', (test) => {
 });
 
 describe('pythonImage', (test) => {
-  const asks = (specifier: string) => ({ from: '.python-version', specifier });
+  const asks = (specifier: string) => ({ python: { from: '.python-version', specifier }, djangoLimit: null });
 
   test('puts the version that the app asks for into the pattern', () => {
     assert.equal(pythonImage('python:{version}-slim', asks('==3.11.*')), { reference: 'python:3.11-slim' });
@@ -44,8 +44,22 @@ describe('pythonImage', (test) => {
 
   test('takes a version that does not exist as a reason for a note', () => {
     const { reference, note } = pythonImage('python:{version}-slim', asks('>=4'));
-    assert.is(reference, 'python:3.13-slim');
+    assert.is(reference, 'python:3.14-slim');
     assert.match(note ?? '', '>=4');
+  });
+
+  test('takes one of the versions that the pattern lists', () => {
+    const pattern = 'mirror/python:{3.9,3.11,3.13}-slim';
+    const of = (app: Parameters<typeof pythonImage>[1]) => pythonImage(pattern, app).reference;
+    assert.is(of(null), 'mirror/python:3.13-slim');
+    assert.is(of(asks('==3.11.*')), 'mirror/python:3.11-slim');
+    assert.is(of(asks('==3.6.*')), 'mirror/python:3.9-slim');
+    assert.is(of(asks('==3.10.*')), 'mirror/python:3.11-slim');
+    assert.is(of(asks('>=3.14')), 'mirror/python:3.13-slim');
+    assert.equal(pythonImage(pattern, asks('==3.12.*')), {
+      reference: 'mirror/python:3.13-slim',
+      note: '.python-version asks for Python ==3.12.*; built with 3.13, from mirror/python:3.13-slim',
+    });
   });
 
   test('says nothing of an image that does not name its version', () => {
@@ -58,15 +72,52 @@ describe('pythonImage', (test) => {
   });
 });
 
+describe('pythonImage for an old Django', (test) => {
+  const django32 = { from: 'requirements.txt', django: '3.2', python: '3.10' };
+  const of = (pattern: string, specifier?: string, djangoLimit = django32) =>
+    pythonImage(pattern, {
+      python: null,
+      ...(specifier !== undefined && { python: { from: '.python-version', specifier } }),
+      djangoLimit,
+    });
+  const says = (version: string, reference = `python:${version}`) => ({
+    reference,
+    note: `Django 3.2 (requirements.txt) runs on Python up to 3.10; built with ${version}, from ${reference}`,
+  });
+
+  test('takes the newest that it runs on, and says so', () => {
+    assert.equal(of('python:{version}'), says('3.10'));
+    assert.equal(of('python:{3.9,3.11,3.13}'), says('3.9'));
+    assert.equal(of('python:{version}', '>=3.8'), says('3.10'));
+  });
+
+  test('goes by what the app asks for, where the two cannot be had together', () => {
+    assert.equal(of('python:{version}', '==3.12.*'), { reference: 'python:3.12' });
+    assert.equal(of('python:{version}', '==3.9.*'), { reference: 'python:3.9' });
+    assert.equal(of('python:{version}', '==2.7.*').reference, 'python:3.9');
+  });
+
+  test('takes the oldest where all are too new', () => {
+    assert.equal(of('python:{3.11,3.13}'), says('3.11'));
+    assert.equal(of('python:3.13-slim'), says('3.13', 'python:3.13-slim'));
+  });
+
+  test('says nothing where it runs on what is taken anyway', () => {
+    const django51 = { from: 'uv.lock', django: '5.1', python: '3.13' };
+    assert.equal(of('python:{version}', undefined, django51), { reference: 'python:3.13' });
+  });
+});
+
 describe('parseSettings', (test) => {
   test('turns the answer of the overlay into lines', () => {
     const overrides = [
       { setting: 'DEBUG', why: 'was on' },
       { setting: 'ALLOWED_HOSTS', why: 'lacked shop' },
     ];
-    assert.equal(parseSettings(JSON.stringify({ overrides, variables: { KEY: '0' } })), {
+    assert.equal(parseSettings(JSON.stringify({ overrides, variables: { KEY: '0' }, database: null })), {
       overrides: ['DEBUG: was on', 'ALLOWED_HOSTS: lacked shop'],
       variables: { KEY: '0' },
+      database: null,
     });
   });
 });

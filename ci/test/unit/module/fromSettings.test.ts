@@ -12,6 +12,7 @@ const every = {
   testCommand: 'pytest',
   testTimeout: 90,
   dockerfile: 'Dockerfile',
+  settingsModule: 'shop.settings',
   registry: 'host/team',
   registryUsername: 'ann',
   registryPassword: 'env://PASSWORD',

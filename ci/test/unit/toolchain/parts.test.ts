@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { pythonImage as chosenImage } from '../../../image/pythonImage.ts';
 import { publicImages } from '../../../targets/images.ts';
-import { type Image, images, named } from '../../../toolchain/images.ts';
+import { images, postgresImage, pythonImage, pythonPattern, tagged } from '../../../toolchain/images.ts';
 import { mirrored } from '../../../toolchain/mirror.ts';
-import { parts, partsOnDemand } from '../../../toolchain/parts.ts';
+import { ingressPart, parts, partsOnDemand, pythonVersion } from '../../../toolchain/parts.ts';
 import { paths } from '../../../toolchain/paths.ts';
 import { registryConfig } from '../../../toolchain/registryConfig.ts';
 import { describe } from '../../harness.ts';
@@ -41,10 +42,15 @@ describe('parts', (test) => {
   test('on demand are none of those that a first run waits for', () =>
     inFolder(async (folder) => {
       const where = paths({ XDG_CACHE_HOME: folder });
-      const onDemand = await partsOnDemand(where);
-      assert.equal(await partsOnDemand(where), onDemand);
-      const names = Object.values(await parts(where)).map(({ name }) => name);
-      for (const { name } of Object.values(onDemand)) assert.is(names.includes(name), false, name);
+      const all = await parts(where);
+      const onDemand = async () => {
+        const { pythons, postgresDebian } = partsOnDemand(where, all);
+        return [await ingressPart(where), postgresDebian, ...pythons.map(({ debian }) => debian)];
+      };
+      const found = await onDemand();
+      assert.equal(await onDemand(), found);
+      const names = [...Object.values(all), ...found].map(({ name }) => name);
+      assert.is(new Set(names).size, names.length);
       assert.is(existsSync(where.root), false);
     }));
 });
@@ -53,7 +59,9 @@ describe('images', (test) => {
   const all = () => parts(paths({ XDG_CACHE_HOME: '/cache' }));
 
   test('there is one for each public one', async () => {
-    const roles = images(await all()).flatMap((image) => image.roles);
+    const known = await all();
+    const onDemand = postgresImage(partsOnDemand(paths({ XDG_CACHE_HOME: '/cache' }), known));
+    const roles = [...images(known), onDemand].flatMap((image) => image.roles);
     assert.is(new Set(roles).size, roles.length);
     assert.equal(new Set<string>(roles), new Set(Object.keys(publicImages)));
   });
@@ -70,17 +78,30 @@ describe('images', (test) => {
   });
 
   test('have another tag as soon as they start something else', async () => {
-    const of = ([image]: Image[]) => image?.tag;
     const [python] = images(await all());
     assert.ok(python);
-    assert.is(of(named([{ ...python, tag: 'x' }])), of(named([{ ...python, tag: 'x' }])));
-    assert.is.not(of(named([{ ...python, tag: 'x', config: ['--cmd=other'] }])), of(named([{ ...python, tag: 'x' }])));
+    const tag = (config = python.config) => tagged({ ...python, tag: 'x', config }).tag;
+    assert.is(tag(), tag());
+    assert.is.not(tag(['--cmd=other']), tag());
   });
 
   test("are addressed at the mirror's port", async () => {
     const [image] = images(await all());
     assert.ok(image);
     assert.is(mirrored(4711, image), `localhost:4711/python:${image.tag}`);
+  });
+
+  test('with other versions of Python are found by the pattern of the one that is always there', async () => {
+    const where = paths({ XDG_CACHE_HOME: '/cache' });
+    const known = await all();
+    const { pythons } = partsOnDemand(where, known);
+    const pattern = pythonPattern(
+      mirrored(4711, pythonImage({ version: pythonVersion, debian: known.pythonDebian }, known)),
+    );
+    for (const python of [...pythons, { version: pythonVersion, debian: known.pythonDebian }]) {
+      const app = { python: { from: '.python-version', specifier: `==${python.version}.*` }, djangoLimit: null };
+      assert.equal(chosenImage(pattern, app), { reference: mirrored(4711, pythonImage(python, known)) });
+    }
   });
 });
 
