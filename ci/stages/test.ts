@@ -1,24 +1,29 @@
 import { posix, resolve } from 'node:path';
-import type { Container, Directory } from '@dagger.io/dagger';
+import type { Container } from '@dagger.io/dagger';
 import { junitDir } from '../app/planTests.ts';
 import type { Context } from '../context.ts';
 import { engineFailure } from '../engineFailure.ts';
 import { PipelineError } from '../errors.ts';
 import { appContainers } from '../image/appContainers.ts';
-import { askSettings } from '../image/askSettings.ts';
 import { evaluate } from '../image/evaluate.ts';
-import { withVariables } from '../image/withVariables.ts';
 import type { TestCase } from '../report/report.ts';
 import type { Source } from '../source/loadSource.ts';
+import { databaseServer } from '../unittests/databaseServer.ts';
 import { djangoRunner } from '../unittests/djangoRunner.ts';
 import { exportReports } from '../unittests/exportReports.ts';
 import { judge } from '../unittests/judge.ts';
+import { missingVariables } from '../unittests/missingVariables.ts';
+import type { Remedy } from '../unittests/remedy.ts';
 import { exitCodeFile, runTests } from '../unittests/runTests.ts';
+import { staticFiles } from '../unittests/staticFiles.ts';
 
 /** The Django runner's code; in the generic image it is already. */
 const djangoFolder = resolve(import.meta.dirname, '../django');
 
-type TestContext = Pick<Context, 'dag' | 'images' | 'config' | 'log' | 'report' | 'runId'>;
+/** In the order in which they are needed: of settings that do not load, nothing else can be seen. */
+const remedies: readonly Remedy[] = [missingVariables, databaseServer, staticFiles];
+
+type TestContext = Pick<Context, 'dag' | 'images' | 'provide' | 'config' | 'log' | 'report' | 'runId'>;
 
 /**
  * Runs the app's unit tests in a container. Their JUnit files and output are in the folder of the reports afterwards.
@@ -28,45 +33,48 @@ type TestContext = Pick<Context, 'dag' | 'images' | 'config' | 'log' | 'report' 
 export async function test(ctx: TestContext, source: Source, summary: (text: string) => void): Promise<void> {
   const { tests } = source.app;
   const limit = ctx.config.testTimeout;
-  const { ran, cases } = await runWithVariables(ctx, source);
+  const result = await runWithHelp(ctx, source);
+  const { cases } = result;
   ctx.report.tests = { command: tests.title, cases };
 
-  const verdict = judge({ ...ran, limit, cases }, tests.runner);
+  const verdict = judge({ ...result, limit }, tests.runner);
   if (!verdict.passed) throw new PipelineError('TESTS', verdict.message, { details: verdict.details });
   summary(verdict.note ?? tally(cases));
   if (verdict.note) ctx.report.notes.push(verdict.note);
 }
 
-interface Ran {
+interface Result {
   exitCode: number;
   /** Both streams. */
   output: string;
-  /** What is in `junitDir` afterwards. */
-  reports: Directory;
+  cases: TestCase[];
 }
 
-/** Where not one test ran since the settings lack environment variables, tests run once more with a stand-in for each. */
-async function runWithVariables(ctx: TestContext, source: Source): Promise<{ ran: Ran; cases: TestCase[] }> {
-  const { settingsModule, tests } = source.app;
-  const image = await evaluate(appContainers(ctx, source).test, 'the image for the tests');
-  const ran = await run(ctx, source, image);
-  const cases = await exportReports(ctx, ran);
+/** Tests that do not pass run again with what they lacked, if that is found. */
+async function runWithHelp(ctx: TestContext, source: Source): Promise<Result> {
+  const { app } = source;
+  const containers = appContainers(ctx, source);
+  if (containers.note) ctx.report.notes.push(containers.note);
+  let image = await evaluate(containers.test, 'the image for the tests');
+  let result = await run(ctx, source, image);
   // What somebody's own image or command has in its environment is his affair.
-  const own = hasOwnImage(source) || tests.runner === 'command' || settingsModule === null;
-  if (own || ran.exitCode === 0 || cases.length > 0) return { ran, cases };
-  const settings = await askSettings(image, { APP_SETTINGS_MODULE: settingsModule });
-  const missing = 'problem' in settings ? {} : settings.variables;
-  if (Object.keys(missing).length === 0) return { ran, cases };
-  ctx.report.notes.push(`the tests had stand-ins for variables that are not set: ${Object.keys(missing).join(', ')}`);
-  const again = await run(ctx, source, image.with(withVariables(missing)));
-  return { ran: again, cases: await exportReports(ctx, again) };
+  const own = hasOwnImage(source) || app.tests.runner === 'command';
+  for (const remedy of own ? [] : remedies) {
+    if (result.exitCode === 0) break;
+    const help = await remedy({ ...ctx, ...result, image, app });
+    if (!help) continue;
+    ctx.report.notes.push(help.note);
+    image = image.with(help.step);
+    result = await run(ctx, source, image);
+  }
+  return result;
 }
 
 function hasOwnImage({ app }: Source): boolean {
   return app.dockerfile?.testTarget ?? false;
 }
 
-async function run(ctx: TestContext, source: Source, image: Container): Promise<Ran> {
+async function run(ctx: TestContext, source: Source, image: Container): Promise<Result> {
   const { app } = source;
   // The generic image's working directory is the folder of manage.py; an image of the app's own may have any.
   const own = hasOwnImage(source);
@@ -75,10 +83,10 @@ async function run(ctx: TestContext, source: Source, image: Container): Promise<
   const tests = prepared.with(
     runTests({ plan: app.tests, dir, limit: ctx.config.testTimeout, nonce: ctx.runId, reports: ctx.dag.directory() }),
   );
+  let ran: Omit<Result, 'cases'>;
   try {
     const output = await tests.combinedOutput();
-    const exitCode = Number.parseInt(await tests.file(exitCodeFile).contents(), 10);
-    return { output, exitCode, reports: tests.directory(junitDir) };
+    ran = { output, exitCode: Number.parseInt(await tests.file(exitCodeFile).contents(), 10) };
   } catch (error) {
     const failure = engineFailure(error);
     if (!failure) throw error;
@@ -87,6 +95,7 @@ async function run(ctx: TestContext, source: Source, image: Container): Promise<
       cause: error,
     });
   }
+  return { ...ran, cases: await exportReports(ctx, { ...ran, reports: tests.directory(junitDir) }) };
 }
 
 function tally(cases: readonly TestCase[]): string {

@@ -16,8 +16,8 @@ export async function exportReports(
   const output = join(config.reports, 'test.log');
   await writeFile(output, ran.output).catch((error) => log.warn(`${output} could not be written: ${messageOf(error)}`));
   const found = ran.reports.filter({ include: ['**/*.xml'] });
-  await found.export(folder);
-  // The pipeline's own JUnit file lies in the same folder.
+  // Nothing of a run before stays. The pipeline's own JUnit file comes into the same folder at the end.
+  await found.export(folder, { wipe: true });
   const files = (await found.glob('**/*.xml')).sort();
   const cases = await Promise.all(
     files.map(async (name) => {

@@ -13,6 +13,7 @@ export const exitCodeFile = `${junitDir}/exit-code`;
 const script = `if [ -d "$1" ]; then cd "$1"; fi
 limit=$2
 shift 2
+if [ -n "\${PIPELINE_FORWARD:-}" ]; then python -m pipeline_django.forward $PIPELINE_FORWARD; fi
 timeout -k 10 "$limit" "$@"
 echo $? > "$JUNIT_DIR/exit-code"`;
 
@@ -29,6 +30,11 @@ export interface RunTestsOptions {
   nonce: string;
   /** An empty directory. */
   reports: Directory;
+}
+
+/** Lets a port of the tests' own machine lead to that of another host. In this repository's image only. */
+export function forward(port: string, host: string): Step {
+  return (ctr) => ctr.withEnvVariable('PIPELINE_FORWARD', `${port} ${host}`);
 }
 
 /** Runs the unit tests; afterwards JUnit and exit code are in `junitDir`. */

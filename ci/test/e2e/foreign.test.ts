@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { pythonImage } from '../../image/pythonImage.ts';
 import { describe } from '../harness.ts';
 import { temporaryFolder } from './support/apps.ts';
 import { deliver } from './support/deliver.ts';
@@ -14,7 +15,7 @@ async function made({ dag, images }: Place, script: string): Promise<string> {
   const folder = join(temporaryFolder(), 'app');
   await dag
     .container()
-    .from(images.python.replace('{version}', '3.13'))
+    .from(pythonImage(images.python, null).reference)
     .withEnvVariable('UV_SYSTEM_CERTS', '1')
     .withExec(['pip', 'install', '--quiet', '--root-user-action=ignore', 'django==5.2.19', 'uv==0.13.9'])
     .withWorkdir('/app')
@@ -52,6 +53,27 @@ printf 'def test_admin_asks_for_a_login(client):\\n    assert client.get("/admin
 uv lock --quiet
 `;
 
+/** As many were made in 2021: an old Django, a PostgreSQL on localhost, pages that need the names of collected files. */
+const ofItsTime = `
+django-admin startproject shop .
+printf '%s\\n' Django==3.2.25 psycopg2-binary==2.9.9 dj-database-url==1.3.0 whitenoise==6.2.0 > requirements.txt
+cat >> shop/settings.py <<EOF
+import dj_database_url
+DATABASES = {'default': dj_database_url.config(default='postgres://shop:secret@localhost/shop')}
+STATIC_ROOT = BASE_DIR / 'static-files'
+STATICFILES_STORAGE = 'whitenoise.storage.CompressedManifestStaticFilesStorage'
+EOF
+cat > shop/tests.py <<EOF
+from django.db import connection
+from django.test import TestCase
+
+class Admin(TestCase):
+    def test_login(self):
+        self.assertEqual(connection.vendor, 'postgresql')
+        self.assertContains(self.client.get('/admin/login/'), 'admin/css/base')
+EOF
+`;
+
 describe('an app that this repository did not write', (test) => {
   test('with requirements.txt, development settings and a variable that it needs is delivered from a git URL', async () => {
     const all = await sharedOutside();
@@ -75,6 +97,26 @@ describe('an app that this repository did not write', (test) => {
     for (const setting of ['DEBUG', 'ALLOWED_HOSTS', 'SECRET_KEY', 'STATIC_ROOT']) assert.match(notes, setting);
     assert.is((await visit(ctx, '/admin/login/')).status, 200);
     assert.is((await visit(ctx, '/static/admin/css/base.css')).status, 200);
+  });
+
+  test('of some years ago gets the Python of its Django, and a database server for its tests', async () => {
+    const all = await sharedOutside();
+    const folder = await made(all, ofItsTime);
+    const name = await namespace(all, 'aged');
+    const flags = ['--source', folder, '--name', 'aged', '--namespace', name];
+    const database = 'env.DATABASE_URL=sqlite:////data/db.sqlite3';
+    const { exitCode, report, ctx } = await deliver(all, [...flags, '--set', database]);
+    assert.is(exitCode, 0, [report.failure?.message, ...(report.failure?.details ?? [])].join('\n'));
+    assert.equal(
+      report.tests?.cases.map(({ name: title, outcome }) => [title, outcome]),
+      [['test_login', 'passed']],
+    );
+    const notes = report.notes.join('\n');
+    assert.match(notes, /Django 3\.2 \(requirements\.txt\) runs on Python up to 3\.10; built with 3\.(9|10),/);
+    assert.match(notes, 'the tests had an empty PostgreSQL at localhost');
+    assert.match(notes, 'the tests had static files that were collected before');
+    assert.match(notes, 'the database is sought on localhost, where a pod has none');
+    assert.is((await visit(ctx, '/admin/login/')).status, 200);
   });
 
   test('with uv.lock, pytest and a src/ layout is delivered from a folder', async () => {
