@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import os
+import re
 import shutil
 import subprocess
 from typing import Iterable
@@ -26,6 +27,28 @@ def installed() -> set[str]:
     """Names of the packages that are installed; none where there is no dpkg."""
     lines = query('--show', '--showformat=${db:Status-Status} ${Package}\n')
     return {package for status, _, package in (line.partition(' ') for line in lines) if status == 'installed'}
+
+
+def with_dependencies(packages: Iterable[str]) -> list[str]:
+    """Packages and all that they need, as far as these are installed, as dpkg names them, such as `libpq5:amd64`."""
+    known: dict[str, list[tuple[str, list[str]]]] = {}
+    for line in query('--show', '--showformat=${binary:Package}\t${Package}, ${Provides}\t${Pre-Depends}, ${Depends}\n'):
+        full, names, needs = line.split('\t')
+        for name in _names_in(names):
+            known.setdefault(name, []).append((full, _names_in(needs)))
+    found: set[str] = set()
+    wanted = [entry for package in packages for entry in known.get(package, ())]
+    while wanted:
+        full, needs = wanted.pop()
+        if full not in found:
+            found.add(full)
+            wanted.extend(entry for name in needs for entry in known.get(name, ()))
+    return sorted(found)
+
+
+def _names_in(relation: str) -> list[str]:
+    """`libc6 (>= 2.38), awk | mawk:any` → ['libc6', 'awk', 'mawk']"""
+    return re.findall(r'(?:^|[,|])\s*([\w.+-]+)', relation)
 
 
 def query(*args: str) -> list[str]:

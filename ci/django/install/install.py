@@ -12,7 +12,8 @@ from pathlib import Path
 import debian
 from headers import headers, wanted
 from hints import hint
-from libraries import built_here, linked
+from libraries import built_here, linked, names
+from loaded import loaded
 from plan import Command, Unsupported, plan_additions, plan_dependencies, plan_project
 from project import find_project, uses_pytest
 from pyproject import python_conflict, tomllib
@@ -99,7 +100,11 @@ def builds_as_it_did(output: str) -> bool:
 
 
 def provide_libraries(venv: Path) -> None:
-    """What was built in another build comes from uv's cache: without compilers, but with the same libraries."""
+    """
+    What packages load by name; and where one that was built in another build comes from uv's cache, without compilers, the
+    same libraries.
+    """
+    debian.install(loaded(names(venv)))
     built = built_here(venv)
     files = [file for compiled in built.values() for file in compiled]
     if None not in linked(files).values():
@@ -107,8 +112,8 @@ def provide_libraries(venv: Path) -> None:
     debian.install(headers(built))
     for name, path in linked(files).items():
         if path is None:
-            names = ', '.join(sorted(built))
-            print(f'warning: a package that was built here ({names}) needs {name}, which is not there.', file=sys.stderr)
+            packages = ', '.join(sorted(built))
+            print(f'warning: a package that was built here ({packages}) needs {name}, which is not there.', file=sys.stderr)
 
 
 def provide_git(folder: Path, derived: Path) -> None:

@@ -1,6 +1,6 @@
 """
-Takes the shared libraries along that packages built here are linked with: the image that is deployed begins anew, without
-the Debian packages that were installed to build.
+Takes the shared libraries along that packages built here are linked with, and what others load by name: the image that is
+deployed begins anew, without the Debian packages that were installed to build.
 
     python libraries.py VENV BASE LAYER    BASE: root of the image that LAYER is copied onto
 
@@ -19,7 +19,9 @@ from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from typing import Iterable, Optional
 
-from debian import query
+from debian import query, with_dependencies
+from library_cache import enter
+from loaded import loaded
 from names import normal
 
 DPKG = Path('/var/lib/dpkg')
@@ -31,7 +33,15 @@ LINKED = re.compile(r'^\s+(\S+) => (?:(/\S+) \(|not found)', re.MULTILINE)
 def main(venv: Path, base: Path, layer: Path) -> None:
     libraries = linked(file for files in built_here(venv).values() for file in files)
     lacking = [path for path in libraries.values() if path and not _below(base, path).exists()]
-    take(packages_of(lacking), base, layer)
+    named = with_dependencies(loaded(names(venv)))
+    by_name = [package for package in named if not _below(base, _list_of(package)).exists()]
+    if take([*packages_of(lacking), *by_name], base, layer) and by_name:
+        enter(base, layer)
+
+
+def names(venv: Path) -> list[str]:
+    """The normal names of all packages that are installed."""
+    return [normal(one.metadata['Name']) for one in _distributions(venv)]
 
 
 def built_here(venv: Path) -> dict[str, list[Path]]:
@@ -39,8 +49,7 @@ def built_here(venv: Path) -> dict[str, list[Path]]:
     Programs and modules of the Python packages that were compiled for this system alone, by the packages' normal names.
     Wheels of an index are for many systems (manylinux, musllinux), and bring their libraries.
     """
-    everything = distributions(path=[str(site) for site in venv.glob('lib/python*/site-packages')])
-    compiled = (one for one in everything if re.search(r'^Tag: .*-linux_', one.read_text('WHEEL') or '', re.MULTILINE))
+    compiled = (one for one in _distributions(venv) if re.search(r'^Tag: .*-linux_', one.read_text('WHEEL') or '', re.MULTILINE))
     return {normal(one.metadata['Name']): _compiled_files(one) for one in compiled}
 
 
@@ -64,13 +73,13 @@ def packages_of(libraries: Iterable[Path]) -> list[str]:
     return sorted(found)
 
 
-def take(packages: Iterable[str], base: Path, layer: Path) -> None:
-    """Copies installed packages into the layer, and adds them to the list of those in the base image."""
+def take(packages: Iterable[str], base: Path, layer: Path) -> list[str]:
+    """Copies installed packages into the layer, and adds them to the list of those in the base image. Returns the new ones."""
     lists = _below(layer, DPKG / 'info')
-    new = [package for package in packages if not (lists / f'{package}.list').exists()]
+    new = [package for package in dict.fromkeys(packages) if not _below(layer, _list_of(package)).exists()]
     for package in new:
         # What dpkg was told to leave out, such as manuals, is on its list and not there. Folders come with their files.
-        files = [*query('--listfiles', package), *query('--control-path', package), DPKG / f'info/{package}.list']
+        files = [*query('--listfiles', package), *query('--control-path', package), _list_of(package)]
         for file in map(Path, files):
             if file.is_symlink() or file.is_file():
                 _copy(file, layer)
@@ -78,6 +87,15 @@ def take(packages: Iterable[str], base: Path, layer: Path) -> None:
         entries = ['\n'.join(query('--status', file.stem)) for file in sorted(lists.glob('*.list'))]
         before = _below(base, DPKG / 'status').read_text(encoding='utf-8').strip()
         _below(layer, DPKG / 'status').write_text('\n\n'.join([before, *entries, '']), encoding='utf-8')
+    return new
+
+
+def _distributions(venv: Path) -> Iterable[Distribution]:
+    return distributions(path=[str(site) for site in venv.glob('lib/python*/site-packages')])
+
+
+def _list_of(package: str) -> Path:
+    return DPKG / f'info/{package}.list'
 
 
 def _compiled_files(distribution: Distribution) -> list[Path]:

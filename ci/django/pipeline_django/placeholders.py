@@ -15,8 +15,12 @@ T = TypeVar('T')
 PLACEHOLDER = '0'
 """Is text, a number, a list, and no to whatever is switched on by a variable."""
 
-DATABASE = 'sqlite://:memory:'
-"""For what must be the URL of a database: one that needs neither a server nor a file."""
+DATABASE = (
+    (re.compile(r'DATABASE_URL$'), 'sqlite://:memory:'),
+    (re.compile(r'(DB|DATABASE)_ENGINE$'), 'django.db.backends.sqlite3'),
+    (re.compile(r'(DB|DATABASE)_(NAME|DATABASE)$'), ':memory:'),
+)
+"""For variables that say where the database is: one that needs neither a server nor a file."""
 
 NAMED = (
     # python-decouple
@@ -46,7 +50,12 @@ def with_placeholders(load: Callable[[], T], environ: MutableMapping[str, str]) 
             name = missing_variable(error)
             if name is None or name in environ:
                 raise
-            environ[name] = given[name] = DATABASE if name.endswith('DATABASE_URL') else PLACEHOLDER
+            environ[name] = given[name] = stand_in(name)
+
+
+def stand_in(name: str) -> str:
+    """What a variable holds that has this name and no value."""
+    return next((value for pattern, value in DATABASE if pattern.search(name)), PLACEHOLDER)
 
 
 def missing_variable(error: Optional[BaseException]) -> Optional[str]:

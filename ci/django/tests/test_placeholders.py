@@ -2,7 +2,7 @@ import os
 import unittest
 from unittest import mock
 
-from pipeline_django.placeholders import DATABASE, PLACEHOLDER, missing_variable, with_placeholders
+from pipeline_django.placeholders import PLACEHOLDER, missing_variable, with_placeholders
 
 
 def raised(function, *args):
@@ -49,9 +49,11 @@ class WithPlaceholders(unittest.TestCase):
         self.assertEqual(loaded, ['yes', PLACEHOLDER, 0])
         self.assertEqual(given, {'SHOP_KEY': PLACEHOLDER, 'SHOP_PORT': PLACEHOLDER})
 
-    def test_the_url_of_a_database_is_one(self):
+    def test_a_database_is_one_that_needs_nothing(self):
+        names = ('DATABASE_URL', 'DJANGO_DB_ENGINE', 'DB_NAME')
         with mock.patch.dict(os.environ, clear=True):
-            self.assertEqual(with_placeholders(lambda: os.environ['DATABASE_URL'], os.environ)[0], DATABASE)
+            loaded, _ = with_placeholders(lambda: [os.environ[name] for name in names], os.environ)
+        self.assertEqual(loaded, ['sqlite://:memory:', 'django.db.backends.sqlite3', ':memory:'])
 
     def test_what_is_there_and_refused_is_an_error_all_the_same(self):
         def refuse():

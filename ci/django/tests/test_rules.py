@@ -143,11 +143,17 @@ class Databases(unittest.TestCase):
                 moved = self.databases(default={'ENGINE': 'django.db.backends.sqlite3', 'NAME': name})
                 self.assertEqual(moved['default']['NAME'], '/data/db.sqlite3')
 
+    def test_databases_in_memory_move_each_to_a_file_of_its_own(self):
+        for name in (':memory:', 'file:x?mode=memory&cache=shared'):
+            with self.subTest(name):
+                sqlite = {'ENGINE': 'django.db.backends.sqlite3', 'NAME': name}
+                moved = self.databases(default=sqlite, other=sqlite)
+                files = {alias: database['NAME'] for alias, database in moved.items()}
+                self.assertEqual(files, {'default': '/data/db.sqlite3', 'other': '/data/db-other.sqlite3'})
+
     def test_other_databases_are_left_alone(self):
         for database in (
             {'ENGINE': 'django.db.backends.postgresql', 'NAME': 'shop'},
-            {'ENGINE': 'django.db.backends.sqlite3', 'NAME': ':memory:'},
-            {'ENGINE': 'django.db.backends.sqlite3', 'NAME': 'file:x?mode=memory&cache=shared'},
             {'ENGINE': 'django.db.backends.sqlite3', 'NAME': '/mnt/volume/shop.sqlite3'},
             {},
         ):

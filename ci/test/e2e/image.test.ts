@@ -74,7 +74,7 @@ print(json.dumps({
 /** A driver that finds no server, but all of its libraries; Debian's list of packages; what there was to build with. */
 const drivers = `
 import json, shutil, subprocess
-import psycopg2
+import magic, psycopg, psycopg2
 try:
     psycopg2.connect('host=127.0.0.1 port=1')
 except psycopg2.OperationalError:
@@ -82,6 +82,7 @@ except psycopg2.OperationalError:
 known = subprocess.run(['dpkg-query', '--show', '--showformat=\${Package}\\n'], capture_output=True, text=True).stdout.split()
 print(json.dumps({
     'found': [name for name in ('libpq5', 'libldap2') if name in known],
+    'by name': [psycopg.pq.__impl__, magic.from_buffer(b'%PDF-1.4', mime=True)],
     'compilers': [name for name in ('cc', 'gcc', 'g++', 'make', 'pg_config') if shutil.which(name)],
 }))
 `;
@@ -213,10 +214,10 @@ describe('the image of our Dockerfile', (test) => {
       assert.equal(await inside<string[]>(await runtimeImage(containers), names), ['shop-1.dist-info']);
     }));
 
-  test('holds what a package without a wheel is linked with and no compiler, whether it was built now or before', () =>
+  test('holds what packages are linked with or load by name and no compiler, whether one was built now or before', () =>
     engineSession(async (engine) => {
       const app = appOfExample();
-      app.change('requirements.txt', '', 'psycopg2==2.9.10\n');
+      app.change('requirements.txt', '', 'psycopg2==2.9.10\npsycopg==3.2.9\npython-magic==0.4.27\n');
       const repository = coldRepository(temporaryFolder());
       const built = async () => {
         const containers = appContainers(engine, await load(engine, app.folder), repository);
@@ -226,7 +227,11 @@ describe('the image of our Dockerfile', (test) => {
       };
       const compiled = await built();
       const runtime = await runtimeImage(compiled.containers);
-      assert.equal(await inside<unknown>(runtime, drivers), { found: ['libpq5', 'libldap2'], compilers: [] });
+      assert.equal(await inside<unknown>(runtime, drivers), {
+        found: ['libpq5', 'libldap2'],
+        'by name': ['python', 'application/pdf'],
+        compilers: [],
+      });
       // Other dependency files are installed anew: uv has the package then, and needs no compiler.
       app.change('requirements.txt', 'psycopg2', '# another line\npsycopg2');
       assert.is((await built()).environment, compiled.environment);

@@ -14,8 +14,8 @@ LOCK_TIMEOUT = 20
 def sqlite_paths(settings: Mapping[str, Any], environ: Mapping[str, str], place: Place) -> Iterator[Override]:
     """
     Moves SQLite databases to DJANGO_SQLITE_PATH: `default` to that file, any other to one beside it that carries its
-    alias. Aliases that shared a file go on sharing one. Other engines, databases in memory, and files that lie on a
-    writable folder of their own are left alone. Where the path is empty, since the database should be another one, so is
+    alias. Aliases that shared a file go on sharing one. A database in memory is moved, too: each process has another one, so
+    that no migration reaches the server. Other engines, and files that lie on a writable folder of their own, are left alone. Where the path is empty, since the database should be another one, so is
     SQLite: in the image it cannot be written, and the first migration says so.
     """
     target = environ.get('DJANGO_SQLITE_PATH')
@@ -28,14 +28,15 @@ def sqlite_paths(settings: Mapping[str, Any], environ: Mapping[str, str], place:
     for alias in sorted(databases, key=lambda alias: alias != 'default'):
         database = databases[alias]
         name = str(database.get('NAME') or '')
-        if not _is_sqlite(database) or _in_memory(name) or name == target or place.keeps(name):
+        if not _is_sqlite(database) or name == target or place.keeps(name):
             continue
-        path = moved.setdefault(name, target if alias == 'default' else _beside(target, alias))
+        # Two that are in memory are two.
+        path = moved.setdefault(alias if _in_memory(name) else name, target if alias == 'default' else _beside(target, alias))
         options = {'timeout': LOCK_TIMEOUT, **(database.get('OPTIONS') or {})}
         changed[alias] = {**database, 'NAME': path, 'OPTIONS': options}
     if changed:
         files = ', '.join(f'{alias} in {changed[alias]["NAME"]}' for alias in changed)
-        why = f'was in the image or without a place to last; now {files}, from DJANGO_SQLITE_PATH'
+        why = f'was in memory, in the image or without a place to last; now {files}, from DJANGO_SQLITE_PATH'
         yield Override('DATABASES', {alias: changed.get(alias, databases[alias]) for alias in databases}, why)
 
 
