@@ -21,6 +21,8 @@ export interface Images {
   unittest: string;
   /** PostgreSQL's programs and a user `postgres`, for tests that need a server. */
   postgres: string;
+  /** Redis and a user `redis`, likewise. */
+  redis: string;
   /** A registry that serves on port 5000. */
   registry: string;
   /** A Kubernetes node with k3s's conventions. */

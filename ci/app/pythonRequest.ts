@@ -21,6 +21,12 @@ const places: readonly { file: string; specifier: (files: Files, path: string) =
     file: 'runtime.txt',
     specifier: (files, path) => minor(/^\s*python-(\d+\.\d+)/.exec(readIfAny(files, path) ?? '')?.[1]),
   },
+  // The one that it is built from elsewhere, where this repository's Dockerfile is used all the same.
+  {
+    file: 'Dockerfile',
+    specifier: (files, path) =>
+      minor(/^\s*FROM\s+(?:\S+\/)?python:(\d+\.\d+)/im.exec(readIfAny(files, path) ?? '')?.[1]),
+  },
   {
     file: 'pyproject.toml',
     specifier: (files, path) => {
@@ -40,7 +46,7 @@ const places: readonly { file: string; specifier: (files: Files, path: string) =
 
 /**
  * Finds the Python version the app in a folder asks for: `.python-version` there or in a folder around it, else
- * `runtime.txt`, else `requires-python` (or Poetry's `python`) of the nearest pyproject.toml, else what the nearest Pipfile requires.
+ * `runtime.txt`, the Python image of `Dockerfile`, else `requires-python` (or Poetry's `python`) of the nearest pyproject.toml, else what the nearest Pipfile requires.
  * @returns null when it asks for none
  */
 export function pythonRequest(files: Files, dir: string): PythonRequest | null {

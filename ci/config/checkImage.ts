@@ -12,6 +12,7 @@ const roles = [
   'kubeconform',
   'unittest',
   'postgres',
+  'redis',
   'registry',
   'kubernetes',
 ] as const satisfies readonly (keyof Images)[];

@@ -1,7 +1,14 @@
 import type { Images } from '../context.ts';
 
 /** The embedded registry and cluster are where a run takes place; these are what it works with. */
-const roles = ['python', 'tools', 'kubeconform', 'unittest', 'postgres'] as const satisfies readonly (keyof Images)[];
+const roles = [
+  'python',
+  'tools',
+  'kubeconform',
+  'unittest',
+  'postgres',
+  'redis',
+] as const satisfies readonly (keyof Images)[];
 
 /**
  * The images that the pipeline works with, as parts of a fingerprint.

@@ -40,7 +40,7 @@ function chooseVersion(
   const fit = limit === null ? available : available.filter((version) => !isNewer(version, limit.python));
   const unlimited = choosePython(specifier, available);
   const asked = choosePython(specifier, fit) ?? (request && unlimited);
-  const version = asked ?? nearest(specifier, fit.length > 0 ? fit : available) ?? defaultPython;
+  const version = asked ?? nearest(specifier, available) ?? defaultPython;
   if (request && !asked) return { version, why: `${request.from} asks for Python ${request.specifier}` };
   if (limit && (version !== unlimited || (!request && isNewer(version, limit.python))))
     return { version, why: `Django ${limit.django} (${limit.from}) runs on Python up to ${limit.python}` };

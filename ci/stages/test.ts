@@ -13,6 +13,7 @@ import { djangoRunner } from '../unittests/djangoRunner.ts';
 import { exportReports } from '../unittests/exportReports.ts';
 import { judge } from '../unittests/judge.ts';
 import { missingVariables } from '../unittests/missingVariables.ts';
+import { redisServer } from '../unittests/redisServer.ts';
 import type { Remedy } from '../unittests/remedy.ts';
 import { exitCodeFile, runTests } from '../unittests/runTests.ts';
 import { staticFiles } from '../unittests/staticFiles.ts';
@@ -21,7 +22,7 @@ import { staticFiles } from '../unittests/staticFiles.ts';
 const djangoFolder = resolve(import.meta.dirname, '../django');
 
 /** In the order in which they are needed: of settings that do not load, nothing else can be seen. */
-const remedies: readonly Remedy[] = [missingVariables, databaseServer, staticFiles];
+const remedies: readonly Remedy[] = [missingVariables, databaseServer, redisServer, staticFiles];
 
 type TestContext = Pick<Context, 'dag' | 'images' | 'provide' | 'config' | 'log' | 'report' | 'runId'>;
 

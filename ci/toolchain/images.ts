@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { Images } from '../context.ts';
 import type { Part } from './part.ts';
-import { type Parts, type PartsOnDemand, type Python, pythonVersion, pythonVersions } from './parts.ts';
+import { type Parts, type Python, pythonVersion, pythonVersions, type ServerName } from './parts.ts';
 
 /** An image of the mirror: layers from parts, and what it starts (as in the public image that it stands in for). */
 export interface Image {
@@ -73,15 +73,9 @@ export function pythonPattern(reference: string): string {
   return reference.replace(`:${pythonVersion}-`, `:{${pythonVersions.join(',')}}-`);
 }
 
-/** PostgreSQL as it is in Debian. */
-export function postgresImage({ postgresDebian }: Pick<PartsOnDemand, 'postgresDebian'>): Image {
-  return tagged({
-    roles: ['postgres'],
-    name: 'postgres',
-    tag: postgresDebian.key,
-    layers: [root(postgresDebian)],
-    config: ['--cmd=sh'],
-  });
+/** A server as it is in Debian. */
+export function serverImage(role: ServerName, debian: Part): Image {
+  return tagged({ roles: [role], name: role, tag: debian.key, layers: [root(debian)], config: ['--cmd=sh'] });
 }
 
 function root(debian: Part): string {

@@ -35,6 +35,7 @@ export const debianPackages = {
   ],
   postgres: ['postgresql'],
   python: ['python3', 'python3-pip', 'python3-venv'],
+  redis: ['redis-server'],
   tools: ['git'],
 } as const;
 
@@ -64,8 +65,12 @@ export interface Parts {
 export interface PartsOnDemand {
   /** Other versions than the one that is always there. */
   pythons: readonly (Python & { release: string })[];
-  postgresDebian: Part;
+  /** Each a Debian file system, as root.tar.gz */
+  servers: Readonly<Record<ServerName, Part>>;
 }
+
+/** Servers that tests may need. */
+export type ServerName = 'postgres' | 'redis';
 
 export interface Python {
   /** Minor version. */
@@ -132,13 +137,14 @@ export async function parts(paths: Paths): Promise<Parts> {
 
 /** Names the parts that are built only when somebody asks for one. Nothing is built here. */
 export function partsOnDemand(paths: Paths, { baseDebian, pythonDebian }: Parts): PartsOnDemand {
+  const server = (of: ServerName) => part(paths.parts, `${of}-debian`, [baseDebian.key, ...debianPackages[of]]);
   return {
     pythons: otherPythons.map(([version, release]) => ({
       version,
       release,
       debian: part(paths.parts, `python${version}-debian`, [pythonDebian.key, version]),
     })),
-    postgresDebian: part(paths.parts, 'postgres-debian', [baseDebian.key, ...debianPackages.postgres]),
+    servers: { postgres: server('postgres'), redis: server('redis') },
   };
 }
 

@@ -2,11 +2,11 @@ import { join } from 'node:path';
 import type { Log } from '../log.ts';
 import { debianRoot } from './debianRoot.ts';
 import { hostPackages } from './hostPackages.ts';
-import { type Image, postgresImage, pythonImage } from './images.ts';
+import { type Image, pythonImage, serverImage } from './images.ts';
 import { withLock } from './lock.ts';
 import { has, mirrored, push } from './mirror.ts';
 import { buildPart, type Part } from './part.ts';
-import { type debianPackages, debianRelease, type Parts, partsOnDemand } from './parts.ts';
+import { type debianPackages, debianRelease, type Parts, partsOnDemand, type ServerName } from './parts.ts';
 import type { Paths } from './paths.ts';
 
 /** An image that is made when somebody asks for it, and the one part that it consists of. */
@@ -46,7 +46,11 @@ export async function provide(
 }
 
 function onDemand(paths: Paths, all: Parts): OnDemand[] {
-  const { pythons, postgresDebian } = partsOnDemand(paths, all);
+  const { pythons, servers } = partsOnDemand(paths, all);
+  const server = (title: string, of: ServerName): OnDemand => {
+    const debian = servers[of];
+    return { title, image: serverImage(of, debian), debian, of, base: all.baseDebian, release: debianRelease };
+  };
   return [
     ...pythons.map((python) => ({
       title: `Python ${python.version}`,
@@ -56,13 +60,7 @@ function onDemand(paths: Paths, all: Parts): OnDemand[] {
       base: null,
       release: python.release,
     })),
-    {
-      title: 'PostgreSQL',
-      image: postgresImage({ postgresDebian }),
-      debian: postgresDebian,
-      of: 'postgres',
-      base: all.baseDebian,
-      release: debianRelease,
-    },
+    server('PostgreSQL', 'postgres'),
+    server('Redis', 'redis'),
   ];
 }

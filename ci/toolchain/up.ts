@@ -8,7 +8,7 @@ import { debianRoot } from './debianRoot.ts';
 import { answers, engineRecord, engineVersion, startEngine } from './engine.ts';
 import { engineRoot } from './engineRoot.ts';
 import { hostPackages } from './hostPackages.ts';
-import { type Image, images, postgresImage, pythonPattern } from './images.ts';
+import { type Image, images, pythonPattern, serverImage } from './images.ts';
 import { type LayerBuild, lintLayer, nodeLayer, registryLayer, toolsLayer } from './layers.ts';
 import { withLock } from './lock.ts';
 import { has, mirrored, mirrorPort, mirrorRecord, push, startMirror } from './mirror.ts';
@@ -45,9 +45,9 @@ export async function up(paths: Paths, log: Log, signal: AbortSignal): Promise<T
       return startMirror(paths, all.toolBinaries, signal);
     });
     await fillMirror(paths, all, port, log, signal);
-    const { pythons, postgresDebian } = partsOnDemand(paths, all);
-    const onDemand = [...pythons.map(({ debian }) => debian), postgresDebian, await ingressPart(paths)];
-    removeOldParts(paths.parts, [...Object.values(all), ...onDemand]);
+    const { pythons, servers } = partsOnDemand(paths, all);
+    const onDemand = [...pythons.map(({ debian }) => debian), ...Object.values(servers)];
+    removeOldParts(paths.parts, [...Object.values(all), ...onDemand, await ingressPart(paths)]);
     return describe(paths, all, port);
   });
 }
@@ -66,8 +66,11 @@ export async function running(paths: Paths, all: Parts): Promise<Toolchain | nul
 }
 
 function describe(paths: Paths, all: Parts, port: number): Toolchain {
-  const offered = [...images(all), postgresImage(partsOnDemand(paths, all))];
-  const references = offered.flatMap((image) => image.roles.map((role) => [role, mirrored(port, image)]));
+  const { servers } = partsOnDemand(paths, all);
+  const offered = [serverImage('postgres', servers.postgres), serverImage('redis', servers.redis)];
+  const references = [...images(all), ...offered].flatMap((image) =>
+    image.roles.map((role) => [role, mirrored(port, image)]),
+  );
   const known = Object.fromEntries(references) as unknown as Images;
   return {
     runnerHost: paths.runnerHost,

@@ -1,10 +1,7 @@
-import type { Service } from '@dagger.io/dagger';
-import type { Step } from '../context.ts';
 import { askSettings } from '../image/askSettings.ts';
 import type { Database } from '../image/parseSettings.ts';
-import { postgres } from './postgres.ts';
 import { type Remedy, says } from './remedy.ts';
-import { forward } from './runTests.ts';
+import { reachedAt, type Server, testService } from './testService.ts';
 
 /** What psycopg says, of versions 2 and 3, where there is no server, or no host of that name. */
 const noServer =
@@ -13,6 +10,18 @@ const noServer =
 /** By default, and as the superuser of Debian and of the public image is called. */
 const usual = { port: '5432', user: 'postgres' };
 
+/** The user may do everything, with any password. Some settings insist on encryption. Debian's programs are not on the PATH. */
+const script = `PATH="$PATH:$(echo /usr/lib/postgresql/*/bin)"
+initdb --pgdata /tmp/data --username "$1" --auth trust --encoding UTF8 --no-locale --no-sync > /dev/null
+echo 'host all all all trust' >> /tmp/data/pg_hba.conf
+encryption=off
+if command -v openssl > /dev/null; then
+  openssl req -x509 -newkey rsa:2048 -nodes -subj /CN=postgres -keyout /tmp/data/server.key -out /tmp/data/server.crt 2> /dev/null
+  encryption=on
+fi
+exec postgres -D /tmp/data -p "$2" -c listen_addresses='*' -c unix_socket_directories=/tmp \
+  -c ssl=$encryption -c fsync=off -c synchronous_commit=off -c full_page_writes=off`;
+
 /** Where tests find no PostgreSQL at the place that their settings name, there is an empty one. */
 export const databaseServer: Remedy = async (ran) => {
   const { app, image, dag, images, provide, runId } = ran;
@@ -20,27 +29,25 @@ export const databaseServer: Remedy = async (ran) => {
   const settings = await askSettings(image, { APP_SETTINGS_MODULE: app.settingsModule });
   const database = 'problem' in settings ? null : settings.database;
   if (!database || !isPostgres(database)) return null;
+  const { host } = database;
   const port = database.port || usual.port;
-  const user = database.user || usual.user;
+  const args = [database.user || usual.user, port];
+  const server: Server = { image: images.postgres, user: 'postgres', script, args, port: Number(port) };
   await provide(images.postgres);
-  const step = at(database.host, port, postgres(dag, images.postgres, { user, port: Number(port), nonce: runId }));
-  const place = database.host === '' ? '' : ` at ${database.host}`;
-  return step && { step, note: `the tests had an empty PostgreSQL${place} that lived as long as they` };
+  const service = testService(dag, server, runId);
+  const step =
+    host === ''
+      ? // Then the variables of PostgreSQL's own library count.
+        (ctr: typeof image) =>
+          ctr
+            .withServiceBinding('postgres', service)
+            .withEnvVariable('PGHOST', 'postgres')
+            .withEnvVariable('PGUSER', usual.user)
+      : reachedAt(host, server.port, 'postgres', service);
+  return step && { step, note: `the tests had an empty PostgreSQL${host && ` at ${host}`} that lived as long as they` };
 };
 
 /** The engine, and what wraps it, such as django_prometheus.db.backends.postgresql. */
 function isPostgres({ engine }: Database): boolean {
   return /(^|\.)postgresql(_psycopg2)?$/.test(engine);
-}
-
-/** Brings a service to the place where settings look for it; null where that cannot be done. */
-function at(host: string, port: string, service: Service): Step | null {
-  const name = 'postgres';
-  // Without a host, the variables of PostgreSQL's own library count.
-  if (host === '')
-    return (ctr) =>
-      ctr.withServiceBinding(name, service).withEnvVariable('PGHOST', name).withEnvVariable('PGUSER', usual.user);
-  if (host === 'localhost' || host === '127.0.0.1')
-    return (ctr) => ctr.withServiceBinding(name, service).with(forward(port, name));
-  return /^[a-z0-9-]+$/i.test(host) ? (ctr) => ctr.withServiceBinding(host, service) : null;
 }

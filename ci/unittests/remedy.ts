@@ -23,7 +23,7 @@ export interface Help {
 /** Looks for one thing that tests may lack. @returns null where it is not that */
 export type Remedy = (ran: Ran) => Promise<Help | null>;
 
-/** Whether a text is in what tests printed, or among the reasons why they failed. */
-export function says({ cases, output }: Pick<Ran, 'cases' | 'output'>, pattern: RegExp): boolean {
-  return pattern.test(output) || cases.some(({ message }) => pattern.test(message ?? ''));
+/** Looks for a text in what tests printed, and among the reasons why they failed. */
+export function says({ cases, output }: Pick<Ran, 'cases' | 'output'>, pattern: RegExp): RegExpExecArray | null {
+  return pattern.exec([output, ...cases.map(({ message }) => message ?? '')].join('\n'));
 }

@@ -13,7 +13,9 @@ export const exitCodeFile = `${junitDir}/exit-code`;
 const script = `if [ -d "$1" ]; then cd "$1"; fi
 limit=$2
 shift 2
-if [ -n "\${PIPELINE_FORWARD:-}" ]; then python -m pipeline_django.forward $PIPELINE_FORWARD; fi
+env | sed -n 's/^PIPELINE_FORWARD_\\([0-9]*\\)=/\\1 /p' | while read -r port host; do
+  python -m pipeline_django.forward "$port" "$host"
+done
 timeout -k 10 "$limit" "$@"
 echo $? > "$JUNIT_DIR/exit-code"`;
 
@@ -33,8 +35,8 @@ export interface RunTestsOptions {
 }
 
 /** Lets a port of the tests' own machine lead to that of another host. In this repository's image only. */
-export function forward(port: string, host: string): Step {
-  return (ctr) => ctr.withEnvVariable('PIPELINE_FORWARD', `${port} ${host}`);
+export function forward(port: number, host: string): Step {
+  return (ctr) => ctr.withEnvVariable(`PIPELINE_FORWARD_${port}`, host);
 }
 
 /** Runs the unit tests; afterwards JUnit and exit code are in `junitDir`. */

@@ -31,7 +31,7 @@ def main(phase: str, target: str, start: str) -> int:
         else:
             conflict = python_conflict(project.pyproject)
             if conflict:
-                raise Unsupported(f'{conflict}. Choose the image by .python-version or requires-python.')
+                raise Unsupported(f'{conflict}. Name one that fits in .python-version, or an image that has it by --images.')
             with tempfile.TemporaryDirectory() as scratch:
                 decide = plan_dependencies if phase == 'dependencies' else plan_project
                 plan = decide(project, test, Path(scratch))

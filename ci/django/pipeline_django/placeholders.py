@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import re
 import sys
+import traceback
 from typing import Callable, MutableMapping, Optional, TypeVar
 
 T = TypeVar('T')
@@ -32,6 +33,9 @@ NAMED = (
     # what settings say by themselves
     re.compile(r'\b([A-Z][A-Z0-9_]+) environment variable (?:is )?(?:not (?:defined|found|set)|missing|required)'),
 )
+
+
+WITHOUT_DEFAULT = re.compile(r"(?:environ\.get|getenv)\(\s*['\"](\w+)['\"]\s*\)")
 
 
 def with_placeholders(load: Callable[[], T], environ: MutableMapping[str, str]) -> tuple[T, dict[str, str]]:
@@ -63,11 +67,19 @@ def missing_variable(error: Optional[BaseException]) -> Optional[str]:
     while error is not None:
         if isinstance(error, KeyError) and _raised_in(error) == 'os':
             return str(error.args[0])
-        named = next((found for pattern in NAMED if (found := pattern.search(str(error)))), None)
+        named = next((found for pattern in NAMED if (found := pattern.search(str(error)))), None) or _used(error)
         if named:
             return named[1]
         error = error.__cause__ or error.__context__
     return None
+
+
+def _used(error: BaseException) -> Optional[re.Match[str]]:
+    """`os.environ.get('HOSTS').split()`: the variable without a default that the line reads where None was in the way."""
+    lines = traceback.extract_tb(error.__traceback__)
+    if not lines or "'NoneType'" not in str(error):
+        return None
+    return WITHOUT_DEFAULT.search(lines[-1].line or '')
 
 
 def _forget(modules: set[str]) -> None:

@@ -103,6 +103,17 @@ class PrintedOverrides(unittest.TestCase):
 
         self.assertEqual(json.loads(printed.stdout)['variables'], {'SHOP_KEY': '0'})
 
+    def test_variables_that_are_used_without_being_there_are_named(self):
+        self.write(
+            'shop/settings.py',
+            "import os\nKEY = os.environ.get('SHOP_KEY')\nHOSTS = os.environ.get('SHOP_HOSTS').split()\n"
+            'PORT = int(os.getenv("SHOP_PORT"))\n',
+        )
+
+        printed = self.run_python('-m', 'pipeline_django', APP_SETTINGS_MODULE='shop.settings')
+
+        self.assertEqual(json.loads(printed.stdout)['variables'], {'SHOP_HOSTS': '0', 'SHOP_PORT': '0'})
+
     def test_what_is_loaded_anew_adds_to_what_it_imports_once(self):
         self.write('shop/settings/__init__.py', '')
         self.write('shop/settings/base.py', 'DATABASES = {"default": {"ENGINE": ""}}\n')

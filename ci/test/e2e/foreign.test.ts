@@ -56,7 +56,7 @@ uv lock --quiet
 /** As many were made in 2021: an old Django, a PostgreSQL on localhost, pages that need the names of collected files. */
 const ofItsTime = `
 django-admin startproject shop .
-printf '%s\\n' Django==3.2.25 psycopg2-binary==2.9.9 dj-database-url==1.3.0 whitenoise==6.2.0 > requirements.txt
+printf '%s\\n' Django==3.2.25 psycopg2-binary==2.9.9 dj-database-url==1.3.0 whitenoise==6.2.0 redis==4.6.0 > requirements.txt
 cat >> shop/settings.py <<EOF
 import dj_database_url
 DATABASES = {'default': dj_database_url.config(default='postgres://shop:secret@localhost/shop')}
@@ -64,12 +64,14 @@ STATIC_ROOT = BASE_DIR / 'static-files'
 STATICFILES_STORAGE = 'whitenoise.storage.CompressedManifestStaticFilesStorage'
 EOF
 cat > shop/tests.py <<EOF
+import redis
 from django.db import connection
 from django.test import TestCase
 
 class Admin(TestCase):
     def test_login(self):
         self.assertEqual(connection.vendor, 'postgresql')
+        redis.Redis('localhost').set('visits', 1)
         self.assertContains(self.client.get('/admin/login/'), 'admin/css/base')
 EOF
 `;
@@ -114,6 +116,7 @@ describe('an app that this repository did not write', (test) => {
     const notes = report.notes.join('\n');
     assert.match(notes, /Django 3\.2 \(requirements\.txt\) runs on Python up to 3\.10; built with 3\.(9|10),/);
     assert.match(notes, 'the tests had an empty PostgreSQL at localhost');
+    assert.match(notes, 'the tests had an empty Redis at localhost');
     assert.match(notes, 'the tests had static files that were collected before');
     assert.match(notes, 'the database is sought on localhost, where a pod has none');
     assert.is((await visit(ctx, '/admin/login/')).status, 200);

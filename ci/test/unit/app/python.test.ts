@@ -28,6 +28,14 @@ describe('pythonRequest', (test) => {
     assert.is(pythonRequest(sources({ 'runtime.txt': 'nodejs20' }), '.'), null);
   });
 
+  test('reads which Python image a Dockerfile begins with', () => {
+    const from = (line: string) => pythonRequest(sources({ Dockerfile: `ARG X\n${line}\n` }), '.');
+    for (const line of ['FROM python:3.10.2-slim AS base', 'from docker.io/library/python:3.10'])
+      assert.equal(from(line), { from: 'Dockerfile', specifier: '==3.10.*' });
+    for (const line of ['FROM python:latest', 'FROM node:22', `FROM python:\${VERSION}-slim`])
+      assert.is(from(line), null);
+  });
+
   test("reads requires-python, and Poetry's python", () => {
     const plain = { 'pyproject.toml': '[project]\nrequires-python = ">=3.10,<3.13"' };
     assert.equal(pythonRequest(sources(plain), 'src'), { from: 'pyproject.toml', specifier: '>=3.10,<3.13' });

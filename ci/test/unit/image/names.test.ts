@@ -95,6 +95,7 @@ describe('pythonImage for an old Django', (test) => {
     assert.equal(of('python:{version}', '==3.12.*'), { reference: 'python:3.12' });
     assert.equal(of('python:{version}', '==3.9.*'), { reference: 'python:3.9' });
     assert.equal(of('python:{version}', '==2.7.*').reference, 'python:3.9');
+    assert.equal(of('python:{3.9,3.11,3.13}', '==3.10.*').reference, 'python:3.11');
   });
 
   test('takes the oldest where all are too new', () => {

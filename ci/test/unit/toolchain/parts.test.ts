@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { pythonImage as chosenImage } from '../../../image/pythonImage.ts';
 import { publicImages } from '../../../targets/images.ts';
-import { images, postgresImage, pythonImage, pythonPattern, tagged } from '../../../toolchain/images.ts';
+import { images, pythonImage, pythonPattern, tagged } from '../../../toolchain/images.ts';
 import { mirrored } from '../../../toolchain/mirror.ts';
 import { ingressPart, parts, partsOnDemand, pythonVersion } from '../../../toolchain/parts.ts';
 import { paths } from '../../../toolchain/paths.ts';
@@ -44,8 +44,8 @@ describe('parts', (test) => {
       const where = paths({ XDG_CACHE_HOME: folder });
       const all = await parts(where);
       const onDemand = async () => {
-        const { pythons, postgresDebian } = partsOnDemand(where, all);
-        return [await ingressPart(where), postgresDebian, ...pythons.map(({ debian }) => debian)];
+        const { pythons, servers } = partsOnDemand(where, all);
+        return [await ingressPart(where), ...Object.values(servers), ...pythons.map(({ debian }) => debian)];
       };
       const found = await onDemand();
       assert.equal(await onDemand(), found);
@@ -60,8 +60,8 @@ describe('images', (test) => {
 
   test('there is one for each public one', async () => {
     const known = await all();
-    const onDemand = postgresImage(partsOnDemand(paths({ XDG_CACHE_HOME: '/cache' }), known));
-    const roles = [...images(known), onDemand].flatMap((image) => image.roles);
+    const { servers } = partsOnDemand(paths({ XDG_CACHE_HOME: '/cache' }), known);
+    const roles = [...images(known).flatMap((image) => image.roles), ...Object.keys(servers)];
     assert.is(new Set(roles).size, roles.length);
     assert.equal(new Set<string>(roles), new Set(Object.keys(publicImages)));
   });

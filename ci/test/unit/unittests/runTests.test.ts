@@ -1,11 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dag } from '@dagger.io/dagger';
 import * as assert from 'uvu/assert';
 import { djangoRunner } from '../../../unittests/djangoRunner.ts';
-import { runTests } from '../../../unittests/runTests.ts';
+import { forward, runTests } from '../../../unittests/runTests.ts';
 import { describe } from '../../harness.ts';
 import { callsOf, queryTree } from '../queryTree.ts';
 
@@ -16,13 +16,13 @@ function container(command: string[], { dir = 'src', limit = 60, nonce = 'run-1'
 }
 
 /** Runs on this machine what would run in the container; `src` is a folder in the one it starts in. */
-function onHost(command: string[], options = {}) {
+function onHost(command: string[], options = {}, more: Record<string, string> = {}) {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'run-tests-')));
   mkdirSync(join(folder, 'src'));
   try {
     const [exec] = callsOf(container(command, options), 'withExec');
     const [program = '', ...args] = (exec?.['args'] ?? []) as string[];
-    const env = { ...process.env, JUNIT_DIR: folder };
+    const env = { ...process.env, ...more, JUNIT_DIR: folder };
     const { status, stdout } = spawnSync(program, args, { cwd: folder, env, encoding: 'utf8' });
     const exitCode = existsSync(join(folder, 'exit-code'))
       ? readFileSync(join(folder, 'exit-code'), 'utf8').trim()
@@ -58,6 +58,28 @@ describe('runTests', (test) => {
     const calls = (nonce: string) => JSON.stringify(queryTree(container(['true'], { nonce })));
     assert.is(calls('run-1'), calls('run-1'));
     assert.is.not(calls('run-1'), calls('run-2'));
+  });
+
+  test('opens ports of this machine that lead to other hosts, before the command runs', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'run-tests-'));
+    try {
+      writeFileSync(join(folder, 'python'), '#!/bin/sh\necho "$@"\n', { mode: 0o755 });
+      const env = {
+        PATH: `${folder}:${process.env['PATH']}`,
+        PIPELINE_FORWARD_5432: 'db',
+        PIPELINE_FORWARD_6379: 'redis',
+      };
+      const lines = onHost(['echo', 'the tests'], {}, env).stdout.trim().split('\n');
+      assert.equal(
+        lines.slice(0, 2).sort(),
+        ['5432 db', '6379 redis'].map((line) => `-m pipeline_django.forward ${line}`),
+      );
+      assert.equal(lines.slice(2), ['the tests']);
+      const [variable] = callsOf(dag.container().with(forward(5432, 'db')), 'withEnvVariable');
+      assert.equal(variable, { name: 'PIPELINE_FORWARD_5432', value: 'db' });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   test('prepares a folder for JUnit that any user may write to, before it runs', () => {
