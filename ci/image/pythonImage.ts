@@ -40,7 +40,7 @@ function chooseVersion(
   const fit = limit === null ? available : available.filter((version) => !isNewer(version, limit.python));
   const unlimited = choosePython(specifier, available);
   const asked = choosePython(specifier, fit) ?? (request && unlimited);
-  const version = asked ?? nearest(specifier, available) ?? defaultPython;
+  const version = asked ?? nearest(specifier, fit, available) ?? defaultPython;
   if (request && !asked) return { version, why: `${request.from} asks for Python ${request.specifier}` };
   if (limit && (version !== unlimited || (!request && isNewer(version, limit.python))))
     return { version, why: `Django ${limit.django} (${limit.from}) runs on Python up to ${limit.python}` };
@@ -53,11 +53,20 @@ function versionIn(reference: string): string[] {
   return version ? [version] : [];
 }
 
-/** The next newer one: old code mostly runs on that, new code never on an older one. Without a version in the specifier, the oldest. */
-function nearest(specifier: string | null, versions: readonly string[]): string | null {
+/** Much of today's syntax came with it: what asks for it, or for a newer one, does not run on an older one. */
+const watershed = '3.10';
+
+/**
+ * The next newer one: old code mostly runs on that. Where that is too new for the app's Django, and so for what is installed beside it, the
+ * next older one. Without a version in the specifier, the oldest.
+ */
+function nearest(specifier: string | null, fit: readonly string[], available: readonly string[]): string | null {
   const asked = /\d+(\.\d+)?/.exec(specifier ?? '')?.[0] ?? '0';
-  const ordered = [...versions].sort((a, b) => compare(parse(a), parse(b)));
-  return ordered.find((version) => !isNewer(asked, version)) ?? ordered.at(-1) ?? null;
+  const ascending = (versions: readonly string[]) => [...versions].sort((a, b) => compare(parse(a), parse(b)));
+  const next = (versions: readonly string[]) => ascending(versions).find((version) => !isNewer(asked, version));
+  const older = ascending(fit).at(-1);
+  const runs = older !== undefined && (isNewer(watershed, asked) || !isNewer(watershed, older));
+  return next(fit) ?? (runs ? older : next(available)) ?? ascending(available).at(-1) ?? null;
 }
 
 function isNewer(a: string, b: string): boolean {

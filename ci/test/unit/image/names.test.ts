@@ -95,7 +95,10 @@ describe('pythonImage for an old Django', (test) => {
     assert.equal(of('python:{version}', '==3.12.*'), { reference: 'python:3.12' });
     assert.equal(of('python:{version}', '==3.9.*'), { reference: 'python:3.9' });
     assert.equal(of('python:{version}', '==2.7.*').reference, 'python:3.9');
+    // An older one would be within the limit, but has not the syntax of 3.10.
     assert.equal(of('python:{3.9,3.11,3.13}', '==3.10.*').reference, 'python:3.11');
+    const django42 = { from: 'uv.lock', django: '4.2', python: '3.12' };
+    assert.equal(of('python:{3.9,3.11,3.13}', '==3.12.*', django42).reference, 'python:3.11');
   });
 
   test('takes the oldest where all are too new', () => {
