@@ -17,7 +17,6 @@ export interface Image {
 
 /** The images that are always there, in place of public ones. */
 export function images(parts: Parts): Image[] {
-  const layer = (part: Parts[keyof Parts]) => join(part.path, 'layer.tar.gz');
   const { pythonDebian, toolsDebian, toolsLayer, lintLayer, registryLayer, nodeDebian, nodeLayer } = parts;
   const others: Image[] = [
     {
@@ -49,20 +48,24 @@ export function images(parts: Parts): Image[] {
       config: ['--entrypoint=/usr/local/bin/k3s', '--cmd=server'],
     },
   ];
-  return [pythonImage({ version: pythonVersion, debian: pythonDebian }, parts), ...others.map(tagged)];
+  return [pythonImage(pythonVersion, [root(pythonDebian)], parts), ...others.map(tagged)];
 }
 
-/**
- * The image with a version of Python. The names of all of them differ in the version only.
- */
-export function pythonImage({ version, debian }: Python, { pythonDebian }: Pick<Parts, 'pythonDebian'>): Image {
-  return tagged({
-    roles: ['python'],
-    name: 'python',
-    tag: `${version}-${pythonDebian.key}`,
-    layers: [root(debian)],
-    config: ['--cmd=python3'],
-  });
+/** The image with a version of Python. The names of all of them differ in the version only. */
+export function pythonImage(
+  version: string,
+  layers: readonly string[],
+  { pythonDebian }: Pick<Parts, 'pythonDebian'>,
+): Image {
+  const tag = `${version}-${pythonDebian.key}`;
+  const image = tagged({ roles: ['python'], name: 'python', tag, layers, config: ['--cmd=python3'] });
+  // As the public images have it; the tag tells it already.
+  return { ...image, config: [...image.config, `--env=PYTHON_VERSION=${version}`] };
+}
+
+/** What an image with another version than the one that is always there consists of. */
+export function pythonLayers({ from, part }: Python, { pythonDebian }: Pick<Parts, 'pythonDebian'>): string[] {
+  return typeof from === 'string' ? [root(part)] : [root(pythonDebian), layer(part)];
 }
 
 /**
@@ -76,6 +79,10 @@ export function pythonPattern(reference: string): string {
 /** A server as it is in Debian. */
 export function serverImage(role: ServerName, debian: Part): Image {
   return tagged({ roles: [role], name: role, tag: debian.key, layers: [root(debian)], config: ['--cmd=sh'] });
+}
+
+function layer(part: Part): string {
+  return join(part.path, 'layer.tar.gz');
 }
 
 function root(debian: Part): string {

@@ -94,7 +94,8 @@ async function pauseImage(debianTar: string, folder: string, logFile: string, si
   await tar(content, join(folder, 'image.tar'), logFile, signal);
 }
 
-async function packedLayer(
+/** Makes `layer.tar.gz` in `folder` of what `fill` puts into a root. */
+export async function packedLayer(
   folder: string,
   logFile: string,
   signal: AbortSignal,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { goVersion } from './hostPackages.ts';
 import { type Part, part } from './part.ts';
 import type { Paths } from './paths.ts';
+import type { StandalonePython } from './standalonePython.ts';
 
 /** The Debian release whose packages the parts are made of. */
 export const debianRelease = 'trixie';
@@ -10,17 +11,17 @@ export const debianRelease = 'trixie';
 /** The version of Python that is always there: that of `debianRelease`. */
 export const pythonVersion = '3.13';
 
-/**
- * The versions that are built when an app asks for one, and the releases that have them. What is going to be the next release has a
- * newer one, but is not signed for long: a mirror that is a week behind cannot be used.
- */
-const otherPythons: readonly (readonly [version: string, release: string])[] = [
-  ['3.9', 'bullseye'],
-  ['3.11', 'bookworm'],
-];
+/** The versions that are built when an app asks for one: of an older release of Debian, or of a Go module. */
+const otherPythons: Readonly<Record<string, string | StandalonePython>> = {
+  '3.9': 'bullseye',
+  '3.10': { version: 'v0.0.0-3.10.16-20241219-1', sum: 'h1:bfJRrtWlbdrPtwXXXZzA95yj2Pr9AvSbxDEm8YvbaP0=' },
+  '3.11': 'bookworm',
+  '3.12': { version: 'v0.0.0-3.12.3-20240415-1', sum: 'h1:IX2O3LJUL0AjYsROGZ4aNENTEb3c/Ll/0b9Yb/8P61Q=' },
+  '3.14': { version: 'v0.0.0-3.14.6-20260610-1', sum: 'h1:oGUS7++Wm3LgxUfD6AmJgKbKQD2wdQFO9PzyJv6T+E4=' },
+};
 
 /** Those that an app can have. */
-export const pythonVersions: readonly string[] = [pythonVersion, ...otherPythons.map(([version]) => version)];
+export const pythonVersions: readonly string[] = [pythonVersion, ...Object.keys(otherPythons)];
 
 /** Debian packages of each root file system; all others begin with those of `base`. */
 export const debianPackages = {
@@ -64,7 +65,7 @@ export interface Parts {
 /** What is built only when an app asks for it. A newcomer's first run does not wait for it. */
 export interface PartsOnDemand {
   /** Other versions than the one that is always there. */
-  pythons: readonly (Python & { release: string })[];
+  pythons: readonly Python[];
   /** Each a Debian file system, as root.tar.gz */
   servers: Readonly<Record<ServerName, Part>>;
 }
@@ -75,8 +76,10 @@ export type ServerName = 'postgres' | 'redis';
 export interface Python {
   /** Minor version. */
   version: string;
-  /** A file system with it, as root.tar.gz */
-  debian: Part;
+  /** A release of Debian that has it, or what stands in /usr/local above the version that is always there. */
+  from: string | StandalonePython;
+  /** root.tar.gz of that release, or layer.tar.gz */
+  part: Part;
 }
 
 /** This folder: the sources of the parts lie in it. */
@@ -112,6 +115,7 @@ export async function parts(paths: Paths): Promise<Parts> {
       baseDebian.key,
       recipe('python/update-ca-certificates'),
       JSON.stringify(otherPythons),
+      recipe('standalonePython.ts'),
     ),
     toolsDebian: debian('tools', baseDebian.key),
     engineRoot: make(
@@ -137,12 +141,17 @@ export async function parts(paths: Paths): Promise<Parts> {
 
 /** Names the parts that are built only when somebody asks for one. Nothing is built here. */
 export function partsOnDemand(paths: Paths, { baseDebian, pythonDebian }: Parts): PartsOnDemand {
+  const recipe = (...files: string[]) => textOf(sources, files);
   const server = (of: ServerName) => part(paths.parts, `${of}-debian`, [baseDebian.key, ...debianPackages[of]]);
   return {
-    pythons: otherPythons.map(([version, release]) => ({
+    pythons: Object.entries(otherPythons).map(([version, from]) => ({
       version,
-      release,
-      debian: part(paths.parts, `python${version}-debian`, [pythonDebian.key, version]),
+      from,
+      part: part(paths.parts, `python${version}`, [
+        pythonDebian.key,
+        version,
+        recipe('standalonePython.ts', 'layers.ts'),
+      ]),
     })),
     servers: { postgres: server('postgres'), redis: server('redis') },
   };

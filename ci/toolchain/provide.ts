@@ -2,22 +2,20 @@ import { join } from 'node:path';
 import type { Log } from '../log.ts';
 import { debianRoot } from './debianRoot.ts';
 import { hostPackages } from './hostPackages.ts';
-import { type Image, pythonImage, serverImage } from './images.ts';
+import { type Image, pythonImage, pythonLayers, serverImage } from './images.ts';
 import { withLock } from './lock.ts';
 import { has, mirrored, push } from './mirror.ts';
 import { buildPart, type Part } from './part.ts';
-import { type debianPackages, debianRelease, type Parts, partsOnDemand, type ServerName } from './parts.ts';
+import { type Parts, type Python, partsOnDemand, type ServerName } from './parts.ts';
 import type { Paths } from './paths.ts';
+import { standalonePython } from './standalonePython.ts';
 
-/** An image that is made when somebody asks for it, and the one part that it consists of. */
+/** An image that is made when somebody asks for it, and the one part that is made for it. */
 interface OnDemand {
   title: string;
   image: Image;
-  debian: Part;
-  of: keyof typeof debianPackages;
-  /** What the file system begins with; null where that is of another release. */
-  base: Part | null;
-  release: string;
+  part: Part;
+  make(folder: string, logFile: string, signal: AbortSignal): Promise<void>;
 }
 
 /**
@@ -33,13 +31,13 @@ export async function provide(
 ): Promise<void> {
   const found = onDemand(paths, all).find(({ image }) => mirrored(port, image) === reference);
   if (!found || (await has(port, found.image))) return;
-  const { title, image, debian, of, base, release } = found;
+  const { title, image, part } = found;
   const wait = (holder: number) => log.info(`Process ${holder} is building the toolchain; waiting for it.`);
   await withLock(paths.state, signal, wait, () =>
-    log.step(`toolchain: ${title} from Debian`, async () => {
+    log.step(`toolchain: ${title}`, async () => {
       await hostPackages(join(paths.logs, 'host-packages.log'), signal);
-      const logFile = join(paths.logs, `${debian.name}.log`);
-      await buildPart(debian, (folder) => debianRoot(of, base?.path ?? null, folder, logFile, signal, release));
+      const logFile = join(paths.logs, `${part.name}.log`);
+      await buildPart(part, (folder) => found.make(folder, logFile, signal));
       await push(port, image, join(all.toolBinaries.path, 'crane'), logFile, signal);
     }),
   );
@@ -47,20 +45,20 @@ export async function provide(
 
 function onDemand(paths: Paths, all: Parts): OnDemand[] {
   const { pythons, servers } = partsOnDemand(paths, all);
-  const server = (title: string, of: ServerName): OnDemand => {
-    const debian = servers[of];
-    return { title, image: serverImage(of, debian), debian, of, base: all.baseDebian, release: debianRelease };
-  };
-  return [
-    ...pythons.map((python) => ({
-      title: `Python ${python.version}`,
-      image: pythonImage(python, all),
-      debian: python.debian,
-      of: 'python' as const,
-      base: null,
-      release: python.release,
-    })),
-    server('PostgreSQL', 'postgres'),
-    server('Redis', 'redis'),
-  ];
+  const python = (one: Python): OnDemand => ({
+    title: `Python ${one.version}`,
+    image: pythonImage(one.version, pythonLayers(one, all), all),
+    part: one.part,
+    make: (...where) =>
+      typeof one.from === 'string'
+        ? debianRoot('python', null, ...where, one.from)
+        : standalonePython(one.from, ...where),
+  });
+  const server = (title: string, of: ServerName): OnDemand => ({
+    title,
+    image: serverImage(of, servers[of]),
+    part: servers[of],
+    make: (...where) => debianRoot(of, all.baseDebian.path, ...where),
+  });
+  return [...pythons.map(python), server('PostgreSQL', 'postgres'), server('Redis', 'redis')];
 }

@@ -46,7 +46,7 @@ export async function up(paths: Paths, log: Log, signal: AbortSignal): Promise<T
     });
     await fillMirror(paths, all, port, log, signal);
     const { pythons, servers } = partsOnDemand(paths, all);
-    const onDemand = [...pythons.map(({ debian }) => debian), ...Object.values(servers)];
+    const onDemand = [...pythons.map(({ part }) => part), ...Object.values(servers)];
     removeOldParts(paths.parts, [...Object.values(all), ...onDemand, await ingressPart(paths)]);
     return describe(paths, all, port);
   });

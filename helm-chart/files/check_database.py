@@ -16,7 +16,8 @@ if database_type == "external" and connection.vendor == "sqlite":
     sys.exit("FAILED: database.type is external, but the app uses SQLite: each pod would write to a file of its own")
 
 recorder = MigrationRecorder(connection)
-if not recorder.has_table():
+# Not recorder.has_table(), which Django 1.11 has not.
+if recorder.migration_qs.model._meta.db_table not in connection.introspection.table_names():
     sys.exit("FAILED: the database has no table of migrations: none has ever run, or the volume is another one")
 
 app = "check-%s" % uuid.uuid4()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -18,6 +19,10 @@ from plan import Command, Unsupported, plan_additions, plan_dependencies, plan_p
 from project import find_project, uses_pytest
 from pyproject import python_conflict, tomllib
 from setuptools_of_its_time import CONSTRAINT, OLD_SETUPTOOLS, needs_old_setuptools
+
+
+# `git+https://…` in requirements, `{ git = "https://…" }` in uv.lock and pyproject.toml.
+FROM_GIT = re.compile(r'git\+|\bgit\s*=\s*["\']')
 
 
 def main(phase: str, target: str, start: str) -> int:
@@ -129,7 +134,7 @@ def provide_git(folder: Path, derived: Path) -> None:
         folder / 'uv.lock',
         *derived.iterdir(),
     ]
-    needed = any('git+' in file.read_text(encoding='utf-8', errors='replace') for file in files if file.is_file())
+    needed = any(FROM_GIT.search(file.read_text(encoding='utf-8', errors='replace')) for file in files if file.is_file())
     if not needed or shutil.which('git'):
         return
     print('A dependency comes from a git server.', flush=True)

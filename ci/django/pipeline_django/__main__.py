@@ -18,8 +18,6 @@ from pipeline_django.placeholders import with_placeholders
 
 
 def main() -> int:
-    # Settings may look at what manage.py was called for.
-    sys.argv = ['manage.py', 'check']
     try:
         # What the application prints while its settings load must not end up between the JSON.
         with contextlib.redirect_stdout(sys.stderr):

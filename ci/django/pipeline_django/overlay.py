@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import importlib.util
 import os
+import sys
 from pathlib import PurePosixPath
-from typing import Any, Mapping
+from typing import Any, Iterator, Mapping
 
 from pipeline_django.rules import overrides
 from pipeline_django.rules.override import Override, Place
@@ -14,6 +16,18 @@ from pipeline_django.rules.override import Override, Place
 
 class SettingsError(Exception):
     """The application's settings cannot be found."""
+
+
+@contextlib.contextmanager
+def called_for_something() -> Iterator[None]:
+    """Settings may look at what manage.py was called for, and take it for granted that it was (`sys.argv[1] == 'test'`)."""
+    before = sys.argv
+    if len(before) < 2:
+        sys.argv = ['manage.py', 'check']
+    try:
+        yield
+    finally:
+        sys.argv = before
 
 
 def load(environ: Mapping[str, str]) -> tuple[dict[str, Any], list[Override]]:
@@ -26,7 +40,8 @@ def load(environ: Mapping[str, str]) -> tuple[dict[str, Any], list[Override]]:
     name = environ.get('APP_SETTINGS_MODULE')
     if not name:
         raise SettingsError('APP_SETTINGS_MODULE must name the settings module of the application')
-    module = importlib.import_module(name)
+    with called_for_something():
+        module = importlib.import_module(name)
     settings = {key: getattr(module, key) for key in dir(module) if key.isupper()}
     if not settings:
         raise SettingsError(f'{name} defines no setting')

@@ -179,6 +179,7 @@ class Install(unittest.TestCase):
         alone = {'PATH': str(self.root / 'bin')}
         for name, text in (
             ('requirements.txt', 'shop @ git+https://example.org/shop.git'),
+            ('uv.lock', 'source = { git = "https://example.org/shop.git?rev=main#0a1b" }'),
             ('Pipfile.lock', '{"default": {"shop": {"git": "https://example.org/shop.git", "ref": "main"}}}'),
         ):
             with self.subTest(name):

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { pythonImage as chosenImage } from '../../../image/pythonImage.ts';
 import { publicImages } from '../../../targets/images.ts';
-import { images, pythonImage, pythonPattern, tagged } from '../../../toolchain/images.ts';
+import { images, pythonImage, pythonLayers, pythonPattern, tagged } from '../../../toolchain/images.ts';
 import { mirrored } from '../../../toolchain/mirror.ts';
 import { ingressPart, parts, partsOnDemand, pythonVersion } from '../../../toolchain/parts.ts';
 import { paths } from '../../../toolchain/paths.ts';
@@ -45,7 +45,7 @@ describe('parts', (test) => {
       const all = await parts(where);
       const onDemand = async () => {
         const { pythons, servers } = partsOnDemand(where, all);
-        return [await ingressPart(where), ...Object.values(servers), ...pythons.map(({ debian }) => debian)];
+        return [await ingressPart(where), ...Object.values(servers), ...pythons.map(({ part }) => part)];
       };
       const found = await onDemand();
       assert.equal(await onDemand(), found);
@@ -95,13 +95,13 @@ describe('images', (test) => {
     const where = paths({ XDG_CACHE_HOME: '/cache' });
     const known = await all();
     const { pythons } = partsOnDemand(where, known);
-    const pattern = pythonPattern(
-      mirrored(4711, pythonImage({ version: pythonVersion, debian: known.pythonDebian }, known)),
-    );
-    for (const python of [...pythons, { version: pythonVersion, debian: known.pythonDebian }]) {
-      const app = { python: { from: '.python-version', specifier: `==${python.version}.*` }, djangoLimit: null };
-      assert.equal(chosenImage(pattern, app), { reference: mirrored(4711, pythonImage(python, known)) });
+    const reference = (version: string, layers: string[]) => mirrored(4711, pythonImage(version, layers, known));
+    const pattern = pythonPattern(reference(pythonVersion, []));
+    for (const version of [pythonVersion, ...pythons.map((python) => python.version)]) {
+      const app = { python: { from: '.python-version', specifier: `==${version}.*` }, djangoLimit: null };
+      assert.equal(chosenImage(pattern, app), { reference: reference(version, []) });
     }
+    for (const python of pythons) assert.ok(pythonLayers(python, known).at(-1)?.startsWith(`${python.part.path}/`));
   });
 });
 
