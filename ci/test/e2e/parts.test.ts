@@ -59,6 +59,17 @@ describe('the parts that are not TypeScript', (test) => {
       assert.match(output, /Ran [1-9]\d* tests/);
     }));
 
+  test('a version of Python that an app asks for is made for it, and is whole', () =>
+    engineSession(async ({ dag, images, provide }) => {
+      const app = { python: { from: '.python-version', specifier: '==3.14.*' }, djangoLimit: null };
+      const { reference } = pythonImage(images.python, app);
+      await provide(reference);
+      const code = 'import ctypes, lzma, sqlite3, ssl, sys; print(sys.version_info[:2], sys.executable)';
+      const python = dag.container().from(reference);
+      assert.is(await python.withExec(['python', '-c', code]).stdout(), '(3, 14) /usr/local/bin/python\n');
+      assert.match(await python.withExec(['python3', '-m', 'pip', '--version']).stdout(), /\(python 3\.14\)/);
+    }));
+
   test('the update of certificates does what Debian does', async () => {
     await engineSession(async ({ dag, images }) => {
       const ran = dag

@@ -1,16 +1,18 @@
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Client } from '@dagger.io/dagger';
-import type { Images } from '../../../context.ts';
+import type { Context } from '../../../context.ts';
 import { engine, withSession } from '../../../targets/engine.ts';
 import { log } from './shared.ts';
 
 const folder = join(import.meta.dirname, '../../../../reports/e2e');
 
 /** A session without a cluster, for what needs none: the embedded cluster is lent to one session at a time. */
-export async function engineSession<T>(work: (ctx: { dag: Client; images: Images }) => Promise<T>): Promise<T> {
-  const { images, ...found } = await engine(process.env, log, new AbortController().signal);
+export async function engineSession<T>(
+  work: (ctx: Pick<Context, 'dag' | 'images' | 'provide'>) => Promise<T>,
+): Promise<T> {
+  const found = await engine(process.env, log, new AbortController().signal);
+  const { images, provide } = found;
   mkdirSync(folder, { recursive: true });
   const output = createWriteStream(join(folder, 'engine-alone.log'), { flags: 'a' });
-  return withSession(found, output, (dag) => work({ dag, images }));
+  return withSession(found, output, (dag) => work({ dag, images, provide }));
 }
