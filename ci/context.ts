@@ -11,7 +11,7 @@ export type Step = (ctr: Container) => Container;
 
 /** Image references by role. Config may override each; the toolchain supplies its own where none can be pulled. */
 export interface Images {
-  /** Debian based Python image; the application is built from it. `{version}` stands for the Python version, `{3.11,3.13}` for one of these. */
+  /** Debian based Python image; the application is built from it. `{version}` stands for the Python version, `{3.13,3.11}` for one of these. */
   python: string;
   /** An image with `helm` and `kubectl`. */
   tools: string;

@@ -12,8 +12,8 @@ export type Begun = Pick<Context, 'config' | 'log' | 'report' | 'signal' | 'runI
 
 /**
  * Does work with an engine, a registry and a cluster; what was started for it ends with it.
- * @param app what is going to be built; null where nothing is
  * @param meanwhile done beside the start of registry and cluster, and not waited for; never rejects
+ * @param app what is going to be built; null where nothing is
  * @throws PipelineError ENGINE, TOOLCHAIN, HOST_PACKAGES, REGISTRY, KUBECONFIG, CLUSTER, FORBIDDEN, and what the work throws
  */
 export async function inSession(
@@ -26,7 +26,7 @@ export async function inSession(
   const given = await reachGiven(config, signal);
   const found = await engine(process.env, log, signal);
   const images: Images = { ...found.images, ...config.images };
-  if (app) await found.provide(pythonImage(images.python, app).reference);
+  if (app && !app.dockerfile?.testTarget) await found.provide(pythonImage(images.python, app).reference);
   const engineLog = logFile(join(config.reports, 'engine.log'), log.warn);
   await withSession(found, engineLog, async (dag) => {
     void meanwhile({ dag, config, images });

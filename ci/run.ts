@@ -102,11 +102,14 @@ function perform(command: SessionCommand, begun: Begun & Io, serving: Serving): 
   }
 }
 
-/** From the source on this machine to the work in a session. What can be refused early is refused before an engine starts. */
+/**
+ * From the source on this machine to the work in a session. What can be refused early is refused before an engine starts.
+ * @param meanwhile absent where nothing is built
+ */
 async function withSource(
   begun: Begun,
   work: (ctx: Context, source: PreparedSource) => Promise<void>,
-  meanwhile: typeof workAhead = async () => {},
+  meanwhile?: typeof workAhead,
 ): Promise<void> {
   const prepared = await prepareSource(begun);
   // At an interruption the work is given up: what it leads to may end with the program only.
@@ -115,8 +118,8 @@ async function withSource(
     await inSession(
       begun,
       (ctx) => work(ctx, prepared),
-      (ctx) => meanwhile(ctx, prepared),
-      prepared.app,
+      async (ctx) => meanwhile?.(ctx, prepared),
+      meanwhile ? prepared.app : null,
     );
   } finally {
     await prepared.dispose();

@@ -11,17 +11,20 @@ export const debianRelease = 'trixie';
 /** The version of Python that is always there: that of `debianRelease`. */
 export const pythonVersion = '3.13';
 
-/** The versions that are built when an app asks for one: of an older release of Debian, or of a Go module. */
-const otherPythons: Readonly<Record<string, string | StandalonePython>> = {
-  '3.9': 'bullseye',
-  '3.10': { version: 'v0.0.0-3.10.16-20241219-1', sum: 'h1:bfJRrtWlbdrPtwXXXZzA95yj2Pr9AvSbxDEm8YvbaP0=' },
-  '3.11': 'bookworm',
-  '3.12': { version: 'v0.0.0-3.12.3-20240415-1', sum: 'h1:IX2O3LJUL0AjYsROGZ4aNENTEb3c/Ll/0b9Yb/8P61Q=' },
-  '3.14': { version: 'v0.0.0-3.14.6-20260610-1', sum: 'h1:oGUS7++Wm3LgxUfD6AmJgKbKQD2wdQFO9PzyJv6T+E4=' },
-};
+/**
+ * The versions that are built when an app asks for one: of an older release of Debian, or of a Go module. Where several will do, the
+ * first is taken: Debian's can build packages that have no wheel.
+ */
+const otherPythons: readonly (readonly [version: string, from: string | StandalonePython])[] = [
+  ['3.11', 'bookworm'],
+  ['3.9', 'bullseye'],
+  ['3.14', { version: 'v0.0.0-3.14.6-20260610-1', sum: 'h1:oGUS7++Wm3LgxUfD6AmJgKbKQD2wdQFO9PzyJv6T+E4=' }],
+  ['3.12', { version: 'v0.0.0-3.12.3-20240415-1', sum: 'h1:IX2O3LJUL0AjYsROGZ4aNENTEb3c/Ll/0b9Yb/8P61Q=' }],
+  ['3.10', { version: 'v0.0.0-3.10.16-20241219-1', sum: 'h1:bfJRrtWlbdrPtwXXXZzA95yj2Pr9AvSbxDEm8YvbaP0=' }],
+];
 
 /** Those that an app can have. */
-export const pythonVersions: readonly string[] = [pythonVersion, ...Object.keys(otherPythons)];
+export const pythonVersions: readonly string[] = [pythonVersion, ...otherPythons.map(([version]) => version)];
 
 /** Debian packages of each root file system; all others begin with those of `base`. */
 export const debianPackages = {
@@ -144,7 +147,7 @@ export function partsOnDemand(paths: Paths, { baseDebian, pythonDebian }: Parts)
   const recipe = (...files: string[]) => textOf(sources, files);
   const server = (of: ServerName) => part(paths.parts, `${of}-debian`, [baseDebian.key, ...debianPackages[of]]);
   return {
-    pythons: Object.entries(otherPythons).map(([version, from]) => ({
+    pythons: otherPythons.map(([version, from]) => ({
       version,
       from,
       part: part(paths.parts, `python${version}`, [

@@ -77,8 +77,8 @@ def _logical_lines(text: str) -> list[str]:
 
 def _as_pip_reads_it(line: str) -> str:
     """
-    Without options that pip takes no notice of behind a requirement, such as `--no-binary psycopg2`, which uv does not
-    forgive; and with index and git servers where they have moved to: not every network leads from the old place to the
+    Without options behind a requirement that are no hashes: pip takes no notice of most of them, such as
+    `--no-binary psycopg2`, and uv forgives none; and with index and git servers where they have moved to: not every network leads from the old place to the
     new, and some servers have given up the old protocol.
     """
     moved = re.sub(r'https?://pypi\.python\.org/simple', 'https://pypi.org/simple', line)

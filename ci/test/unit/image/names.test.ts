@@ -49,10 +49,13 @@ describe('pythonImage', (test) => {
   });
 
   test('takes one of the versions that the pattern lists', () => {
-    const pattern = 'mirror/python:{3.9,3.11,3.13}-slim';
+    const pattern = 'mirror/python:{3.13,3.11,3.9}-slim';
     const of = (app: Parameters<typeof pythonImage>[1]) => pythonImage(pattern, app).reference;
     assert.is(of(null), 'mirror/python:3.13-slim');
     assert.is(of(asks('==3.11.*')), 'mirror/python:3.11-slim');
+    assert.is(of(asks('>=3.10')), 'mirror/python:3.13-slim');
+    assert.is(pythonImage('mirror/python:{3.11,3.13,3.12}', asks('>=3.12')).reference, 'mirror/python:3.13');
+    assert.is(pythonImage('mirror/python:{3.11,3.13,3.12}', null).reference, 'mirror/python:3.11');
     assert.is(of(asks('==3.6.*')), 'mirror/python:3.9-slim');
     assert.is(of(asks('==3.10.*')), 'mirror/python:3.11-slim');
     assert.is(of(asks('>=3.14')), 'mirror/python:3.13-slim');
@@ -87,7 +90,7 @@ describe('pythonImage for an old Django', (test) => {
 
   test('takes the newest that it runs on, and says so', () => {
     assert.equal(of('python:{version}'), says('3.10'));
-    assert.equal(of('python:{3.9,3.11,3.13}'), says('3.9'));
+    assert.equal(of('python:{3.13,3.11,3.9}'), says('3.9'));
     assert.equal(of('python:{version}', '>=3.8'), says('3.10'));
   });
 
@@ -96,13 +99,13 @@ describe('pythonImage for an old Django', (test) => {
     assert.equal(of('python:{version}', '==3.9.*'), { reference: 'python:3.9' });
     assert.equal(of('python:{version}', '==2.7.*').reference, 'python:3.9');
     // An older one would be within the limit, but has not the syntax of 3.10.
-    assert.equal(of('python:{3.9,3.11,3.13}', '==3.10.*').reference, 'python:3.11');
+    assert.equal(of('python:{3.13,3.11,3.9}', '==3.10.*').reference, 'python:3.11');
     const django42 = { from: 'uv.lock', django: '4.2', python: '3.12' };
-    assert.equal(of('python:{3.9,3.11,3.13}', '==3.12.*', django42).reference, 'python:3.11');
+    assert.equal(of('python:{3.13,3.11,3.9}', '==3.12.*', django42).reference, 'python:3.11');
   });
 
   test('takes the oldest where all are too new', () => {
-    assert.equal(of('python:{3.11,3.13}'), says('3.11'));
+    assert.equal(of('python:{3.13,3.11}'), says('3.11'));
     assert.equal(of('python:3.13-slim'), says('3.13', 'python:3.13-slim'));
   });
 
