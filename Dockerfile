@@ -84,7 +84,7 @@ RUN export PYTHONDONTWRITEBYTECODE=1 \
       DJANGO_STATIC_ROOT=/opt/static DJANGO_SQLITE_PATH=/tmp/build.sqlite3 DATABASE_URL=sqlite:////tmp/build.sqlite3 \
       DJANGO_SECRET_KEY=only-for-collectstatic SECRET_KEY=only-for-collectstatic \
  && python -m pipeline_django.prepare \
- && cd / && mv /app /layer/app/ && mv /opt/pipeline /opt/static /layer/app/opt/ \
+ && mv /app /layer/app/ && mv /opt/pipeline /opt/static /layer/app/opt/ \
  && python3 /opt/install/settle.py /layer/venv /layer/venv.new && python3 /opt/install/settle.py /layer/app
 
 

@@ -80,6 +80,8 @@ if __name__ == '__main__':
     if os.environ.get('PYTHONHASHSEED') != '0':
         os.execve(sys.executable, [sys.executable, *sys.argv], {**os.environ, 'PYTHONHASHSEED': '0'})
     layer, *counts = map(Path, sys.argv[1:])
+    # Where the folder that it was called in has been moved away, processes that are started cannot say where they are.
+    os.chdir('/')
     for count in counts:
         count.write_text(str(count_new(layer)))
     settle(layer)
