@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Iterable, Optional
@@ -20,6 +21,10 @@ SERVERS = {'gunicorn': 'gunicorn<=27.0.1', 'whitenoise': 'whitenoise<=6.12.0'}
 JUNIT = {'xmlrunner': 'unittest-xml-reporting<=4.0.0'}
 PYTEST = {'pytest': 'pytest<=9.2.0'}
 PYTEST_DJANGO = {'pytest_django': 'pytest-django<=4.14.0'}
+
+
+# Many packages that are pinned ask for any setuptools, and for the pkg_resources that it had then: gunicorn 20 among them.
+WITH_PKG_RESOURCES = 'setuptools<81'
 
 
 class Unsupported(Exception):
@@ -114,7 +119,11 @@ def plan_additions(folder: Path, test: bool, installed: set[str], pytest: bool) 
 def _from_files(found: Requirements, scratch: Path) -> list[str]:
     derived = scratch / 'requirements.txt'
     derived.write_text('\n'.join(found.lines) + '\n', encoding='utf-8')
-    constraints = [part for file in found.constraints for part in ('--constraints', str(file))]
+    files = list(found.constraints)
+    if not any(re.match(r'setuptools\b', line, re.IGNORECASE) for line in found.lines):
+        files.append(scratch / 'setuptools.txt')
+        files[-1].write_text(f'{WITH_PKG_RESOURCES}\n', encoding='utf-8')
+    constraints = [part for file in files for part in ('--constraints', str(file))]
     return ['pip', 'install', '--requirements', str(derived), *constraints]
 
 

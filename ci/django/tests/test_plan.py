@@ -70,6 +70,13 @@ class RequirementsFiles(Sample):
         self.commands(plan_dependencies, test=True)
         self.assertEqual((self.scratch / 'requirements.txt').read_text().split(), ['Django', 'pytest', 'faker'])
 
+    def test_setuptools_is_one_that_old_packages_know_unless_the_project_says_which(self):
+        self.write(requirements_txt='gunicorn==20.1.0')
+        self.assertIn('--constraints', self.commands(plan_dependencies)[0])
+        self.assertEqual((self.scratch / 'setuptools.txt').read_text(), 'setuptools<81\n')
+        self.write(requirements_txt='gunicorn==20.1.0\nSetuptools>=82')
+        self.assertNotIn('--constraints', self.commands(plan_dependencies)[0])
+
     def test_the_project_itself_waits_for_the_sources_but_its_dependencies_do_not(self):
         self.write(requirements_txt='-e .[prod]', pyproject_toml=PROJECT)
 
@@ -159,10 +166,11 @@ class OtherLayouts(Sample):
             ' "develop": {"pytest": {"version": "==9.0"}}}'
         )
         exported = self.scratch / 'requirements.txt'
+        install = f'pip install --requirements {exported} --constraints {self.scratch / "setuptools.txt"}'
 
-        self.assertEqual(self.commands(plan_dependencies), [f'pip install --requirements {exported}'])
+        self.assertEqual(self.commands(plan_dependencies), [install])
         self.assertEqual(exported.read_text(), 'django==5.2\n')
-        self.assertEqual(self.commands(plan_project, test=True), [f'pip install --requirements {exported} -e .'])
+        self.assertEqual(self.commands(plan_project, test=True), [f'{install} -e .'])
         self.assertEqual(exported.read_text(), 'django==5.2\npytest==9.0\n')
 
     def test_pipfile_gives_way_to_what_says_more_plainly_what_is_installed(self):
