@@ -1,21 +1,11 @@
 import type { Config } from '../config.ts';
 import type { Images } from '../context.ts';
+import { roles } from '../targets/images.ts';
 import { complain, type Desk, listOf, secretOf, textOf } from './desk.ts';
 import { secretReference } from './secretReference.ts';
 import { didYouMean } from './suggest.ts';
 
 type Part = Pick<Config, 'registry' | 'registryUsername' | 'registryPassword' | 'images'>;
-
-const roles = [
-  'python',
-  'tools',
-  'kubeconform',
-  'unittest',
-  'postgres',
-  'redis',
-  'registry',
-  'kubernetes',
-] as const satisfies readonly (keyof Images)[];
 
 /** host[:port][/path], in lower case as registries demand. */
 const registryShape = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/;

@@ -14,3 +14,6 @@ export const publicImages: Images = {
   registry: 'registry:3.1.2',
   kubernetes: 'rancher/k3s:v1.35.4-k3s1',
 };
+
+/** What images are for. */
+export const roles = Object.keys(publicImages) as readonly (keyof Images)[];

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import type { Log } from '../log.ts';
 import { goBuild } from './goBuild.ts';
 import { ingressModule } from './ingressModule.ts';
-import { withLock } from './lock.ts';
 import { buildPart, isBuilt } from './part.ts';
 import { ingressPart } from './parts.ts';
 import type { Paths } from './paths.ts';
+import { withToolchainLock } from './withToolchainLock.ts';
 
 /**
  * Compiles Traefik unless it is there: an ingress controller that serves what was written for ingress-nginx. Needs
@@ -18,8 +18,7 @@ export async function ingressController(paths: Paths, log: Log, signal: AbortSig
   const what = await ingressPart(paths);
   const binary = join(what.path, 'traefik');
   if (isBuilt(what)) return binary;
-  const wait = (holder: number) => log.info(`Process ${holder} is building the toolchain; waiting for it.`);
-  await withLock(paths.state, signal, wait, () =>
+  await withToolchainLock(paths, log, signal, () =>
     log.step('toolchain: compile ingress controller', () => {
       mkdirSync(paths.parts, { recursive: true });
       return buildPart(what, async (folder) => {

@@ -112,13 +112,13 @@ export async function parts(paths: Paths): Promise<Parts> {
     baseDebian,
     engineDebian,
     nodeDebian,
-    // Its key is in the names of the other versions' images, too.
+    // Of what the other versions are made as well: their images are named by this key.
     pythonDebian: debian(
       'python',
       baseDebian.key,
       recipe('python/update-ca-certificates'),
       JSON.stringify(otherPythons),
-      recipe('standalonePython.ts'),
+      recipe('standalonePython.ts', 'layers.ts'),
     ),
     toolsDebian: debian('tools', baseDebian.key),
     engineRoot: make(
@@ -144,17 +144,12 @@ export async function parts(paths: Paths): Promise<Parts> {
 
 /** Names the parts that are built only when somebody asks for one. Nothing is built here. */
 export function partsOnDemand(paths: Paths, { baseDebian, pythonDebian }: Parts): PartsOnDemand {
-  const recipe = (...files: string[]) => textOf(sources, files);
   const server = (of: ServerName) => part(paths.parts, `${of}-debian`, [baseDebian.key, ...debianPackages[of]]);
   return {
     pythons: otherPythons.map(([version, from]) => ({
       version,
       from,
-      part: part(paths.parts, `python${version}`, [
-        pythonDebian.key,
-        version,
-        recipe('standalonePython.ts', 'layers.ts'),
-      ]),
+      part: part(paths.parts, `python${version}`, [pythonDebian.key, version]),
     })),
     servers: { postgres: server('postgres'), redis: server('redis') },
   };

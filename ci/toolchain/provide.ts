@@ -3,12 +3,12 @@ import type { Log } from '../log.ts';
 import { debianRoot } from './debianRoot.ts';
 import { hostPackages } from './hostPackages.ts';
 import { type Image, pythonImage, pythonLayers, serverImage } from './images.ts';
-import { withLock } from './lock.ts';
 import { has, mirrored, push } from './mirror.ts';
 import { buildPart, type Part } from './part.ts';
 import { type Parts, type Python, partsOnDemand, type ServerName } from './parts.ts';
 import type { Paths } from './paths.ts';
 import { standalonePython } from './standalonePython.ts';
+import { withToolchainLock } from './withToolchainLock.ts';
 
 /** An image that is made when somebody asks for it, and the one part that is made for it. */
 interface OnDemand {
@@ -32,8 +32,7 @@ export async function provide(
   const found = onDemand(paths, all).find(({ image }) => mirrored(port, image) === reference);
   if (!found || (await has(port, found.image))) return;
   const { title, image, part } = found;
-  const wait = (holder: number) => log.info(`Process ${holder} is building the toolchain; waiting for it.`);
-  await withLock(paths.state, signal, wait, () =>
+  await withToolchainLock(paths, log, signal, () =>
     log.step(`toolchain: ${title}`, async () => {
       await hostPackages(join(paths.logs, 'host-packages.log'), signal);
       const logFile = join(paths.logs, `${part.name}.log`);

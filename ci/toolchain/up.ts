@@ -10,12 +10,12 @@ import { engineRoot } from './engineRoot.ts';
 import { hostPackages } from './hostPackages.ts';
 import { type Image, images, pythonPattern, serverImage } from './images.ts';
 import { type LayerBuild, lintLayer, nodeLayer, registryLayer, toolsLayer } from './layers.ts';
-import { withLock } from './lock.ts';
 import { has, mirrored, mirrorPort, mirrorRecord, push, startMirror } from './mirror.ts';
 import { buildPart, isBuilt, type Part, removeOldParts } from './part.ts';
-import { type debianPackages, ingressPart, type Parts, parts, partsOnDemand } from './parts.ts';
+import { type debianPackages, ingressPart, type Parts, parts, partsOnDemand, type ServerName } from './parts.ts';
 import type { Paths } from './paths.ts';
 import { provide } from './provide.ts';
+import { withToolchainLock } from './withToolchainLock.ts';
 
 /** What a run needs to know of the toolchain. */
 export interface Toolchain {
@@ -37,8 +37,7 @@ export async function up(paths: Paths, log: Log, signal: AbortSignal): Promise<T
   const all = await parts(paths);
   const ready = await running(paths, all);
   if (ready) return ready;
-  const wait = (holder: number) => log.info(`Process ${holder} is building the toolchain; waiting for it.`);
-  return withLock(paths.state, signal, wait, async () => {
+  return withToolchainLock(paths, log, signal, async () => {
     await build(paths, all, log, signal);
     const port = await log.step('toolchain: start image mirror and engine', async () => {
       await startEngine(paths, all.engineRoot, signal);
@@ -67,7 +66,7 @@ export async function running(paths: Paths, all: Parts): Promise<Toolchain | nul
 
 function describe(paths: Paths, all: Parts, port: number): Toolchain {
   const { servers } = partsOnDemand(paths, all);
-  const offered = [serverImage('postgres', servers.postgres), serverImage('redis', servers.redis)];
+  const offered = Object.entries(servers).map(([role, part]) => serverImage(role as ServerName, part));
   const references = [...images(all), ...offered].flatMap((image) =>
     image.roles.map((role) => [role, mirrored(port, image)]),
   );

@@ -1,3 +1,5 @@
+import type { Service } from '@dagger.io/dagger';
+import type { Step } from '../context.ts';
 import { askSettings } from '../image/askSettings.ts';
 import type { Database } from '../image/parseSettings.ts';
 import { type Remedy, says } from './remedy.ts';
@@ -6,6 +8,9 @@ import { reachedAt, type Server, testService } from './testService.ts';
 /** What psycopg says, of versions 2 and 3, where there is no server, or no host of that name. */
 const noServer =
   /could not connect to server|connection to server|could not translate host name|failed to resolve host/;
+
+/** The server's host name, where settings name none that it could have. */
+const name = 'postgres';
 
 /** By default, and as the superuser of Debian and of the public image is called. */
 const usual = { port: '5432', user: 'postgres' };
@@ -35,17 +40,15 @@ export const databaseServer: Remedy = async (ran) => {
   const server: Server = { image: images.postgres, user: 'postgres', script, args, port: Number(port) };
   await provide(images.postgres);
   const service = testService(dag, server, runId);
-  const step =
-    host === ''
-      ? // Then the variables of PostgreSQL's own library count.
-        (ctr: typeof image) =>
-          ctr
-            .withServiceBinding('postgres', service)
-            .withEnvVariable('PGHOST', 'postgres')
-            .withEnvVariable('PGUSER', usual.user)
-      : reachedAt(host, server.port, 'postgres', service);
+  const step = host === '' ? byVariables(service) : reachedAt(host, server.port, name, service);
   return step && { step, note: `the tests had an empty PostgreSQL${host && ` at ${host}`} that lived as long as they` };
 };
+
+/** Where settings name no host, the variables of PostgreSQL's own library count. */
+function byVariables(service: Service): Step {
+  return (ctr) =>
+    ctr.withServiceBinding(name, service).withEnvVariable('PGHOST', name).withEnvVariable('PGUSER', usual.user);
+}
 
 /** The engine, and what wraps it, such as django_prometheus.db.backends.postgresql. */
 function isPostgres({ engine }: Database): boolean {

@@ -20,7 +20,6 @@ from project import find_project, uses_pytest
 from pyproject import python_conflict, tomllib
 from setuptools_of_its_time import CONSTRAINT, OLD_SETUPTOOLS, needs_old_setuptools
 
-
 # `git+https://…` in requirements, `{ git = "https://…" }` in uv.lock and pyproject.toml.
 FROM_GIT = re.compile(r'git\+|\bgit\s*=\s*["\']')
 

@@ -39,7 +39,7 @@ def read_requirements(files: list[Path]) -> Requirements:
         if not file.is_file():
             found.missing.append(file)
             return
-        for line in _logical_lines(_text(file)):
+        for line in map(_moved, _logical_lines(_text(file))):
             include, constraint, editable = INCLUDE.match(line), CONSTRAINT.match(line), EDITABLE.match(line)
             if include:
                 read(file.parent / include['file'])
@@ -75,15 +75,17 @@ def _logical_lines(text: str) -> list[str]:
     return [line for line in lines if line]
 
 
+def _moved(line: str) -> str:
+    """With the index and git servers where they are now: not every network leads there from the old place, nor does each server."""
+    return re.sub(r'https?://pypi\.python\.org/simple', 'https://pypi.org/simple', line).replace('git+git://', 'git+https://')
+
+
 def _as_pip_reads_it(line: str) -> str:
     """
     Without options behind a requirement that are no hashes: pip takes no notice of most of them, such as
-    `--no-binary psycopg2`, and uv forgives none; and with index and git servers where they have moved to: not every network leads from the old place to the
-    new, and some servers have given up the old protocol.
+    `--no-binary psycopg2`, and uv forgives none.
     """
-    moved = re.sub(r'https?://pypi\.python\.org/simple', 'https://pypi.org/simple', line)
-    moved = moved.replace('git+git://', 'git+https://')
-    return moved if moved.startswith('-') else re.sub(r'\s--(?!hash\b)[a-z-]+(?:[= ](?!--)\S+)?', '', moved)
+    return line if line.startswith('-') else re.sub(r'\s--(?!hash\b)[a-z-]+(?:[= ](?!--)\S+)?', '', line)
 
 
 def _named(url: str) -> str:

@@ -54,11 +54,11 @@ class ReadRequirements(unittest.TestCase):
             'requirements.txt',
             '-i https://pypi.python.org/simple/\n--no-binary psycopg2\npsycopg2==2.7 --no-binary psycopg2\n'
             'six==1.16.0 --no-binary=:all: --hash=sha256:aa --no-cache-dir\n'
-            'git+git://host/x.git\n',
+            'git+git://host/x.git\n-e git+git://host/y.git#egg=y\n',
         )
         self.assertEqual(
             read_requirements([file]).lines,
-            ['-i https://pypi.org/simple/', '--no-binary psycopg2', 'psycopg2==2.7', 'six==1.16.0 --hash=sha256:aa', 'git+https://host/x.git'],
+            ['-i https://pypi.org/simple/', '--no-binary psycopg2', 'psycopg2==2.7', 'six==1.16.0 --hash=sha256:aa', 'git+https://host/x.git', 'y @ git+https://host/y.git'],
         )
 
     def test_hashes_stay_with_their_requirement(self):
