@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { goVersion } from './hostPackages.ts';
+import { otherPythons } from './otherPythons.ts';
 import { type Part, part } from './part.ts';
 import type { Paths } from './paths.ts';
 import type { StandalonePython } from './standalonePython.ts';
@@ -10,18 +11,6 @@ export const debianRelease = 'trixie';
 
 /** The version of Python that is always there: that of `debianRelease`. */
 export const pythonVersion = '3.13';
-
-/**
- * The versions that are built when an app asks for one: of an older release of Debian, or of a Go module. Where several will do, the
- * first is taken: Debian's can build packages that have no wheel.
- */
-const otherPythons: readonly (readonly [version: string, from: string | StandalonePython])[] = [
-  ['3.11', 'bookworm'],
-  ['3.9', 'bullseye'],
-  ['3.14', { version: 'v0.0.0-3.14.6-20260610-1', sum: 'h1:oGUS7++Wm3LgxUfD6AmJgKbKQD2wdQFO9PzyJv6T+E4=' }],
-  ['3.12', { version: 'v0.0.0-3.12.3-20240415-1', sum: 'h1:IX2O3LJUL0AjYsROGZ4aNENTEb3c/Ll/0b9Yb/8P61Q=' }],
-  ['3.10', { version: 'v0.0.0-3.10.16-20241219-1', sum: 'h1:bfJRrtWlbdrPtwXXXZzA95yj2Pr9AvSbxDEm8YvbaP0=' }],
-];
 
 /** Those that an app can have. */
 export const pythonVersions: readonly string[] = [pythonVersion, ...otherPythons.map(([version]) => version)];
@@ -118,7 +107,7 @@ export async function parts(paths: Paths): Promise<Parts> {
       baseDebian.key,
       recipe('python/update-ca-certificates'),
       JSON.stringify(otherPythons),
-      recipe('standalonePython.ts', 'layers.ts'),
+      recipe('standalonePython.ts', 'pythonHeaders.ts', 'layers.ts'),
     ),
     toolsDebian: debian('tools', baseDebian.key),
     engineRoot: make(

@@ -1,20 +1,22 @@
-import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { arch } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { PipelineError } from '../errors.ts';
 import { command } from './command.ts';
 import { packedLayer } from './layers.ts';
+import { type PythonHeaders, pythonHeaders } from './pythonHeaders.ts';
 
 /**
- * A version of Python that Debian does not have: python-build-standalone, which uv installs as well, as a Go module brings it along.
- * Its headers are left out there, so that packages without a wheel cannot be built with it.
+ * A version of Python that Debian does not have: python-build-standalone, which uv installs as well, as a Go module brings it along,
+ * without its headers.
  */
 export interface StandalonePython {
   /** Of the module, which names those of Python and of its build. */
   version: string;
   /** What go.sum would say. */
   sum: string;
+  headers: PythonHeaders;
 }
 
 const module = 'github.com/kluctl/go-embed-python';
@@ -34,7 +36,7 @@ const directory = 2 ** 31;
  * @throws PipelineError TOOLCHAIN
  */
 export async function standalonePython(
-  { version, sum }: StandalonePython,
+  { version, sum, headers }: StandalonePython,
   folder: string,
   logFile: string,
   signal: AbortSignal,
@@ -47,21 +49,56 @@ export async function standalonePython(
   });
   const { Dir, Sum } = JSON.parse(asked) as { Dir: string; Sum: string };
   if (Sum !== sum) throw new PipelineError('TOOLCHAIN', `${module}@${version} is not what it was: ${Sum}, not ${sum}`);
-  const source = join(Dir, 'python/internal/data', `linux-${arch() === 'x64' ? 'amd64' : arch()}`);
-  const { files } = JSON.parse(readFileSync(join(source, 'files.json'), 'utf8')) as { files: Entry[] };
   const [, minor = ''] = /-(\d+\.\d+)\./.exec(version) ?? [];
-  await packedLayer(folder, logFile, signal, (root) => {
-    const local = join(root, 'usr/local');
-    for (const { name, perm, symlink } of files) {
-      const target = join(local, name);
-      if (perm >= directory) mkdirSync(target, { recursive: true });
-      else if (symlink) symlinkSync(symlink, target);
-      else writeFileSync(target, content(join(source, name)), { mode: perm & 0o777 });
-    }
-    const packages = join(local, `lib/python${minor}/site-packages`);
-    mkdirSync(packages, { recursive: true });
-    // Pure Python: the one beside Debian's own serves this one, too.
-    symlinkSync('/usr/lib/python3/dist-packages/pip', join(packages, 'pip'));
+  const tree = join(folder, 'tree');
+  const local = join(tree, 'usr/local');
+  write(join(Dir, 'python/internal/data', `linux-${arch() === 'x64' ? 'amd64' : arch()}`), local);
+  const library = join(local, `lib/python${minor}`);
+  const packages = join(library, 'site-packages');
+  mkdirSync(packages, { recursive: true });
+  // Pure Python: the one beside Debian's own serves this one, too.
+  symlinkSync('/usr/lib/python3/dist-packages/pip', join(packages, 'pip'));
+  await pythonHeaders(headers, local, minor, logFile, signal);
+  buildsWithGcc(library);
+  await compile(join(local, `bin/python${minor}`), library, tree, logFile, signal);
+  await packedLayer(folder, logFile, signal, (root) => renameSync(join(tree, 'usr'), join(root, 'usr')));
+  rmSync(tree, { recursive: true });
+}
+
+/** Takes the module's files out of how they lie there. */
+function write(source: string, local: string): void {
+  const { files } = JSON.parse(readFileSync(join(source, 'files.json'), 'utf8')) as { files: Entry[] };
+  for (const { name, perm, symlink } of files) {
+    const target = join(local, name);
+    if (perm >= directory) mkdirSync(target, { recursive: true });
+    else if (symlink) symlinkSync(symlink, target);
+    else writeFileSync(target, content(join(source, name)), { mode: perm & 0o777 });
+  }
+}
+
+/** Packages are built with the compiler that Python was built with, if nobody says otherwise. Debian's is another. */
+function buildsWithGcc(library: string): void {
+  const [file = ''] = globSync('_sysconfigdata_*.py', { cwd: library });
+  const text = readFileSync(join(library, file), 'utf8');
+  const words: readonly [RegExp, string][] = [
+    [/\bclang\+\+/g, 'c++'],
+    [/\bclang\b/g, 'cc'],
+    [/\/tools\/llvm\/bin\/llvm-ar/g, 'ar'],
+    [/\/install\b/g, '/usr/local'],
+  ];
+  writeFileSync(
+    join(library, file),
+    words.reduce((told, [word, other]) => told.replace(word, other), text),
+  );
+}
+
+/** Whom an application runs as may not write beside Python, which would compile its library at each start. */
+async function compile(python: string, library: string, tree: string, logFile: string, signal: AbortSignal) {
+  const where = ['-s', tree, '-p', '/', '--invalidation-mode', 'unchecked-hash', library];
+  await command([python, '-B', '-m', 'compileall', '-q', '-j', '0', ...where], {
+    env: { PYTHONHASHSEED: '0' },
+    logFile,
+    signal,
   });
 }
 

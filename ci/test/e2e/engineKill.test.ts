@@ -4,6 +4,7 @@ import { stopEngine } from '../../toolchain/engine.ts';
 import { paths } from '../../toolchain/paths.ts';
 import { describe } from '../harness.ts';
 import { type Killing, killEngine, killing, nextIsGood } from './support/killing.ts';
+import { manifestOf } from './support/manifestOf.ts';
 import { isVerified, reaches, rollingBack } from './support/standing.ts';
 
 let life: Promise<Killing> | undefined;
@@ -11,6 +12,13 @@ let life: Promise<Killing> | undefined;
 function living(): Promise<Killing> {
   life ??= killing();
   return life;
+}
+
+/** The next delivery is good, with the same image, layer by layer. */
+async function nextIsSame(its: Killing, image: string): Promise<void> {
+  const next = (await nextIsGood(its)).image;
+  assert.equal(await manifestOf(next), await manifestOf(image));
+  assert.is(next, image);
 }
 
 describe('the end of the engine', (test) => {
@@ -25,13 +33,13 @@ describe('the end of the engine', (test) => {
     assert.is(code, exitCodes.notRestored, stderr);
     assert.match(stderr, 'the Dagger engine has gone in the middle of the run');
     assert.equal(run.left(), []);
-    assert.is((await nextIsGood(its)).image, image);
+    await nextIsSame(its, image);
   });
 
   test('in order is followed by an engine that makes the same image', async () => {
     const its = await living();
     const { image } = await isVerified(its.its);
     await stopEngine(paths(process.env));
-    assert.is((await nextIsGood(its)).image, image);
+    await nextIsSame(its, image);
   });
 }, 600_000);

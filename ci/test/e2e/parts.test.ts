@@ -40,6 +40,13 @@ const updates = `
   diff /debians /ours
   grep -E 'added|^W:|Clearing' /ours`;
 
+/** All that it was built with, its library compiled, and what packages are built with that have no wheel. */
+const whole = `
+import abc, ctypes, importlib.util, lzma, os, sqlite3, ssl, sys, sysconfig
+assert os.path.exists(importlib.util.cache_from_source(abc.__file__))
+assert os.path.exists(os.path.join(sysconfig.get_path('include'), 'Python.h'))
+print(sys.version_info[:2], sys.executable, sysconfig.get_config_var('CC'))`;
+
 describe('the parts that are not TypeScript', (test) => {
   test('the settings overlay passes its own tests', () =>
     engineSession(async ({ dag, images }) => {
@@ -64,9 +71,8 @@ describe('the parts that are not TypeScript', (test) => {
       const app = { python: { from: '.python-version', specifier: '==3.14.*' }, djangoLimit: null };
       const { reference } = pythonImage(images.python, app);
       await provide(reference);
-      const code = 'import ctypes, lzma, sqlite3, ssl, sys; print(sys.version_info[:2], sys.executable)';
       const python = dag.container().from(reference);
-      assert.is(await python.withExec(['python', '-c', code]).stdout(), '(3, 14) /usr/local/bin/python\n');
+      assert.is(await python.withExec(['python', '-c', whole]).stdout(), '(3, 14) /usr/local/bin/python cc -pthread\n');
       assert.match(await python.withExec(['python3', '-m', 'pip', '--version']).stdout(), /\(python 3\.14\)/);
     }));
 

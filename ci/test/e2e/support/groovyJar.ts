@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { download } from '../../../toolchain/download.ts';
 import { paths } from '../../../toolchain/paths.ts';
 
 /** The line of Groovy that Jenkins runs pipelines with. */
@@ -16,10 +17,7 @@ const url = `https://repo.maven.apache.org/maven2/org/codehaus/groovy/groovy-all
 export async function groovyJar(): Promise<string> {
   const path = join(paths(process.env).root, 'downloads', `groovy-all-${version}.jar`);
   if (existsSync(path) && sha256(readFileSync(path)) === digest) return path;
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${url}: ${response.status} ${response.statusText}`);
-  const jar = Buffer.from(await response.arrayBuffer());
-  if (sha256(jar) !== digest) throw new Error(`${url} has another SHA-256 than expected: ${sha256(jar)}`);
+  const jar = await download(url, digest);
   mkdirSync(dirname(path), { recursive: true });
   const unfinished = `${path}.${process.pid}`;
   writeFileSync(unfinished, jar);

@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import * as assert from 'uvu/assert';
+import { PipelineError } from '../../../errors.ts';
+import { download } from '../../../toolchain/download.ts';
+import { describe } from '../../harness.ts';
+
+const content = 'what was asked for';
+const digest = createHash('sha256').update(content).digest('hex');
+
+/** Calls `use` with the address of a server that has one file, `/file`. */
+async function served(use: (url: string) => Promise<void>): Promise<void> {
+  const server = createServer(({ url }, response) => response.writeHead(url === '/file' ? 200 : 404).end(content));
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  try {
+    await use(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  } finally {
+    await new Promise((closed) => server.close(closed));
+  }
+}
+
+async function refused(download: Promise<Buffer>): Promise<PipelineError> {
+  const error = await download.catch((problem) => problem);
+  assert.instance(error, PipelineError);
+  return error;
+}
+
+describe('download', (test) => {
+  test('gives the bytes that the digest is of', () =>
+    served(async (url) => {
+      assert.is((await download(`${url}/file`, digest)).toString(), content);
+    }));
+
+  test('refuses others, and names the address', () =>
+    served(async (url) => {
+      const { code, message } = await refused(download(`${url}/file`, 'abc'));
+      assert.is(code, 'TOOLCHAIN');
+      assert.is(message, `${url}/file is not what it was: ${digest}, not abc`);
+    }));
+
+  test('says why there is nothing', async () => {
+    let gone = '';
+    await served(async (url) => {
+      gone = `${url}/file`;
+      assert.equal((await refused(download(`${url}/none`, digest))).details, ['404 Not Found']);
+    });
+    const { message, details } = await refused(download(gone, digest));
+    assert.is(message, `${gone} cannot be downloaded`);
+    assert.match(details.join('\n'), 'ECONNREFUSED');
+  });
+
+  test('ends with whoever asked', () =>
+    served(async (url) => {
+      const reason = new Error('interrupted');
+      const error = await download(`${url}/file`, digest, AbortSignal.abort(reason)).catch((problem) => problem);
+      assert.is(error, reason);
+    }));
+});
