@@ -37,7 +37,7 @@ BUILDS = re.compile(r'(?:^ *Building |Failed to build `)([\w.-]+?)(?:==| @ |`)',
 
 # What setuptools, Meson, CMake and packages themselves say where there is no compiler or a header is missing.
 NO_COMPILER = re.compile(
-    r"\b(?:gcc|cc1|g\+\+|c\+\+)['`:, ]|C(?:\+\+)? compiler|[Uu]nknown compiler|CMAKE_C(?:XX)?_COMPILER"
+    r"\b(?:gcc|cc1|g\+\+|c\+\+)['`:, ]|'cc'|C(?:\+\+)? compiler|[Uu]nknown compiler|CMAKE_C(?:XX)?_COMPILER"
     r'|pkg-config|pg_config|mysql_config|fatal error: \S+\.h'
 )
 

@@ -20,6 +20,7 @@ class Wanted(unittest.TestCase):
     def test_others_get_compilers_where_they_say_so(self):
         for words in (
             "error: command 'gcc' failed: No such file or directory",
+            "error: [Errno 2] No such file or directory: 'cc'",
             "unable to execute 'x86_64-linux-gnu-gcc': No such file or directory",
             'Exception: you need a C compiler to build uWSGI',
             "ERROR: Unknown compiler(s): [['cc'], ['gcc'], ['clang']]",
