@@ -81,7 +81,7 @@ WORKDIR /app/${APP_DIR}
 # The values exist in this command only: settings must load for the static files, and no database is touched.
 RUN export PYTHONDONTWRITEBYTECODE=1 \
       APP_ROOT=/app APP_SETTINGS_MODULE="$SETTINGS_MODULE" DJANGO_SETTINGS_MODULE=pipeline_django.settings \
-      DJANGO_STATIC_ROOT=/opt/static DJANGO_SQLITE_PATH=/tmp/build.sqlite3 DATABASE_URL=sqlite:////tmp/build.sqlite3 \
+      DJANGO_STATIC_ROOT=/opt/static DJANGO_SQLITE_PATH=/tmp/build.sqlite3 \
       DJANGO_SECRET_KEY=only-for-collectstatic SECRET_KEY=only-for-collectstatic \
  && python -m pipeline_django.prepare \
  && mv /app /layer/app/ && mv /opt/pipeline /opt/static /layer/app/opt/ \

@@ -21,6 +21,8 @@ export interface Images {
   unittest: string;
   /** PostgreSQL's programs and a user `postgres`, for tests that need a server. */
   postgres: string;
+  /** MariaDB's programs, likewise. */
+  mariadb: string;
   /** Redis and a user `redis`, likewise. */
   redis: string;
   /** A registry that serves on port 5000. */

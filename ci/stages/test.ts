@@ -8,11 +8,12 @@ import { appContainers } from '../image/appContainers.ts';
 import { evaluate } from '../image/evaluate.ts';
 import type { TestCase } from '../report/report.ts';
 import type { Source } from '../source/loadSource.ts';
-import { databaseServer } from '../unittests/databaseServer.ts';
 import { djangoRunner } from '../unittests/djangoRunner.ts';
 import { exportReports } from '../unittests/exportReports.ts';
 import { judge } from '../unittests/judge.ts';
+import { mariadbServer } from '../unittests/mariadbServer.ts';
 import { missingVariables } from '../unittests/missingVariables.ts';
+import { postgresServer } from '../unittests/postgresServer.ts';
 import { redisServer } from '../unittests/redisServer.ts';
 import type { Remedy } from '../unittests/remedy.ts';
 import { exitCodeFile, runTests } from '../unittests/runTests.ts';
@@ -22,7 +23,7 @@ import { staticFiles } from '../unittests/staticFiles.ts';
 const djangoFolder = resolve(import.meta.dirname, '../django');
 
 /** In the order in which they are needed: of settings that do not load, nothing else can be seen. */
-const remedies: readonly Remedy[] = [missingVariables, databaseServer, redisServer, staticFiles];
+const remedies: readonly Remedy[] = [missingVariables, postgresServer, mariadbServer, redisServer, staticFiles];
 
 type TestContext = Pick<Context, 'dag' | 'images' | 'provide' | 'config' | 'log' | 'report' | 'runId'>;
 

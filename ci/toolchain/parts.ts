@@ -26,6 +26,7 @@ export const debianPackages = {
     ...['containerd', 'runc', 'etcd-server', 'iptables', 'conntrack', 'iproute2', 'containernetworking-plugins'],
     ...['mount', 'openssl', 'jq', 'catatonit'],
   ],
+  mariadb: ['mariadb-server-core', 'mariadb-client-core', 'tzdata'],
   postgres: ['postgresql'],
   python: ['python3', 'python3-pip', 'python3-venv'],
   redis: ['redis-server'],
@@ -63,7 +64,7 @@ export interface PartsOnDemand {
 }
 
 /** Servers that tests may need. */
-export type ServerName = 'postgres' | 'redis';
+export type ServerName = 'mariadb' | 'postgres' | 'redis';
 
 export interface Python {
   /** Minor version. */
@@ -140,7 +141,7 @@ export function partsOnDemand(paths: Paths, { baseDebian, pythonDebian }: Parts)
       from,
       part: part(paths.parts, `python${version}`, [pythonDebian.key, version]),
     })),
-    servers: { postgres: server('postgres'), redis: server('redis') },
+    servers: { mariadb: server('mariadb'), postgres: server('postgres'), redis: server('redis') },
   };
 }
 

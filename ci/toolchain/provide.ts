@@ -59,5 +59,10 @@ function onDemand(paths: Paths, all: Parts): OnDemand[] {
     part: servers[of],
     make: (...where) => debianRoot(of, all.baseDebian.path, ...where),
   });
-  return [...pythons.map(python), server('PostgreSQL', 'postgres'), server('Redis', 'redis')];
+  return [
+    ...pythons.map(python),
+    server('MariaDB', 'mariadb'),
+    server('PostgreSQL', 'postgres'),
+    server('Redis', 'redis'),
+  ];
 }

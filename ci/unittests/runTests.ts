@@ -13,8 +13,8 @@ export const exitCodeFile = `${junitDir}/exit-code`;
 const script = `if [ -d "$1" ]; then cd "$1"; fi
 limit=$2
 shift 2
-env | sed -n 's/^PIPELINE_FORWARD_\\([0-9]*\\)=/\\1 /p' | while read -r port host; do
-  python -m pipeline_django.forward "$port" "$host"
+env | sed -n 's/^PIPELINE_FORWARD_\\([0-9]*\\)=/\\1 /p' | while read -r port host socket; do
+  python -m pipeline_django.forward "$port" "$host" $socket
 done
 timeout -k 10 "$limit" "$@"
 echo $? > "$JUNIT_DIR/exit-code"`;
@@ -34,9 +34,12 @@ export interface RunTestsOptions {
   reports: Directory;
 }
 
-/** Lets a port of the tests' own machine lead to that of another host. In this repository's image only. */
-export function forward(port: number, host: string): Step {
-  return (ctr) => ctr.withEnvVariable(`PIPELINE_FORWARD_${port}`, host);
+/**
+ * Lets a port of the tests' own machine lead to that of another host. In this repository's image only.
+ * @param socket path of a Unix socket that leads there, too
+ */
+export function forward(port: number, host: string, socket = ''): Step {
+  return (ctr) => ctr.withEnvVariable(`PIPELINE_FORWARD_${port}`, `${host} ${socket}`.trimEnd());
 }
 
 /** Runs the unit tests; afterwards JUnit and exit code are in `junitDir`. */

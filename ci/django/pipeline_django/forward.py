@@ -1,6 +1,7 @@
 """
 `python -m pipeline_django.forward 5432 postgres` makes port 5432 of this machine lead to the one of that host, for as long as the
-container lives: for settings that look for their database on localhost. It returns when the port is open.
+container lives: for settings that look for their database on localhost. With a third argument a Unix socket at that path leads there,
+too. It returns when both are open.
 """
 
 from __future__ import annotations
@@ -13,8 +14,17 @@ import sys
 import threading
 
 
-def server(port: int, target: tuple[str, int]) -> socketserver.ThreadingTCPServer:
-    """A server on the loopback interface, not yet serving. Port 0 stands for any that is free."""
+class Port(socketserver.ThreadingTCPServer):
+    allow_reuse_address = True
+    daemon_threads = True
+
+
+class Socket(socketserver.ThreadingUnixStreamServer):
+    daemon_threads = True
+
+
+def leading_to(target: tuple[str, int]) -> type[socketserver.BaseRequestHandler]:
+    """What a server does with its connections."""
 
     class Connection(socketserver.BaseRequestHandler):
         def handle(self) -> None:
@@ -24,11 +34,7 @@ def server(port: int, target: tuple[str, int]) -> socketserver.ThreadingTCPServe
                 _copy(self.request, other)
                 back.join()
 
-    class Server(socketserver.ThreadingTCPServer):
-        allow_reuse_address = True
-        daemon_threads = True
-
-    return Server(('127.0.0.1', port), Connection)
+    return Connection
 
 
 def _copy(source: socket.socket, target: socket.socket) -> None:
@@ -40,14 +46,16 @@ def _copy(source: socket.socket, target: socket.socket) -> None:
         pass  # the other side was faster
 
 
-def main(port: str, host: str) -> int:
-    forwarder = server(int(port), (host, int(port)))
+def main(port: str, host: str, *sockets: str) -> int:
+    connection = leading_to((host, int(port)))
+    servers = [Port(('127.0.0.1', int(port)), connection), *(Socket(path, connection) for path in sockets)]
     if os.fork() == 0:
         # Whoever reads what this process prints must not wait for the other.
         nothing = os.open(os.devnull, os.O_RDWR)
         for stream in (0, 1, 2):
             os.dup2(nothing, stream)
-        forwarder.serve_forever()
+        for server in servers:
+            threading.Thread(target=server.serve_forever).start()
     return 0
 
 

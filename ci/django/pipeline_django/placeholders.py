@@ -32,6 +32,8 @@ NAMED = (
     re.compile(r'^Environment variable "(\w+)" not set'),
     # what settings say by themselves
     re.compile(r'\b([A-Z][A-Z0-9_]+) environment variable (?:is )?(?:not (?:defined|found|set)|missing|required)'),
+    # in whatever words
+    re.compile(r'\b(DATABASE_URL)\b'),
 )
 
 

@@ -34,6 +34,9 @@ class MissingVariable(unittest.TestCase):
             with self.subTest(repr(error)):
                 self.assertEqual(missing_variable(error), 'SHOP_KEY')
 
+    def test_that_says_where_the_database_is_may_be_named_in_any_words(self):
+        self.assertEqual(missing_variable(ValueError('give us a DATABASE_URL, please')), 'DATABASE_URL')
+
     def test_is_not_seen_in_other_errors(self):
         for error in (raised(lambda: {}['SHOP_KEY']), KeyError('SHOP_KEY'), ValueError('SHOP_KEY is no number'), None):
             with self.subTest(repr(error)):

@@ -1,7 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import type { Context } from '../../context.ts';
 import { pythonImage } from '../../image/pythonImage.ts';
+import type { PreparedSource } from '../../source/prepareSource.ts';
+import { source } from '../../stages/source.ts';
+import { test as testStage } from '../../stages/test.ts';
 import { describe } from '../harness.ts';
 import { temporaryFolder } from './support/apps.ts';
 import { deliver } from './support/deliver.ts';
@@ -76,6 +80,39 @@ class Admin(TestCase):
 EOF
 `;
 
+/** The C library of most apps with MySQL would be compiled for half a minute, and goes by the socket. */
+const withMysql = `
+django-admin startproject shop .
+printf '%s\\n' 'django>=5.2,<6' pymysql > requirements.txt
+echo 'import pymysql; pymysql.install_as_MySQLdb()' > shop/__init__.py
+cat >> shop/settings.py <<EOF
+DATABASES = {'default': {
+    'ENGINE': 'django.db.backends.mysql', 'NAME': 'shop', 'USER': 'shop', 'PASSWORD': 'secret', 'HOST': 'localhost',
+}}
+EOF
+cat > shop/tests.py <<EOF
+import os, pymysql
+from django.contrib.auth.models import User
+from django.db import connection
+from django.test import TestCase
+
+class Users(TestCase):
+    def test_by_day(self):
+        User.objects.create(username='first')
+        self.assertEqual(len(User.objects.datetimes('date_joined', 'day')), 1)
+        self.assertTrue(connection.mysql_is_mariadb)
+
+    def test_socket(self):
+        with pymysql.connect(unix_socket=os.environ['MYSQL_UNIX_PORT'], user='shop', password='secret') as other:
+            other.ping()
+EOF
+`;
+
+/** The first stages only. */
+async function tested(ctx: Context, prepared: PreparedSource): Promise<void> {
+  await testStage(ctx, await source(ctx, prepared), () => {});
+}
+
 describe('an app that this repository did not write', (test) => {
   test('with requirements.txt, development settings and a variable that it needs is delivered from a git URL', async () => {
     const all = await sharedOutside();
@@ -120,6 +157,21 @@ describe('an app that this repository did not write', (test) => {
     assert.match(notes, 'the tests had static files that were collected before');
     assert.match(notes, 'the database is sought on localhost, where a pod has none');
     assert.is((await visit(ctx, '/admin/login/')).status, 200);
+  });
+
+  test('that looks for MySQL on its own machine has it there while its tests run', async () => {
+    const all = await sharedOutside();
+    const folder = await made(all, withMysql);
+    const { exitCode, report } = await deliver(all, ['--source', folder, '--name', 'mysql'], tested);
+    assert.is(exitCode, 0, [report.failure?.message, ...(report.failure?.details ?? [])].join('\n'));
+    assert.equal(
+      report.tests?.cases.map(({ name, outcome }) => [name, outcome]),
+      [
+        ['test_by_day', 'passed'],
+        ['test_socket', 'passed'],
+      ],
+    );
+    assert.match(report.notes.join('\n'), 'the tests had an empty MariaDB at localhost');
   });
 
   test('with uv.lock, pytest and a src/ layout is delivered from a folder', async () => {

@@ -89,6 +89,7 @@ describe('imageParts', (test) => {
       'image kubeconform',
       'image unittest',
       'image postgres',
+      'image mariadb',
       'image redis',
     ]);
     assert.is(imageParts(publicImages)['image tools'], publicImages.tools);

@@ -67,16 +67,22 @@ describe('runTests', (test) => {
       const env = {
         PATH: `${folder}:${process.env['PATH']}`,
         PIPELINE_FORWARD_5432: 'db',
-        PIPELINE_FORWARD_6379: 'redis',
+        PIPELINE_FORWARD_3306: 'mariadb /tmp/a.sock',
       };
       const lines = onHost(['echo', 'the tests'], {}, env).stdout.trim().split('\n');
       assert.equal(
         lines.slice(0, 2).sort(),
-        ['5432 db', '6379 redis'].map((line) => `-m pipeline_django.forward ${line}`),
+        ['3306 mariadb /tmp/a.sock', '5432 db'].map((line) => `-m pipeline_django.forward ${line}`),
       );
       assert.equal(lines.slice(2), ['the tests']);
-      const [variable] = callsOf(dag.container().with(forward(5432, 'db')), 'withEnvVariable');
-      assert.equal(variable, { name: 'PIPELINE_FORWARD_5432', value: 'db' });
+      const given = dag
+        .container()
+        .with(forward(5432, 'db'))
+        .with(forward(3306, 'mariadb', '/tmp/a.sock'));
+      assert.equal(callsOf(given, 'withEnvVariable'), [
+        { name: 'PIPELINE_FORWARD_5432', value: 'db' },
+        { name: 'PIPELINE_FORWARD_3306', value: 'mariadb /tmp/a.sock' },
+      ]);
     } finally {
       rmSync(folder, { recursive: true });
     }

@@ -1,8 +1,7 @@
 import type { Service } from '@dagger.io/dagger';
 import type { Step } from '../context.ts';
-import { askSettings } from '../image/askSettings.ts';
-import type { Database } from '../image/parseSettings.ts';
-import { type Remedy, says } from './remedy.ts';
+import type { Remedy } from './remedy.ts';
+import { testDatabase } from './testDatabase.ts';
 import { reachedAt, type Server, testService } from './testService.ts';
 
 /** What psycopg says, of versions 2 and 3, where there is no server, or no host of that name. */
@@ -28,12 +27,10 @@ exec postgres -D /tmp/data -p "$2" -c listen_addresses='*' -c unix_socket_direct
   -c ssl=$encryption -c fsync=off -c synchronous_commit=off -c full_page_writes=off`;
 
 /** Where tests find no PostgreSQL at the place that their settings name, there is an empty one. */
-export const databaseServer: Remedy = async (ran) => {
-  const { app, image, dag, images, provide, runId } = ran;
-  if (!says(ran, noServer) || app.settingsModule === null) return null;
-  const settings = await askSettings(image, { APP_SETTINGS_MODULE: app.settingsModule });
-  const database = 'problem' in settings ? null : settings.database;
-  if (!database || !isPostgres(database)) return null;
+export const postgresServer: Remedy = async (ran) => {
+  const { images, dag, provide, runId } = ran;
+  const database = await testDatabase(ran, noServer, /(^|\.)postgresql(_psycopg2)?$/);
+  if (!database) return null;
   const { host } = database;
   const port = database.port || usual.port;
   const args = [database.user || usual.user, port];
@@ -48,9 +45,4 @@ export const databaseServer: Remedy = async (ran) => {
 function byVariables(service: Service): Step {
   return (ctr) =>
     ctr.withServiceBinding(name, service).withEnvVariable('PGHOST', name).withEnvVariable('PGUSER', usual.user);
-}
-
-/** The engine, and what wraps it, such as django_prometheus.db.backends.postgresql. */
-function isPostgres({ engine }: Database): boolean {
-  return /(^|\.)postgresql(_psycopg2)?$/.test(engine);
 }
