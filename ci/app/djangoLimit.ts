@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { type Files, readIfAny } from './files.ts';
 import type { Dependencies } from './findDependencies.ts';
+import { mainGroup } from './mainGroup.ts';
 import { readToml, type Table, table, text } from './toml.ts';
 import { firstAllowed } from './versions.ts';
 
@@ -87,7 +88,7 @@ function lockedIn(lock: Table | null): string | null {
 }
 
 function declaredIn(pyproject: Table | null): string | null {
-  const declared = table(pyproject, 'project')?.['dependencies'];
+  const declared = table(pyproject, 'project')?.['dependencies'] ?? mainGroup(pyproject);
   const found = (Array.isArray(declared) ? declared : []).map((one) => requirement.exec(String(one))?.[1]);
   const poetry = table(pyproject, 'tool', 'poetry', 'dependencies');
   const name = Object.keys(poetry ?? {}).find((key) => /^django$/i.test(key)) ?? 'django';

@@ -1,5 +1,6 @@
 import { posix } from 'node:path';
 import { type Files, isWithin, readIfAny, upwards } from './files.ts';
+import { mainGroup } from './mainGroup.ts';
 import { readToml, table } from './toml.ts';
 
 /** Where the app's dependencies are written down. */
@@ -71,7 +72,7 @@ function kindIn(files: Files, folder: string): Exclude<Dependencies['kind'], 'no
   if (runtimeRequirements.some(has)) return 'requirements';
   // Many a pyproject.toml only configures tools, and says nothing about dependencies.
   const toml = readToml(files, posix.join(folder, 'pyproject.toml'));
-  if (table(toml, 'project') || table(toml, 'tool', 'poetry')) return 'pyproject';
+  if (table(toml, 'project') || table(toml, 'tool', 'poetry') || mainGroup(toml)) return 'pyproject';
   return has('setup.py') || has('Pipfile') ? 'other' : null;
 }
 

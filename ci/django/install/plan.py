@@ -73,6 +73,10 @@ def plan_dependencies(project: Project, test: bool, scratch: Path) -> Plan:
             for extra in _present(TEST_GROUPS, pyproject['project'].get('optional-dependencies')):
                 args += ['--extra', extra]
         return Plan('pyproject.toml', [Command(args, folder)])
+    if project.main_group:
+        groups = [project.main_group, *(_present(TEST_GROUPS, pyproject['dependency-groups']) if test else ())]
+        args = ['pip', 'install', *(part for group in groups for part in ('--group', group))]
+        return Plan('pyproject.toml (groups)', [Command(args, folder)])
     return Plan('setup.py, once the sources are there')
 
 

@@ -102,6 +102,18 @@ class PyprojectAlone(Sample):
         )
         self.assertEqual(self.commands(plan_project), [])
 
+    def test_with_groups_alone_one_of_which_is_what_runs(self):
+        self.write(pyproject_toml='[dependency-groups]\nmain = ["django"]\ndev = []\nlint = []\n')
+
+        self.assertEqual(self.commands(plan_dependencies), ['pip install --group main'])
+        self.assertEqual(self.commands(plan_dependencies, test=True), ['pip install --group main --group dev'])
+        self.assertEqual(self.commands(plan_project), [])
+
+    def test_groups_for_developers_alone_declare_nothing(self):
+        self.write(pyproject_toml='[dependency-groups]\ndev = []\n')
+
+        self.assertIsNone(find_project(self.root, self.root))
+
     def test_a_package_is_installed_but_need_not_succeed(self):
         self.write(pyproject_toml=PROJECT + BUILD)
 

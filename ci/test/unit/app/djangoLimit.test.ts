@@ -58,6 +58,8 @@ describe('djangoLimit', (test) => {
   test('goes by pyproject.toml alone', () => {
     const project = { 'pyproject.toml': '[project]\nname = "shop"\ndependencies = ["asgiref", "Django>=4.1,<4.2"]' };
     assert.is(limitOf(project), '4.1: 3.11, pyproject.toml');
+    const groups = { 'pyproject.toml': '[dependency-groups]\nmain = ["django==4.2"]\ndev = ["django==3.2"]' };
+    assert.is(limitOf(groups), '4.2: 3.12, pyproject.toml');
     const poetry = (version: string) => ({ 'pyproject.toml': `[tool.poetry.dependencies]\nDjango = ${version}` });
     assert.is(limitOf(poetry('"^3.2"')), '3.2: 3.10, pyproject.toml');
     assert.is(limitOf(poetry('{version = "~4.2", extras = ["argon2"]}')), '4.2: 3.12, pyproject.toml');

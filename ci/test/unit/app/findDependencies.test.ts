@@ -17,6 +17,7 @@ describe('findDependencies', (test) => {
     assert.is(dependencies({ 'requirements/production.txt': '' }).kind, 'requirements');
     assert.is(dependencies({ 'pyproject.toml': project }).kind, 'pyproject');
     assert.is(dependencies({ 'pyproject.toml': '[tool.poetry]\nname = "shop"' }).kind, 'pyproject');
+    assert.is(dependencies({ 'pyproject.toml': '[dependency-groups]\nmain = ["django"]' }).kind, 'pyproject');
     assert.is(dependencies({ 'setup.py': '' }).kind, 'other');
     assert.equal(dependencies({ Pipfile: '', 'Pipfile.lock': '{}' }), {
       kind: 'other',
@@ -31,8 +32,10 @@ describe('findDependencies', (test) => {
   });
 
   test('takes neither a pyproject.toml that only configures tools nor requirements of the tests alone', () => {
-    const files = { 'pyproject.toml': '[tool.ruff]\nline-length = 100', 'requirements-dev.txt': 'pytest' };
-    assert.equal(dependencies(files), { kind: 'none', dir: '.', files: [] });
+    for (const toml of ['[tool.ruff]\nline-length = 100', '[dependency-groups]\ndev = ["pytest"]']) {
+      const files = { 'pyproject.toml': toml, 'requirements-dev.txt': 'pytest' };
+      assert.equal(dependencies(files), { kind: 'none', dir: '.', files: [] });
+    }
   });
 
   test('looks in the folder of manage.py first, then upwards', () => {
