@@ -1,59 +1,40 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Client, Container } from '@dagger.io/dagger';
-import { ReturnType } from '@dagger.io/dagger';
+import type { Container } from '@dagger.io/dagger';
 import * as assert from 'uvu/assert';
 import { realFacts } from '../../config/facts.ts';
 import { readConfig } from '../../config.ts';
-import type { Images } from '../../context.ts';
+import type { Context } from '../../context.ts';
 import { appContainers } from '../../image/appContainers.ts';
 import { imageTag } from '../../image/imageTag.ts';
 import { pythonImage } from '../../image/pythonImage.ts';
 import { runtimeImage } from '../../image/runtimeImage.ts';
 import { startReport } from '../../report/startReport.ts';
 import type { Source } from '../../source/loadSource.ts';
-import { prepareSource } from '../../source/prepareSource.ts';
 import type { Built } from '../../stages/build.ts';
 import { publish } from '../../stages/publish.ts';
-import { source } from '../../stages/source.ts';
 import { givenRegistry } from '../../targets/givenRegistry.ts';
 import { describe } from '../harness.ts';
 import { appOfExample, temporaryFolder } from './support/apps.ts';
 import { coldRepository } from './support/coldRepository.ts';
 import { engineSession } from './support/engineSession.ts';
+import { insideImage } from './support/insideImage.ts';
 import { inspectImage } from './support/inspectImage.ts';
+import { loadApp } from './support/loadApp.ts';
 import { privateRegistry } from './support/privateRegistry.ts';
-import { log } from './support/shared.ts';
-
-const signal = new AbortController().signal;
-type Engine = { dag: Client; images: Images };
-
-const configOf = (...flags: string[]) => readConfig(flags, {}, undefined, realFacts({}));
-
-async function load({ dag }: Engine, folder: string): Promise<Source> {
-  const config = configOf('--source', folder);
-  const prepared = await prepareSource({ config, log, signal });
-  return source({ dag, report: startReport(config, 'image-test', {}) }, prepared);
-}
 
 /** Pushes an image as a run does, to a registry that wants a password; returns what the report says of it. */
-async function push({ dag, images }: Engine, from: Source, runtime: Container) {
+async function push({ dag, images }: Pick<Context, 'dag' | 'images'>, from: Source, runtime: Container) {
   const { name, username, password } = await privateRegistry(dag, images);
   const file = join(temporaryFolder(), 'password');
   writeFileSync(file, password);
   const credentials = ['--registry-username', username, '--registry-password', `file://${file}`];
-  const config = configOf('--registry', name, '--name', 'reproducible', ...credentials);
+  const flags = ['--registry', name, '--name', 'reproducible', ...credentials];
+  const config = readConfig(flags, {}, undefined, realFacts({}));
   const registry = givenRegistry(dag, name, config);
   const report = startReport(config, 'image-test', {});
   const { digest } = await publish({ config, registry, report }, from, { runtime, ownDockerfile: false } as Built);
   return { digest, notes: report.notes, registry };
-}
-
-/** What a program in the image prints as JSON; as the image's own user, with the image's own Python. */
-async function inside<T>(image: Container, script: string): Promise<T> {
-  const ran = image.withExec(['python', '-c', script], { expect: ReturnType.Any });
-  assert.is(await ran.exitCode(), 0, await ran.stderr());
-  return JSON.parse(await ran.stdout()) as T;
 }
 
 const survey = `
@@ -68,22 +49,6 @@ print(json.dumps({
     'compilers': [name for name in ('cc', 'gcc', 'g++', 'clang', 'make', 'uv', 'git') if shutil.which(name)],
     'app': app,
     'writable': writable,
-}))
-`;
-
-/** A driver that finds no server, but all of its libraries; Debian's list of packages; what there was to build with. */
-const drivers = `
-import json, shutil, subprocess
-import magic, psycopg, psycopg2
-try:
-    psycopg2.connect('host=127.0.0.1 port=1')
-except psycopg2.OperationalError:
-    pass
-known = subprocess.run(['dpkg-query', '--show', '--showformat=\${Package}\\n'], capture_output=True, text=True).stdout.split()
-print(json.dumps({
-    'found': [name for name in ('libpq5', 'libldap2') if name in known],
-    'by name': [psycopg.pq.__impl__, magic.from_buffer(b'%PDF-1.4', mime=True)],
-    'compilers': [name for name in ('cc', 'gcc', 'g++', 'make', 'pg_config') if shutil.which(name)],
 }))
 `;
 
@@ -151,7 +116,7 @@ print(json.dumps({
 describe('the image of our Dockerfile', (test) => {
   test('is the same in two builds that share nothing', () =>
     engineSession(async (engine) => {
-      const from = await load(engine, appOfExample().folder);
+      const from = await loadApp(engine, appOfExample().folder);
       const base = await inspectImage(
         engine,
         engine.dag.container().from(pythonImage(engine.images.python, null).reference),
@@ -189,7 +154,7 @@ describe('the image of our Dockerfile', (test) => {
 
   test('is the same with the environment from before the code, where the code changes nothing in it', () =>
     engineSession(async (engine) => {
-      const containers = appContainers(engine, await load(engine, appOfExample().folder));
+      const containers = appContainers(engine, await loadApp(engine, appOfExample().folder));
       const taken = async (image: Container) => {
         const { layers, config } = await inspectImage(engine, image);
         return { layers, config: config.config };
@@ -206,40 +171,17 @@ describe('the image of our Dockerfile', (test) => {
       app.write('setup.py', "from setuptools import setup\nsetup(name='shop', version='1', packages=['tasks'])\n");
       app.change('requirements.txt', '', '-e .\n');
       app.commit('a package');
-      const containers = appContainers(engine, await load(engine, app.folder));
+      const containers = appContainers(engine, await loadApp(engine, app.folder));
       assert.is.not(await containers.application?.file('/layer/venv.new').contents(), '0');
       // Not by its version, which Python also finds beside the code.
       const names =
         "import json, pathlib; print(json.dumps([p.name for p in pathlib.Path('/opt/venv').rglob('shop-1.*')]))";
-      assert.equal(await inside<string[]>(await runtimeImage(containers), names), ['shop-1.dist-info']);
-    }));
-
-  test('holds what packages are linked with or load by name and no compiler, whether one was built now or before', () =>
-    engineSession(async (engine) => {
-      const app = appOfExample();
-      app.change('requirements.txt', '', 'psycopg2==2.9.10\npsycopg==3.2.9\npython-magic==0.4.27\n');
-      const repository = coldRepository(temporaryFolder());
-      const built = async () => {
-        const containers = appContainers(engine, await load(engine, app.folder), repository);
-        // Libraries that were taken along with the dependencies are not taken once more with the code.
-        assert.is(await containers.application?.file('/layer/venv.new').contents(), '0');
-        return { containers, environment: await containers.application?.directory('/layer/venv').digest() };
-      };
-      const compiled = await built();
-      const runtime = await runtimeImage(compiled.containers);
-      assert.equal(await inside<unknown>(runtime, drivers), {
-        found: ['libpq5', 'libldap2'],
-        'by name': ['python', 'application/pdf'],
-        compilers: [],
-      });
-      // Other dependency files are installed anew: uv has the package then, and needs no compiler.
-      app.change('requirements.txt', 'psycopg2', '# another line\npsycopg2');
-      assert.is((await built()).environment, compiled.environment);
+      assert.equal(await insideImage<string[]>(await runtimeImage(containers), names), ['shop-1.dist-info']);
     }));
 
   test('bears the date of its commit in the registry, whenever it is pushed', () =>
     engineSession(async (engine) => {
-      const from = await load(engine, appOfExample().folder);
+      const from = await loadApp(engine, appOfExample().folder);
       const runtime = await runtimeImage(appContainers(engine, from));
       const before = (await inspectImage(engine, runtime)).config;
       const { digest, notes, registry } = await push(engine, from, runtime);
@@ -268,9 +210,9 @@ describe('the image of our Dockerfile', (test) => {
       for (const [file, content] of Object.entries(secrets)) app.write(file, content);
       app.write('.dockerignore', 'README*\n!certificates/database.pem\n');
       app.commit('secrets by mistake');
-      const from = await load(engine, app.folder);
+      const from = await loadApp(engine, app.folder);
       const runtime = await runtimeImage(appContainers(engine, from));
-      const found = await inside<Record<string, string[]>>(runtime, survey);
+      const found = await insideImage<Record<string, string[]>>(runtime, survey);
       assert.is(found['user'] as unknown, '10001:10001');
       for (const what of ['modules', 'compilers', 'writable']) assert.equal(found[what], [], what);
       const files = found['app'] ?? [];
@@ -308,9 +250,9 @@ describe('the image of our Dockerfile', (test) => {
       app.change('config/urls.py', 'import api, health, pages', 'import api, health, pages, slow');
       app.change('config/urls.py', 'urlpatterns = [', "urlpatterns = [\n    path('slow/', slow.slow),");
       app.commit('a slow page');
-      const runtime = await runtimeImage(appContainers(engine, await load(engine, app.folder)));
+      const runtime = await runtimeImage(appContainers(engine, await loadApp(engine, app.folder)));
       const command = JSON.stringify(await runtime.defaultArgs());
-      const seen = await inside<Record<string, unknown>>(runtime, stopGracefully.replace('COMMAND', command));
+      const seen = await insideImage<Record<string, unknown>>(runtime, stopGracefully.replace('COMMAND', command));
       assert.equal(seen['healthy'], [0, 'answered with 200']);
       assert.equal(seen['slow'], [[200, 'at last']]);
       assert.equal([seen['late'], seen['code'], seen['unhealthy']], ['refused', 0, 1]);

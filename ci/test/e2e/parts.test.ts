@@ -1,15 +1,11 @@
 import { resolve } from 'node:path';
 import { ReturnType } from '@dagger.io/dagger';
 import * as assert from 'uvu/assert';
-import type { Config } from '../../config.ts';
 import { appContainers } from '../../image/appContainers.ts';
 import { pythonImage } from '../../image/pythonImage.ts';
-import type { Report } from '../../report/report.ts';
-import { prepareSource } from '../../source/prepareSource.ts';
-import { source } from '../../stages/source.ts';
 import { describe } from '../harness.ts';
 import { engineSession } from './support/engineSession.ts';
-import { log } from './support/shared.ts';
+import { loadApp } from './support/loadApp.ts';
 
 const root = resolve(import.meta.dirname, '../../..');
 
@@ -107,9 +103,7 @@ describe('the parts that are not TypeScript', (test) => {
 
   test('the checks that helm test runs pass their own tests, with the Django of the example', () =>
     engineSession(async ({ dag, images }) => {
-      const config = { source: `${root}/example` } as Config;
-      const prepared = await prepareSource({ config, log, signal: new AbortController().signal });
-      const example = await source({ dag, report: {} as Report }, prepared);
+      const example = await loadApp({ dag }, `${root}/example`);
       const ran = appContainers({ dag, images }, example)
         .test.withMountedDirectory('/checks', dag.host().directory(`${root}/helm-chart/files`, { noCache: true }))
         .withMountedDirectory('/tests', dag.host().directory(`${root}/ci/chart/tests`, { noCache: true }))

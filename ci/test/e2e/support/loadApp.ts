@@ -1,0 +1,15 @@
+import { realFacts } from '../../../config/facts.ts';
+import { readConfig } from '../../../config.ts';
+import type { Context } from '../../../context.ts';
+import { startReport } from '../../../report/startReport.ts';
+import type { Source } from '../../../source/loadSource.ts';
+import { prepareSource } from '../../../source/prepareSource.ts';
+import { source } from '../../../stages/source.ts';
+import { log } from './shared.ts';
+
+/** An app as the stages after the first have it. */
+export async function loadApp({ dag }: Pick<Context, 'dag'>, folder: string): Promise<Source> {
+  const config = readConfig(['--source', folder], {}, undefined, realFacts({}));
+  const prepared = await prepareSource({ config, log, signal: new AbortController().signal });
+  return source({ dag, report: startReport(config, 'image-test', {}) }, prepared);
+}
