@@ -10,9 +10,12 @@ import sys
 import unittest
 
 from django.conf import settings
+from django.db import connections
 from django.test.runner import DiscoverRunner
 from django.test.utils import get_runner
 from xmlrunner import XMLTestRunner
+
+from pipeline_django.nameless import give_names
 
 
 def with_junit(base: type, folder: str) -> type:
@@ -23,6 +26,10 @@ def with_junit(base: type, folder: str) -> type:
 
     class JUnitRunner(base):
         test_runner = XMLTestRunner
+
+        def setup_databases(self, **kwargs):
+            give_names(connections.all())
+            return super().setup_databases(**kwargs)
 
         def get_resultclass(self):
             # None is XMLTestRunner's own: no other knows how to write the files.
