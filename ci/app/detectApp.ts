@@ -9,6 +9,7 @@ import { findManage } from './findManage.ts';
 import { planTests, type TestPlan } from './planTests.ts';
 import { type PythonRequest, pythonRequest } from './pythonRequest.ts';
 import { settingsModule } from './settingsModule.ts';
+import { usesDatabaseServer } from './usesDatabaseServer.ts';
 
 /** What a source is. Paths are relative to its root and use slashes; the root itself is '.'. */
 export interface App {
@@ -23,6 +24,8 @@ export interface App {
   python: PythonRequest | null;
   /** null when its Django runs on any current Python. */
   djangoLimit: DjangoLimit | null;
+  /** Whether it depends on a driver of PostgreSQL or MySQL. */
+  databaseServer: boolean;
   /** The source's own Dockerfile; null means this repository's is used. */
   dockerfile: Dockerfile | null;
   /** The text of its .dockerignore. */
@@ -54,6 +57,7 @@ export function detectApp(files: Files, config: Pick<Config, 'dockerfile' | 'tes
     dependencies,
     python: pythonRequest(files, dir),
     djangoLimit: djangoLimit(files, dependencies),
+    databaseServer: usesDatabaseServer(files, dependencies),
     dockerfile,
     dockerignore: readIfAny(files, '.dockerignore'),
     tests: planTests(

@@ -15,15 +15,18 @@ import { mariadbServer } from '../unittests/mariadbServer.ts';
 import { missingVariables } from '../unittests/missingVariables.ts';
 import { postgresServer } from '../unittests/postgresServer.ts';
 import { redisServer } from '../unittests/redisServer.ts';
-import type { Remedy } from '../unittests/remedy.ts';
+import type { Ran, Remedy } from '../unittests/remedy.ts';
 import { exitCodeFile, runTests } from '../unittests/runTests.ts';
 import { staticFiles } from '../unittests/staticFiles.ts';
+import { tryDatabase } from '../unittests/tryDatabase.ts';
 
 /** The Django runner's code; in the generic image it is already. */
 const djangoFolder = resolve(import.meta.dirname, '../django');
 
+const databases: readonly Remedy[] = [postgresServer, mariadbServer];
+
 /** In the order in which they are needed: of settings that do not load, nothing else can be seen. */
-const remedies: readonly Remedy[] = [missingVariables, postgresServer, mariadbServer, redisServer, staticFiles];
+const remedies: readonly Remedy[] = [missingVariables, ...databases, redisServer, staticFiles];
 
 type TestContext = Pick<Context, 'dag' | 'images' | 'provide' | 'config' | 'log' | 'report' | 'runId'>;
 
@@ -58,16 +61,22 @@ async function runWithHelp(ctx: TestContext, source: Source): Promise<Result> {
   const containers = appContainers(ctx, source);
   if (containers.note) ctx.report.notes.push(containers.note);
   let image = await evaluate(containers.test, 'the image for the tests');
-  let result = await run(ctx, source, image);
   // What somebody's own image or command has in its environment is his affair.
-  const own = hasOwnImage(source) || app.tests.runner === 'command';
-  for (const remedy of own ? [] : remedies) {
-    if (result.exitCode === 0) break;
-    const help = await remedy({ ...ctx, ...result, image, app });
-    if (!help) continue;
+  if (hasOwnImage(source) || app.tests.runner === 'command') return run(ctx, source, image);
+  const left = new Set(remedies);
+  const helps = async (remedy: Remedy, ran: Pick<Ran, 'cases' | 'output'>): Promise<boolean> => {
+    const help = await remedy({ ...ctx, ...ran, image, app });
+    if (!help) return false;
     ctx.report.notes.push(help.note);
     image = image.with(help.step);
-    result = await run(ctx, source, image);
+    return left.delete(remedy);
+  };
+  const missed = await tryDatabase(image, app, ctx.runId);
+  if (missed) for (const database of databases) if (await helps(database, missed)) break;
+  let result = await run(ctx, source, image);
+  for (const remedy of left) {
+    if (result.exitCode === 0) break;
+    if (await helps(remedy, result)) result = await run(ctx, source, image);
   }
   return result;
 }

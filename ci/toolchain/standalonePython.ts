@@ -1,4 +1,4 @@
-import { globSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { arch } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
@@ -78,18 +78,20 @@ function write(source: string, local: string): void {
 
 /** Packages are built with the compiler that Python was built with, if nobody says otherwise. Debian's is another. */
 function buildsWithGcc(library: string): void {
-  const [file = ''] = globSync('_sysconfigdata_*.py', { cwd: library });
-  const text = readFileSync(join(library, file), 'utf8');
   const words: readonly [RegExp, string][] = [
     [/\bclang\+\+/g, 'c++'],
     [/\bclang\b/g, 'cc'],
     [/\/tools\/llvm\/bin\/llvm-ar/g, 'ar'],
     [/\/install\b/g, '/usr/local'],
   ];
-  writeFileSync(
-    join(library, file),
-    words.reduce((told, [word, other]) => told.replace(word, other), text),
-  );
+  for (const name of readdirSync(library).filter((each) => each.startsWith('_sysconfigdata_'))) {
+    const file = join(library, name);
+    const text = readFileSync(file, 'utf8');
+    writeFileSync(
+      file,
+      words.reduce((told, [word, other]) => told.replace(word, other), text),
+    );
+  }
 }
 
 /** Whom an application runs as may not write beside Python, which would compile its library at each start. */

@@ -57,6 +57,15 @@ describe('detectApp', (test) => {
     for (const text of [manage(), computed]) assert.is(command(text)[0], 'python');
   });
 
+  test('sees whether there is a driver of a database that is a server', () => {
+    const has = (files: Record<string, string>) =>
+      detectApp(sources({ 'manage.py': manage(), ...files }), {}).databaseServer;
+    for (const driver of ['psycopg2-binary==2.9', 'psycopg[binary]', 'mysqlclient', 'PyMySQL'])
+      assert.ok(has({ 'requirements.txt': `django\n${driver}\n` }), driver);
+    assert.ok(has({ 'uv.lock': '[[package]]\nname = "psycopg2"\n', 'pyproject.toml': project }));
+    assert.not(has({ 'requirements.txt': 'django\n', 'docs/databases.txt': 'psycopg2' }));
+  });
+
   test('deploys the settings that were asked for, if they are there', () => {
     const files = {
       'manage.py': 'import django',
