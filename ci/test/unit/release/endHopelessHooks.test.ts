@@ -62,9 +62,11 @@ const run = (kube: KubeConfig, work: () => Promise<string>) => {
   const config = { namespace: 'shop-space', release: 'shop' } as Config;
   return endHopelessHooks({ cluster: { kube } as Cluster, config }, work, pace);
 };
-/** Helm, for so long as a few looks take. */
-const helm = (looks: number) => async () => {
-  await new Promise((resolve) => setTimeout(resolve, looks * 4 * pace));
+/** Helm, until so many looks at the cluster are over, each of which begins when the one before is. */
+const helm = (asked: readonly string[], looks: number) => async () => {
+  const begun = () => asked.filter((path) => path.startsWith(`${batch}/jobs?`)).length;
+  // The first is before Helm, and the last only begins.
+  while (begun() < looks + 2) await new Promise((resolve) => setTimeout(resolve, pace));
   return 'what Helm says';
 };
 /** Helm, until so many changes were asked of the cluster. */
@@ -76,7 +78,7 @@ const helmUntil = (changes: readonly unknown[], count: number) => async () => {
 describe('endHopelessHooks', (test) => {
   test('ends the pod of a hook Job, after the Job was told not to make another', () =>
     withFakeCluster(cluster([job()], [waitingPod('migrate-1', 'migrate')]), async ({ kube, changes, asked }) => {
-      const { result, ended } = await run(kube, helm(3));
+      const { result, ended } = await run(kube, helm(asked, 3));
       assert.is(result, 'what Helm says');
       assert.equal(ended, [
         {
@@ -99,8 +101,8 @@ describe('endHopelessHooks', (test) => {
 
   test('ends a test pod; a Job that makes no other pod is left as it is', () => {
     const pods = [waitingPod('shop-test', 'nobody', { hook: 'test' }), waitingPod('migrate-1', 'migrate')];
-    return withFakeCluster(cluster([job(0)], pods), async ({ kube, changes }) => {
-      await run(kube, helm(2));
+    return withFakeCluster(cluster([job(0)], pods), async ({ kube, changes, asked }) => {
+      await run(kube, helm(asked, 2));
       assert.equal(
         changes.map(({ path }) => path),
         [`${core}/pods/shop-test`, `${core}/pods/migrate-1`],
@@ -147,16 +149,16 @@ describe('endHopelessHooks', (test) => {
       waitingPod('of-another-job', 'nightly'),
     ];
     const nightly = { ...job(6, {}), metadata: { name: 'nightly', uid: 'nightly' } };
-    return withFakeCluster(cluster([job(), nightly], pods, [before]), async ({ kube, changes }) => {
-      assert.equal((await run(kube, helm(2))).ended, []);
+    return withFakeCluster(cluster([job(), nightly], pods, [before]), async ({ kube, changes, asked }) => {
+      assert.equal((await run(kube, helm(asked, 2))).ended, []);
       assert.equal(changes, []);
     });
   });
 
   test('says when it may not end a pod', () => {
     const routes = cluster([job(0)], [waitingPod('migrate-1', 'migrate')]);
-    return withFakeCluster({ ...routes, [`${core}/pods/migrate-1`]: 403 }, async ({ kube, changes }) => {
-      const { ended } = await run(kube, helm(3));
+    return withFakeCluster({ ...routes, [`${core}/pods/migrate-1`]: 403 }, async ({ kube, changes, asked }) => {
+      const { ended } = await run(kube, helm(asked, 3));
       assert.is(ended[0]?.evidence.at(-1), 'pod migrate-1 could not be ended before its time: 403');
       assert.is(changes.length, 1, 'it is tried once');
     });
@@ -167,8 +169,8 @@ describe('endHopelessHooks', (test) => {
     let tries = 0;
     const routes = cluster([job(0)], [waiting]);
     const patched = () => [503, 409, waiting][tries++] ?? waiting;
-    return withFakeCluster({ ...routes, [`${core}/pods/migrate-1`]: patched }, async ({ kube, changes }) => {
-      const { ended } = await run(kube, helm(5));
+    return withFakeCluster({ ...routes, [`${core}/pods/migrate-1`]: patched }, async ({ kube, changes, asked }) => {
+      const { ended } = await run(kube, helm(asked, 5));
       assert.is(changes.length, 3);
       assert.equal(
         ended.map(({ pod, evidence }) => [pod, evidence.length]),
@@ -179,7 +181,7 @@ describe('endHopelessHooks', (test) => {
 
   test('goes on when the cluster does not answer, and passes on how Helm failed', async () => {
     await withFakeCluster({ [`${batch}/jobs`]: 500 }, async ({ kube, asked }) => {
-      const { result, ended } = await run(kube, helm(2));
+      const { result, ended } = await run(kube, helm(asked, 2));
       assert.equal([result, ended], ['what Helm says', []]);
       assert.ok(asked.length >= 3, 'looked again');
       const failing = () => Promise.reject(new Error('the engine is gone'));
