@@ -89,6 +89,8 @@ django-admin startproject shop .
 printf '%s\\n' 'django>=5.2,<6' pymysql > requirements.txt
 echo 'import pymysql; pymysql.install_as_MySQLdb()' > shop/__init__.py
 cat >> shop/settings.py <<EOF
+import os
+PAYMENT_KEY = os.environ['PAYMENT_KEY']
 DATABASES = {'default': {
     'ENGINE': 'django.db.backends.mysql', 'NAME': 'shop', 'USER': 'shop', 'PASSWORD': 'secret', 'HOST': 'localhost',
 }}
@@ -184,6 +186,7 @@ describe('an app that this repository did not write', (test) => {
         ['test_socket', 'passed'],
       ],
     );
+    assert.match(report.notes.join('\n'), 'stand-ins for variables that are not set: PAYMENT_KEY');
     assert.match(report.notes.join('\n'), 'the tests had an empty MariaDB at localhost');
   });
 
