@@ -28,7 +28,7 @@ def with_junit(base: type, folder: str) -> type:
         test_runner = XMLTestRunner
 
         def setup_databases(self, **kwargs):
-            give_names(connections.all())
+            give_names(connections.databases.values())
             return super().setup_databases(**kwargs)
 
         def get_resultclass(self):

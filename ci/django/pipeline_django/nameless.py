@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterable
+from typing import Any, Iterable, MutableMapping
 
 NAME = 'app'
 
+FILES = ('sqlite3', 'spatialite')
 
-def give_names(connections: Iterable[Any]) -> None:
+
+def give_names(databases: Iterable[MutableMapping[str, Any]]) -> None:
     """
     Tests create a database of their own on the server, named after the one that they do not touch; Django stumbles over None.
 
-    connections: Django's. SQLite is left alone: its database is a file, or in memory.
+    databases: as in DATABASES; no driver is loaded, which tests may do without. SQLite is left alone: its database is a file, or in memory.
     """
-    for connection in connections:
-        if connection.vendor != 'sqlite' and connection.settings_dict['NAME'] is None:
-            connection.settings_dict['NAME'] = NAME
+    for database in databases:
+        if not database.get('ENGINE', '').endswith(FILES) and database.get('NAME', '') is None:
+            database['NAME'] = NAME
