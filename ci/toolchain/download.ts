@@ -1,15 +1,16 @@
-import { createHash } from 'node:crypto';
+import { causes } from '../errors/causes.ts';
 import { PipelineError } from '../errors.ts';
+import { sha256 } from '../fingerprint/sha256.ts';
 
 /**
  * Downloads a file that is known by its digest.
- * @param sha256 in hexadecimal digits
+ * @param digest its SHA-256, in hexadecimal digits
  * @throws PipelineError TOOLCHAIN where it cannot be had, or is another one; the abort reason when `signal` fires
  */
-export async function download(url: string, sha256: string, signal?: AbortSignal): Promise<Buffer> {
+export async function download(url: string, digest: string, signal?: AbortSignal): Promise<Buffer> {
   const bytes = await get(url, signal);
-  const its = createHash('sha256').update(bytes).digest('hex');
-  if (its !== sha256) throw new PipelineError('TOOLCHAIN', `${url} is not what it was: ${its}, not ${sha256}`);
+  const its = sha256(bytes);
+  if (its !== digest) throw new PipelineError('TOOLCHAIN', `${url} is not what it was: ${its}, not ${digest}`);
   return bytes;
 }
 
@@ -20,8 +21,7 @@ async function get(url: string, signal?: AbortSignal): Promise<Buffer> {
     return Buffer.from(await answer.arrayBuffer());
   } catch (error) {
     signal?.throwIfAborted();
-    const { message, cause } = error as Error;
-    const details = [message, ...(cause instanceof Error ? [cause.message] : [])];
+    const details = causes(error).map(({ message }) => message);
     throw new PipelineError('TOOLCHAIN', `${url} cannot be downloaded`, { details });
   }
 }

@@ -1,6 +1,5 @@
 import type { Container } from '@dagger.io/dagger';
 import type { Remedy } from './remedy.ts';
-import { forward } from './runTests.ts';
 import { testDatabase } from './testDatabase.ts';
 import { reachedAt, type Server, testService } from './testService.ts';
 
@@ -31,16 +30,12 @@ export const mariadbServer: Remedy = async (ran) => {
   const host = database.host || 'localhost';
   await provide(images.mariadb);
   const server: Server = { image: images.mariadb, user: 'nobody', script, args: [String(port)], port };
-  const step = reachedAt(host, port, name, testService(dag, server, runId));
+  const step = reachedAt(host, port, name, testService(dag, server, runId), socket);
   if (!step) return null;
   // mysqlclient takes `localhost` for a socket.
-  const reached = (ctr: Container) =>
-    ctr
-      .with(step)
-      .with(forward(port, name, socket))
-      .withEnvVariable('MYSQL_UNIX_PORT', socket);
+  const bySocket = (ctr: Container) => ctr.with(step).withEnvVariable('MYSQL_UNIX_PORT', socket);
   return {
-    step: host === 'localhost' ? reached : step,
+    step: host === 'localhost' ? bySocket : step,
     note: `the tests had an empty MariaDB at ${host} that lived as long as they`,
   };
 };

@@ -30,10 +30,11 @@ export function testService(dag: Client, { image, user, script, args, port }: Se
 /**
  * Brings a server to the place where tests look for it.
  * @param name for a server that is looked for on the tests' own machine
+ * @param socket path of a Unix socket there that leads to it, too
  * @returns null where that cannot be done
  */
-export function reachedAt(host: string, port: number, name: string, service: Service): Step | null {
+export function reachedAt(host: string, port: number, name: string, service: Service, socket = ''): Step | null {
   if (host === 'localhost' || host === '127.0.0.1')
-    return (ctr) => ctr.withServiceBinding(name, service).with(forward(port, name));
+    return (ctr) => ctr.withServiceBinding(name, service).with(forward(port, name, socket));
   return /^[a-z0-9_-]+$/i.test(host) ? (ctr) => ctr.withServiceBinding(host, service) : null;
 }

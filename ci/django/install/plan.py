@@ -9,7 +9,7 @@ from typing import Any, Iterable, Optional
 
 from pipenv import LOCK, locked_requirements
 from poetry_project import is_poetry, locked_versions
-from project import Project
+from project import Project, main_group
 from pyproject import has_build_system
 from requirements import Requirements, read_requirements
 
@@ -73,8 +73,9 @@ def plan_dependencies(project: Project, test: bool, scratch: Path) -> Plan:
             for extra in _present(TEST_GROUPS, pyproject['project'].get('optional-dependencies')):
                 args += ['--extra', extra]
         return Plan('pyproject.toml', [Command(args, folder)])
-    if project.main_group:
-        groups = [project.main_group, *(_present(TEST_GROUPS, pyproject['dependency-groups']) if test else ())]
+    main = main_group(pyproject)
+    if main:
+        groups = [main, *(_present(TEST_GROUPS, pyproject['dependency-groups']) if test else ())]
         args = ['pip', 'install', *(part for group in groups for part in ('--group', group))]
         return Plan('pyproject.toml (groups)', [Command(args, folder)])
     return Plan('setup.py, once the sources are there')

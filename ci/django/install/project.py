@@ -28,7 +28,7 @@ TEST_FILES = (
     'requirements/test.txt',
     'requirements/local.txt',
 )
-# Where pyproject.toml describes no project and has groups alone, what an application runs with is in one of these.
+# The first that exists is what an application runs with, where it has groups of dependencies alone.
 MAIN_GROUPS = ('main', 'default', 'base', 'prod', 'production', 'runtime')
 
 
@@ -39,11 +39,6 @@ class Project:
     """pyproject.toml of that folder, empty when there is none."""
     locked: bool
     """Whether uv.lock says the versions: its own, or that of the uv workspace that the folder belongs to."""
-
-    @property
-    def main_group(self) -> Optional[str]:
-        """The group of dependencies that the application runs with, where they are in groups alone."""
-        return _main_group(self.pyproject)
 
     def requirements_files(self, test: bool) -> list[Path]:
         """The requirements files to install, empty when the project has none for its runtime."""
@@ -59,7 +54,7 @@ def find_project(start: Path, root: Path) -> Optional[Project]:
         pyproject = read_pyproject(folder)
         own_lock = (folder / 'uv.lock').is_file()
         # Many a pyproject.toml only configures tools.
-        declares = own_lock or 'project' in pyproject or is_poetry(pyproject) or _main_group(pyproject) is not None
+        declares = own_lock or 'project' in pyproject or is_poetry(pyproject) or main_group(pyproject) is not None
         if declares or any((folder / name).is_file() for name in (*RUNTIME_FILES, 'setup.py', 'Pipfile')):
             member = 'project' in pyproject and any(_is_locked_workspace(above) for above in upwards)
             return Project(folder, pyproject, own_lock or member)
@@ -82,7 +77,8 @@ def _configures_pytest(folder: Path) -> bool:
     )
 
 
-def _main_group(pyproject: dict[str, Any]) -> Optional[str]:
+def main_group(pyproject: dict[str, Any]) -> Optional[str]:
+    """The group of dependencies that an application runs with, where pyproject.toml describes no project and has groups alone."""
     groups = {} if 'project' in pyproject else pyproject.get('dependency-groups', {})
     return next((name for name in MAIN_GROUPS if name in groups), None)
 

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { sha256 } from '../../../fingerprint/sha256.ts';
 import { download } from '../../../toolchain/download.ts';
 import { paths } from '../../../toolchain/paths.ts';
 
@@ -23,8 +23,4 @@ export async function groovyJar(): Promise<string> {
   writeFileSync(unfinished, jar);
   renameSync(unfinished, path);
   return path;
-}
-
-function sha256(bytes: Buffer): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -62,18 +62,15 @@ const run = (kube: KubeConfig, work: () => Promise<string>) => {
   const config = { namespace: 'shop-space', release: 'shop' } as Config;
   return endHopelessHooks({ cluster: { kube } as Cluster, config }, work, pace);
 };
+/** Helm, until something is so. */
+const helmUntil = (isSo: () => boolean) => async () => {
+  while (!isSo()) await new Promise((resolve) => setTimeout(resolve, pace));
+  return 'what Helm says';
+};
 /** Helm, until so many looks at the cluster are over, each of which begins when the one before is. */
-const helm = (asked: readonly string[], looks: number) => async () => {
-  const begun = () => asked.filter((path) => path.startsWith(`${batch}/jobs?`)).length;
+const helm = (asked: readonly string[], looks: number) =>
   // The first is before Helm, and the last only begins.
-  while (begun() < looks + 2) await new Promise((resolve) => setTimeout(resolve, pace));
-  return 'what Helm says';
-};
-/** Helm, until so many changes were asked of the cluster. */
-const helmUntil = (changes: readonly unknown[], count: number) => async () => {
-  while (changes.length < count) await new Promise((resolve) => setTimeout(resolve, pace));
-  return 'what Helm says';
-};
+  helmUntil(() => asked.filter((path) => path.startsWith(`${batch}/jobs?`)).length >= looks + 2);
 
 describe('endHopelessHooks', (test) => {
   test('ends the pod of a hook Job, after the Job was told not to make another', () =>
@@ -117,7 +114,10 @@ describe('endHopelessHooks', (test) => {
       crashingPod('migrate-2', 3),
     ];
     return withFakeCluster(cluster([job(0)], pods), async ({ kube, changes }) => {
-      const { ended } = await run(kube, helmUntil(changes, 2));
+      const { ended } = await run(
+        kube,
+        helmUntil(() => changes.length >= 2),
+      );
       assert.equal(
         changes.map(({ path }) => path),
         [`${core}/pods/absent`, `${core}/pods/migrate-2`],
@@ -130,7 +130,10 @@ describe('endHopelessHooks', (test) => {
     const crashed = { terminated: { exitCode: 4 } };
     const pods = [crashingPod('migrate-1', 2, crashed), crashingPod('migrate-2', 3, crashed)];
     return withFakeCluster(cluster([job(0)], pods), async ({ kube, changes }) => {
-      const { ended } = await run(kube, helmUntil(changes, 1));
+      const { ended } = await run(
+        kube,
+        helmUntil(() => changes.length >= 1),
+      );
       assert.equal(
         ended.map(({ pod, why }) => [pod, why]),
         [['migrate-2', 'container web: CrashLoopBackOff (exit code 4, 3 restarts)']],

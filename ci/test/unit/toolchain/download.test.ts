@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as assert from 'uvu/assert';
 import { PipelineError } from '../../../errors.ts';
+import { sha256 } from '../../../fingerprint/sha256.ts';
 import { download } from '../../../toolchain/download.ts';
-import { describe } from '../../harness.ts';
+import { describe, rejects } from '../../harness.ts';
 
 const content = 'what was asked for';
-const digest = createHash('sha256').update(content).digest('hex');
+const digest = sha256(content);
 
 /** Calls `use` with the address of a server that has one file, `/file`. */
 async function served(use: (url: string) => Promise<void>): Promise<void> {
@@ -21,9 +21,9 @@ async function served(use: (url: string) => Promise<void>): Promise<void> {
 }
 
 async function refused(download: Promise<Buffer>): Promise<PipelineError> {
-  const error = await download.catch((problem) => problem);
+  const error = await rejects(download);
   assert.instance(error, PipelineError);
-  return error;
+  return error as PipelineError;
 }
 
 describe('download', (test) => {
@@ -53,7 +53,6 @@ describe('download', (test) => {
   test('ends with whoever asked', () =>
     served(async (url) => {
       const reason = new Error('interrupted');
-      const error = await download(`${url}/file`, digest, AbortSignal.abort(reason)).catch((problem) => problem);
-      assert.is(error, reason);
+      assert.is(await rejects(download(`${url}/file`, digest, AbortSignal.abort(reason))), reason);
     }));
 });
