@@ -4,7 +4,7 @@
  */
 import { messageOf } from '../errors/explain.ts';
 import type { Phase } from '../release/ledger.ts';
-import { endAtRandom, killEngine, killing, nextIsGood } from '../test/e2e/support/killing.ts';
+import { endAtRandom, engineKilling, nextIsGood } from '../test/e2e/support/killing.ts';
 import { reaches } from '../test/e2e/support/standing.ts';
 import { session } from '../test/harness/session.ts';
 
@@ -14,7 +14,7 @@ const phases: readonly Phase[] = ['upgrade', 'wait', 'test', 'rollback', 'wait-r
 
 // The helpers of the tests clean up behind the last test; here that is done by hand.
 const ended: (() => unknown)[] = session.closers;
-const its = await killing();
+const its = await engineKilling();
 
 /** Of one commit: each engine that was killed is followed by one that has nothing in its cache. */
 const images = new Set<string>();
@@ -46,7 +46,7 @@ for (const phase of phases) {
   await mended(`engine killed in the phase ${phase}`, async () => {
     const run = its.run(...(/rollback/.test(phase) ? its.failing() : its.slow()));
     await reaches(its.its, [phase], run.ended);
-    killEngine();
+    its.toolchain.killEngine();
     await run.ended;
   });
 }

@@ -4,7 +4,7 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { discover } from './harness/discover.ts';
-import { lanes } from './harness/lanes.ts';
+import { type Lane, lanes } from './harness/lanes.ts';
 import { Reporter } from './harness/reporter.ts';
 import { runLane } from './harness/runLane.ts';
 import { addFailure, session } from './harness/session.ts';
@@ -22,15 +22,22 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const)
   });
 
 try {
-  for (const step of lanes(folder, discover(folder, patterns))) {
-    if (interrupted) break;
-    const running = step.map((files) => runLane(folder, files));
-    for (const { child } of running) children.add(child);
-    await Promise.all(running.map(({ ended }) => ended));
-    children.clear();
-  }
+  await runAll(lanes(folder, discover(folder, patterns)));
 } catch (error) {
   addFailure('harness', 'finds test files', error);
 }
 if (interrupted) addFailure('harness', 'runs to its end', new Error('interrupted'));
 process.exitCode = reporter.end();
+
+async function runAll(them: readonly Lane[]): Promise<void> {
+  await Promise.all(
+    them.map(async ({ files, next }) => {
+      if (interrupted) return;
+      const { child, ended } = runLane(folder, files);
+      children.add(child);
+      await ended;
+      children.delete(child);
+      await runAll(next);
+    }),
+  );
+}

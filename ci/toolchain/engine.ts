@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PipelineError } from '../errors.ts';
 import { runningDaemon, startDaemon, stopDaemon } from './daemon.ts';
 import { discard } from './discard.ts';
+import { engineNetwork } from './engineNetwork.ts';
 import { endLeftovers } from './leftovers.ts';
 import { type Part, part } from './part.ts';
 import { sources } from './parts.ts';
@@ -36,6 +37,7 @@ export async function startEngine(paths: Paths, root: Part, signal: AbortSignal)
   if (runningDaemon(recordFile)?.version !== version) {
     await stopEngine(paths);
     await endLeftovers();
+    const network = engineNetwork(paths.engine, readFileSync('/proc/net/route', 'utf8'));
     // Nor does it begin with what another life of it has left. Of images that it has pulled it forgets, when it stops, how their layers
     // were compressed, and compresses them anew: one commit would get another digest than on an engine that has pulled them itself.
     discard(paths.engine);
@@ -52,6 +54,8 @@ export async function startEngine(paths: Paths, root: Part, signal: AbortSignal)
         join(sources, 'engine/run-engine'),
         root.path,
         paths.engine,
+        network.name,
+        network.cidr,
       ],
       env: { HOME: '/root', ...env },
       logFile,

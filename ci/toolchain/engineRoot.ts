@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, symlinkSync } from 'node:fs';
+import { cpSync, mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { command } from './command.ts';
 import { type Parts, sources } from './parts.ts';
@@ -18,6 +18,9 @@ export async function engineRoot(root: string, parts: Parts, logFile: string, si
   copy(join(parts.engineBinaries.path, 'dnsname'), 'opt/cni/bin/dnsname');
   mkdirSync(join(root, 'etc/dagger'), { recursive: true });
   copy(join(sources, 'engine/engine.json'), 'etc/dagger/engine.json');
+  mkdirSync(join(root, 'usr/libexec'), { recursive: true });
+  renameSync(join(root, 'usr/sbin/dnsmasq'), join(root, 'usr/libexec/dnsmasq'));
+  copy(join(sources, 'engine/dnsmasq'), 'usr/sbin/dnsmasq');
   symlinkSync('/usr/sbin/runc', join(root, 'usr/local/bin/runc'));
   for (const tables of ['xtables-legacy-multi', 'xtables-nft-multi']) {
     symlinkSync(`/usr/sbin/${tables}`, join(root, 'usr/bin', tables));

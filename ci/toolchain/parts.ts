@@ -116,7 +116,7 @@ export async function parts(paths: Paths): Promise<Parts> {
       engineDebian.key,
       engineBinaries.key,
       recipe('engineRoot.ts'),
-      recipe('engine/engine.json'),
+      recipe('engine/engine.json', 'engine/dnsmasq'),
     ),
     nodeLayer: make(
       'node-layer',

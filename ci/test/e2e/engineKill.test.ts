@@ -1,16 +1,15 @@
 import * as assert from 'uvu/assert';
 import { exitCodes } from '../../errors.ts';
-import { stopEngine } from '../../toolchain/engine.ts';
-import { paths } from '../../toolchain/paths.ts';
 import { describe } from '../harness.ts';
-import { type Killing, killEngine, killing, nextIsGood } from './support/killing.ts';
+import { engineSession } from './support/engineSession.ts';
+import { type EngineKilling, engineKilling, type Killing, nextIsGood } from './support/killing.ts';
 import { manifestOf } from './support/manifestOf.ts';
 import { isVerified, reaches, rollingBack } from './support/standing.ts';
 
-let life: Promise<Killing> | undefined;
+let life: Promise<EngineKilling> | undefined;
 
-function living(): Promise<Killing> {
-  life ??= killing();
+function living(): Promise<EngineKilling> {
+  life ??= engineKilling();
   return life;
 }
 
@@ -28,7 +27,7 @@ describe('the end of the engine', (test) => {
     const { image } = await isVerified(its.its);
     const run = its.run(...its.failing());
     await reaches(its.its, rollingBack, run.ended);
-    killEngine();
+    its.toolchain.killEngine();
     const { code, stderr } = await run.ended;
     assert.is(code, exitCodes.notRestored, stderr);
     assert.match(stderr, 'the Dagger engine has gone in the middle of the run');
@@ -39,7 +38,18 @@ describe('the end of the engine', (test) => {
   test('in order is followed by an engine that makes the same image', async () => {
     const its = await living();
     const { image } = await isVerified(its.its);
-    await stopEngine(paths(process.env));
+    await its.toolchain.stopEngine();
     await nextIsSame(its, image);
+  });
+
+  test('is nothing to the engine of another toolchain, which goes on to find its containers', async () => {
+    const its = await living();
+    await its.toolchain.stopEngine();
+    const status = await engineSession(async ({ dag, images }) => {
+      const registry = dag.container().from(images.registry).withExposedPort(5000).asService({ useEntrypoint: true });
+      const tunnel = await dag.host().tunnel(registry).start(); // once the engine has found it by its name
+      return (await fetch(`${await tunnel.endpoint({ scheme: 'http' })}/v2/`)).status;
+    });
+    assert.is(status, 200);
   });
 }, 600_000);

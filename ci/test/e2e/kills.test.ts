@@ -7,7 +7,7 @@ import { reaches, rollingBack } from './support/standing.ts';
 let life: Promise<Killing> | undefined;
 
 function living(): Promise<Killing> {
-  life ??= killing();
+  life ??= killing('kills');
   return life;
 }
 

@@ -2,15 +2,12 @@ import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import type { Entry } from '../../../release/ledger.ts';
-import { runningDaemon } from '../../../toolchain/daemon.ts';
-import { engineRecord } from '../../../toolchain/engine.ts';
-import { paths } from '../../../toolchain/paths.ts';
 import { appOfExample, temporaryFolder } from './apps.ts';
 import { chartWithTest, leanChart, slowChart } from './charts.ts';
 import { nativeCluster } from './nativeCluster.ts';
+import { type OwnToolchain, ownToolchain } from './ownToolchain.ts';
 import { type Program, program } from './program.ts';
 import { oneTest } from './releasing.ts';
-import { closeShared } from './shared.ts';
 import { isVerified, type Watched } from './standing.ts';
 
 /** A release that is deployed again and again, by programs that are killed. */
@@ -26,16 +23,31 @@ export interface Killing {
   failing: () => string[];
 }
 
-/** On a cluster outside the engine, which survives whatever is killed. One release is live and verified. */
-export async function killing(): Promise<Killing> {
-  await closeShared();
+/** With an engine that may be killed as well. */
+export interface EngineKilling extends Killing {
+  toolchain: OwnToolchain;
+}
+
+export async function engineKilling(): Promise<EngineKilling> {
+  await nativeCluster(); // one test run has it, and then the other toolchain too
+  const toolchain = await ownToolchain();
+  return { ...(await killing('engine-kills', toolchain.env)), toolchain };
+}
+
+/**
+ * On a cluster outside the engine, which survives whatever is killed. One release is live and verified.
+ * @param namespace its own
+ * @param env more of the program's environment
+ */
+export async function killing(namespace: string, env: NodeJS.ProcessEnv = {}): Promise<Killing> {
   const { kube, flags: where } = await nativeCluster();
   const app = appOfExample();
-  const its = { kube, namespace: 'kills', release: 'todo' };
-  const flags = ['--source', app.folder, '--name', 'todo', '--namespace', its.namespace, '--test-command', 'true'];
+  const its = { kube, namespace, release: 'todo' };
+  const flags = ['--source', app.folder, '--name', 'todo', '--namespace', namespace, '--test-command', 'true'];
   const [lean, slow] = [leanChart().folder, slowChart()];
   let count = 0;
-  const run = (...more: string[]) => program([...more, ...flags, ...where, ...oneTest, '--reports', temporaryFolder()]);
+  const run = (...more: string[]) =>
+    program([...more, ...flags, ...where, ...oneTest, '--reports', temporaryFolder()], env);
   const another = () => ['--chart', lean, '--set', `podAnnotations.count=n${++count}`];
   const { code, stderr } = await run(...another()).ended;
   assert.is(code, 0, stderr);
@@ -94,11 +106,4 @@ export async function endAtRandom(
 /** kill -9 of the program alone: what it has started is on its own. */
 export function killNode({ child }: Program): void {
   process.kill(child.pid as number, 'SIGKILL');
-}
-
-/** kill -9 of the toolchain's engine, which loses with it all that it had built. */
-export function killEngine(): void {
-  const engine = runningDaemon(engineRecord(paths(process.env)));
-  assert.ok(engine, "the toolchain's engine runs");
-  process.kill(engine.pid, 'SIGKILL');
 }

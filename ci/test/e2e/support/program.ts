@@ -21,12 +21,11 @@ export interface Program {
   left(): number[];
 }
 
-/** Starts the command line as a user does. */
-export function program(
-  argv: readonly string[],
-  env: Record<string, string> = {},
-  command = [process.execPath],
-): Program {
+/**
+ * Starts the command line as a user does.
+ * @param env more of the environment; what is undefined is taken out of it
+ */
+export function program(argv: readonly string[], env: NodeJS.ProcessEnv = {}, command = [process.execPath]): Program {
   const [file = '', ...before] = command;
   // What started these tests is no part of the program's own environment.
   const { DAGGER_SESSION_PORT: _, DAGGER_SILENT: __, CI: ___, ...inherited } = process.env;

@@ -3,47 +3,47 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { getPriority, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { lanes, placed } from '../../harness/lanes.ts';
+import { type Lane, lanes, placed } from '../../harness/lanes.ts';
 import { describe } from '../../harness.ts';
 
 const tests = join(import.meta.dirname, '../..');
 
 describe('lanes', (test) => {
-  test('begins with the unit tests and the ends of engine and cluster, then runs kinds side by side', () => {
+  const lane = (files: readonly string[], ...next: Lane[]): Lane => ({ files, next });
+
+  test('runs kinds side by side, and who shares the cluster outside once nobody ends it', () => {
     const files = [
       'unit/a.test.ts',
       'e2e/deployer.test.ts',
-      'e2e/engineKill.test.ts',
       'e2e/drift.test.ts',
+      'e2e/engineKill.test.ts',
       'e2e/kills.test.ts',
       'e2e/nativeEnd.test.ts',
-      'e2e/package.test.ts',
       'e2e/rollback.test.ts',
       'e2e/trigger.test.ts',
       'unit/b.test.ts',
       'unit/c.test.ts',
     ];
     assert.equal(lanes('ci/test', files), [
-      [
-        ['unit/a.test.ts'],
-        ['unit/b.test.ts'],
-        ['unit/c.test.ts'],
-        ['e2e/engineKill.test.ts', 'e2e/nativeEnd.test.ts'],
-        ['e2e/package.test.ts'],
-      ],
-      [
-        ['e2e/deployer.test.ts'],
-        ['e2e/kills.test.ts', 'e2e/trigger.test.ts'],
-        ['e2e/rollback.test.ts'],
-        ['e2e/drift.test.ts'],
-      ],
+      lane(['unit/a.test.ts']),
+      lane(['unit/b.test.ts']),
+      lane(['unit/c.test.ts']),
+      lane(['e2e/deployer.test.ts']),
+      lane(
+        ['e2e/nativeEnd.test.ts'],
+        lane(['e2e/kills.test.ts', 'e2e/trigger.test.ts']),
+        lane(['e2e/rollback.test.ts']),
+        lane(['e2e/engineKill.test.ts']),
+        lane(['e2e/drift.test.ts']),
+      ),
     ]);
   });
 
   test('leaves out what is empty, and forgets no file', () => {
     const files = ['x.test.ts', 'y.test.ts'];
-    assert.equal(lanes('ci/test/e2e', files), [[files]]);
-    assert.equal(lanes('ci/test/unit', files), [[['x.test.ts'], ['y.test.ts']]]);
+    assert.equal(lanes('ci/test/e2e', files), [lane(files)]);
+    assert.equal(lanes('ci/test/unit', files), [lane(['x.test.ts']), lane(['y.test.ts'])]);
+    assert.equal(lanes('ci/test/e2e', ['drift.test.ts']), [lane(['drift.test.ts'])]);
     assert.equal(lanes('ci/test', []), []);
   });
 
@@ -75,13 +75,18 @@ function runAll(files: Record<string, string>) {
 }
 
 const passes = '() => {}';
-const every = { 'unit/a.test.ts': passes, 'e2e/deployer.test.ts': passes, 'e2e/kills.test.ts': passes };
+const every = {
+  'unit/a.test.ts': passes,
+  'e2e/deployer.test.ts': passes,
+  'e2e/kills.test.ts': passes,
+  'e2e/nativeEnd.test.ts': passes,
+};
 
 describe('all.ts', (test) => {
   test('counts the tests of all lanes, and reports them in one file', () => {
     const { status, last: line, xml } = runAll({ ...every, 'e2e/engineKill.test.ts': passes });
-    assert.equal([status, line], [0, '4 passed, 0 failed']);
-    assert.is(xml.match(/<testcase/g)?.length, 4);
+    assert.equal([status, line], [0, '5 passed, 0 failed']);
+    assert.is(xml.match(/<testcase/g)?.length, 5);
   });
 
   test('says of a failure in any lane what its own process would say', () => {
@@ -91,7 +96,7 @@ describe('all.ts', (test) => {
       last: line,
       xml,
     } = runAll({ ...every, 'e2e/kills.test.ts': `() => { throw new Error('no') }` });
-    assert.equal([status, line], [1, '2 passed, 1 failed']);
+    assert.equal([status, line], [1, '3 passed, 1 failed']);
     assert.match(stdout, '  ✗ e2e/kills.test.ts › group › one');
     assert.match(stdout, /✗ one {2}\d+ ms\n {6}no\n/);
     assert.match(xml, '<failure');
@@ -106,7 +111,7 @@ describe('all.ts', (test) => {
       ...every,
       'e2e/deployer.test.ts': `() => process.kill(process.pid, 'SIGKILL')`,
     });
-    assert.equal([status, line], [1, '2 passed, 1 failed']);
+    assert.equal([status, line], [1, '3 passed, 1 failed']);
     assert.match(stdout, 'their process ended with SIGKILL');
   });
 
@@ -124,6 +129,6 @@ describe('all.ts', (test) => {
 
   test('counts a test that ends its process as failed', () => {
     const { status, last: line } = runAll({ ...every, 'unit/a.test.ts': '() => process.exit(0)' });
-    assert.equal([status, line], [1, '2 passed, 1 failed']);
+    assert.equal([status, line], [1, '3 passed, 1 failed']);
   });
 }, 60_000);
