@@ -8,7 +8,7 @@ export interface EngineNetwork {
   cidr: string;
 }
 
-/** Second numbers of the networks to choose from, best first: away from those of Kubernetes, clouds and their like. */
+/** Second numbers of the networks to choose from: away from those of Kubernetes, clouds and their like. */
 const choice = Array.from({ length: 40 }, (_, index) => 87 + index);
 
 /**
@@ -18,12 +18,16 @@ const choice = Array.from({ length: 40 }, (_, index) => 87 + index);
  * @param routes what /proc/net/route has
  */
 export function engineNetwork(folder: string, routes: string): EngineNetwork {
-  const name = `dagger${sha256(folder).slice(0, 6)}`; // Linux takes 15 characters for a bridge
+  const hash = sha256(folder).slice(0, 6);
+  const name = `dagger${hash}`; // Linux takes 15 characters for a bridge
   const taken = routes.split('\n').flatMap(networkIn10);
   // The bridge of an engine that was killed is still there, and takes no address of another network.
   const own = taken.find(({ device }) => device === `${name}0`)?.second;
-  const free = choice.find((second) => !taken.some((each) => each.second === second));
-  return { name, cidr: `10.${own ?? free ?? choice[0]}.0.0/16` };
+  // Two that begin at the same moment do not see each other's route.
+  const first = Number.parseInt(hash, 16) % choice.length;
+  const inOrder = [...choice.slice(first), ...choice.slice(0, first)];
+  const free = inOrder.find((second) => !taken.some((each) => each.second === second));
+  return { name, cidr: `10.${own ?? free ?? inOrder[0]}.0.0/16` };
 }
 
 /** A route to a /16 in 10.0.0.0/8, or to a part of one. A wider route gives way to ours. Addresses are in hexadecimal, last byte first. */

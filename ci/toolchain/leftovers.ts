@@ -37,7 +37,8 @@ function hangsOnEngine(pid: string): boolean {
   for (let each = pid; Number(each) > 1; ) {
     const status = read(`/proc/${each}/status`);
     if (/^Name:\s+dagger-engine$/m.test(status)) return true;
-    each = /^PPid:\s+(\d+)$/m.exec(status)?.[1] ?? '0';
+    if (status === '' && each === pid) return true; // it has just ended
+    each = /^PPid:\s+(\d+)$/m.exec(status)?.[1] ?? pid; // whose parent has just ended has another one now
   }
   return false;
 }
