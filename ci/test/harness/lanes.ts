@@ -14,9 +14,9 @@ const alone = named('nativeEnd');
 
 /** On no cluster, or on the one outside of the engine, which all of these lanes share. Each takes about as long as the others. */
 const outside = [
-  named('kills', 'trigger', 'parity', 'parts'),
+  named('kills', 'trigger', 'chartExamples'),
   named('rollback', 'failfast', 'libraries'),
-  named('engineKill', 'chart', 'foreign', 'chartExamples', 'jenkinsfileStandIn'),
+  named('engineKill', 'chart', 'foreign', 'parity'),
   named('concurrency', 'jenkins', 'image', 'drift', 'package', 'packageDelivery', 'native', 'badInput'),
 ];
 

@@ -28,10 +28,14 @@ export function chartOfOurs(): Chart {
   };
 }
 
-/** The same without what only `lint` looks at: its example values and its tests. A run with it takes seconds less. */
+/**
+ * The same with one worker in each pod, and without what only `lint` looks at: its example values and its tests. A run with it takes
+ * seconds less.
+ */
 export function leanChart(): Chart {
   const chart = chartOfOurs();
   for (const part of ['ci', 'tests']) rmSync(join(chart.folder, part), { recursive: true });
+  chart.change('values.yaml', '\nenv: {}\n', "\nenv: { WEB_CONCURRENCY: '1' }\n");
   return chart;
 }
 
