@@ -41,7 +41,7 @@ export async function reaches(
     if (phase && phases.includes(phase)) return;
     if (phase && phase !== seen.at(-1)) seen.push(phase);
     if (over !== undefined) throw new Error(`the run ended, and only these were seen: ${seen.join(', ')}\n${over}`);
-    await sleep(50);
+    await sleep(100);
   }
 }
 
