@@ -1,5 +1,5 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { runningDaemon, stopDaemon } from '../../../toolchain/daemon.ts';
 import { discard } from '../../../toolchain/discard.ts';
 import { engineRecord, stopEngine } from '../../../toolchain/engine.ts';
@@ -26,7 +26,7 @@ const common = ['parts', 'mirror', 'compiled'];
  */
 export async function ownToolchain(): Promise<OwnToolchain> {
   const machine = paths(process.env);
-  const cache = join(machine.root, 'tests');
+  const cache = join(dirname(machine.root), 'pipeline-tests'); // a socket's path may have 107 characters
   const own = paths({ XDG_CACHE_HOME: cache });
   const end = async () => {
     await stopEngine(own);
