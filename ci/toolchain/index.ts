@@ -4,9 +4,9 @@ import { asStarted } from '../cli/asStarted.ts';
 import { explain } from '../errors/explain.ts';
 import { exitCodes } from '../errors.ts';
 import { createLog } from '../log.ts';
-import { runningDaemon, stopDaemon } from './daemon.ts';
+import { runningDaemon } from './daemon.ts';
 import { engineRecord, stopEngine } from './engine.ts';
-import { mirrorRecord } from './mirror.ts';
+import { mirrorRecord, stopMirror } from './mirror.ts';
 import { isBuilt } from './part.ts';
 import { parts } from './parts.ts';
 import { type Paths, paths } from './paths.ts';
@@ -58,7 +58,7 @@ async function start(where: Paths): Promise<void> {
 
 async function stop(where: Paths): Promise<void> {
   await log.step('stop engine', () => stopEngine(where));
-  await stopDaemon(mirrorRecord(where), 10_000);
+  await stopMirror(where);
 }
 
 async function status(where: Paths): Promise<void> {

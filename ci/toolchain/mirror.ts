@@ -28,7 +28,7 @@ export async function startMirror(paths: Paths, tools: Part, signal: AbortSignal
   const recordFile = mirrorRecord(paths);
   const logFile = join(paths.logs, 'mirror.log');
   if (runningDaemon(recordFile)?.version !== tools.key) {
-    await stopDaemon(recordFile, 10_000);
+    await stopMirror(paths);
     const port = await freePort(mirrorPort(paths) ?? 47_300);
     mkdirSync(paths.mirror, { recursive: true });
     const config = join(paths.state, 'mirror.yml');
@@ -53,6 +53,11 @@ export async function startMirror(paths: Paths, tools: Part, signal: AbortSignal
     await sleep(100);
   }
   return port;
+}
+
+/** Stops the mirror and waits for it. */
+export async function stopMirror(paths: Paths): Promise<void> {
+  await stopDaemon(mirrorRecord(paths), 10_000);
 }
 
 /** The name under which the mirror holds an image. */

@@ -39,16 +39,14 @@ export function isUnitTest(folder: string, file: string): boolean {
 export function lanes(folder: string, files: readonly string[]): Lane[] {
   const unit = files.filter((file) => isUnitTest(folder, file));
   const endToEnd = files.filter((file) => !unit.includes(file));
-  const of = (names: readonly string[], next: readonly Lane[] = []): Lane => ({
-    files: endToEnd.filter((file) => names.includes(basename(file))),
-    next,
-  });
+  const of = (names: readonly string[]) => endToEnd.filter((file) => names.includes(basename(file)));
+  const lane = (its: readonly string[], next: readonly Lane[] = []): Lane => ({ files: its, next });
   return [
-    ...[0, 1, 2].map((lane) => ({ files: unit.filter((_, index) => index % 3 === lane), next: [] })),
-    { files: endToEnd.filter((file) => !placed.includes(basename(file))), next: [] },
-    of(
-      alone,
-      outside.map((names) => of(names)),
+    ...[0, 1, 2].map((third) => lane(unit.filter((_, index) => index % 3 === third))),
+    lane(endToEnd.filter((file) => !placed.includes(basename(file)))),
+    lane(
+      of(alone),
+      outside.map((names) => lane(of(names))),
     ),
   ].flatMap(withoutEmpty);
 }

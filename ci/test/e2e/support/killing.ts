@@ -28,6 +28,7 @@ export interface EngineKilling extends Killing {
   toolchain: OwnToolchain;
 }
 
+/** As `killing`, on the same cluster, but in a namespace and with a toolchain of its own. */
 export async function engineKilling(): Promise<EngineKilling> {
   await nativeCluster(); // one test run has it, and then the other toolchain too
   const toolchain = await ownToolchain();

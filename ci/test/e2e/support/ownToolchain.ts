@@ -1,9 +1,9 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { runningDaemon, stopDaemon } from '../../../toolchain/daemon.ts';
+import { runningDaemon } from '../../../toolchain/daemon.ts';
 import { discard } from '../../../toolchain/discard.ts';
 import { engineRecord, stopEngine } from '../../../toolchain/engine.ts';
-import { mirrorRecord } from '../../../toolchain/mirror.ts';
+import { stopMirror } from '../../../toolchain/mirror.ts';
 import { paths } from '../../../toolchain/paths.ts';
 import { afterAll } from '../../harness.ts';
 
@@ -30,7 +30,7 @@ export async function ownToolchain(): Promise<OwnToolchain> {
   const own = paths({ XDG_CACHE_HOME: cache });
   const end = async () => {
     await stopEngine(own);
-    await stopDaemon(mirrorRecord(own), 10_000);
+    await stopMirror(own);
     discard(cache);
   };
   await end();

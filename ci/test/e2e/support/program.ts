@@ -74,10 +74,6 @@ function inGroup(group: number): number[] {
 }
 
 /** Runs the command line to its end. */
-export function runProgram(
-  argv: readonly string[],
-  env: Record<string, string> = {},
-  command?: string[],
-): Promise<Ended> {
+export function runProgram(argv: readonly string[], env: NodeJS.ProcessEnv = {}, command?: string[]): Promise<Ended> {
   return program(argv, env, command).ended;
 }
