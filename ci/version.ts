@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
+import { join } from 'node:path';
+import { root } from './packed.ts';
 
 /** The versions that decide how a run behaves, one a line. */
 export function version(): string {
@@ -10,7 +12,7 @@ export function version(): string {
 
 /** The same by name. The SDK's is that of the one that is installed, whatever was asked for. */
 export function versions(): Record<string, string> {
-  const own = description(new URL('../package.json', import.meta.url));
+  const own = description(join(root, 'package.json'));
   const sdk = findPackageJSON('@dagger.io/dagger', import.meta.url);
   return {
     [own.name]: own.version,

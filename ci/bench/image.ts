@@ -19,7 +19,7 @@ import { engine, withSession } from '../targets/engine.ts';
 import { coldRepository } from '../test/e2e/support/coldRepository.ts';
 import { inspectImage } from '../test/e2e/support/inspectImage.ts';
 
-const example = join(import.meta.dirname, '../../example');
+const example = join(root, 'example');
 
 const plain = (nonce: string) => `
 ARG PYTHON_IMAGE
@@ -39,6 +39,8 @@ paths = [*sys.path, *map(str, pathlib.Path('/').glob('usr/lib/python3*/dist-pack
          *map(str, pathlib.Path('/').glob('usr/local/lib/python3*/*-packages'))]
 print(debian, len({d.metadata['Name'] for d in importlib.metadata.distributions(path=paths)}))
 `;
+
+import { root } from '../packed.ts';
 
 interface Measured {
   MB: string;

@@ -6,10 +6,11 @@ import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { root } from '../packed.ts';
 import { isNoTemplate, mutants, mutated } from './mutants.ts';
 
 const [helmUnittest = 'helm-unittest', ...only] = process.argv.slice(2);
-const chart = join(import.meta.dirname, '../../helm-chart');
+const chart = join(root, 'helm-chart');
 const files = readdirSync(join(chart, 'templates'), { recursive: true, encoding: 'utf8' })
   .filter((file) => /\.(yaml|tpl|txt)$/.test(file))
   .filter((file) => only.length === 0 || only.includes(file));

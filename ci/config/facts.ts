@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
-import { packed } from '../packed.ts';
+import { dirname, join } from 'node:path';
+import { packed, root } from '../packed.ts';
 import { thisPerson } from '../release/thisPerson.ts';
 import { gitEnvironment } from '../source/gitEnvironment.ts';
 import type { Environment } from './fromEnvironment.ts';
@@ -29,13 +29,12 @@ export interface Facts {
 
 /** The facts of the machine the program runs on. */
 export function realFacts(env: Environment): Facts {
-  const repository = resolve(import.meta.dirname, '../..');
-  const cwd = workingDirectory(env, process.cwd(), repository);
+  const cwd = workingDirectory(env, process.cwd(), root);
   return {
     cwd,
-    repository,
+    repository: root,
     // The package is installed where the application is, to deliver that one.
-    defaultSource: packed() ? cwd : join(repository, 'example'),
+    defaultSource: packed() ? cwd : join(root, 'example'),
     home: homedir(),
     person: thisPerson(),
     kind,

@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Context } from '../context.ts';
+import { root } from '../packed.ts';
 import { listPaths, type Selection } from '../source/files.ts';
 import type { PreparedSource } from '../source/prepareSource.ts';
 import { versions } from '../version.ts';
@@ -10,9 +11,6 @@ import { hashFiles } from './hashFiles.ts';
 import { imageParts } from './imageParts.ts';
 import { pipelineFiles } from './pipelineFiles.ts';
 import { sha256 } from './sha256.ts';
-
-/** The folder of package.json. */
-const here = resolve(import.meta.dirname, '../..');
 
 const all: Selection = { exclude: ['**/.git'], gitignore: false };
 
@@ -28,7 +26,7 @@ type RunContext = Pick<Context, 'config' | 'images'> & { dag: Pick<Context['dag'
 export async function partsOfRun(
   ctx: RunContext,
   source: Source | null,
-  repository = here,
+  repository = root,
 ): Promise<Record<string, string>> {
   return {
     ...(await partsOfPipeline(ctx, repository)),

@@ -1,6 +1,6 @@
-import { resolve } from 'node:path';
 import type { Client, Container } from '@dagger.io/dagger';
 import type { Images } from '../context.ts';
+import { root } from '../packed.ts';
 import type { Source } from '../source/loadSource.ts';
 import { buildContext, forTests, genericDockerfile } from './buildContext.ts';
 import { labels } from './labels.ts';
@@ -18,9 +18,6 @@ export interface AppContainers {
   note?: string;
 }
 
-/** The folder of package.json. */
-const here = resolve(import.meta.dirname, '../..');
-
 /**
  * Both images come from the app's own Dockerfile as far as it goes, else from this repository's.
  * @param repository path of this repository on the host
@@ -28,7 +25,7 @@ const here = resolve(import.meta.dirname, '../..');
 export function appContainers(
   { dag, images }: { dag: Client; images: Pick<Images, 'python'> },
   source: Pick<Source, 'directory' | 'app' | 'commit' | 'dirty' | 'url'>,
-  repository = here,
+  repository = root,
 ): AppContainers {
   const { directory, app } = source;
   const python = pythonImage(images.python, app);

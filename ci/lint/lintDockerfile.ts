@@ -1,7 +1,7 @@
-import { resolve } from 'node:path';
 import { ReturnType } from '@dagger.io/dagger';
 import type { Context } from '../context.ts';
 import { pythonImage } from '../image/pythonImage.ts';
+import { root } from '../packed.ts';
 import type { Source } from '../source/loadSource.ts';
 import { dockerfileFindings } from './dockerfileFindings.ts';
 import type { Linted } from './lintChart.ts';
@@ -13,16 +13,13 @@ const requirements = [
   '--hash=sha256:9d810140051c6068d002202a420e5705ffa9fff42e7fc0f54e67f90e6845723d',
 ].join(' ');
 
-/** The folder of package.json. */
-const here = resolve(import.meta.dirname, '../..');
-
 /** Checks the Dockerfile that will build the image, by the rules of the app's own .hadolint.yaml if it has one. */
 export async function lintDockerfile(
   { dag, images }: Pick<Context, 'dag' | 'images'>,
   { app, directory }: Pick<Source, 'app' | 'directory'>,
 ): Promise<Linted> {
   const path = app.dockerfile?.path ?? 'Dockerfile';
-  const folder = app.dockerfile ? directory : dag.host().directory(here, { include: ['Dockerfile'] });
+  const folder = app.dockerfile ? directory : dag.host().directory(root, { include: ['Dockerfile'] });
   const hadolint = dag
     .container()
     .from(pythonImage(images.python, null).reference)

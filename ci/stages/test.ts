@@ -1,4 +1,4 @@
-import { posix, resolve } from 'node:path';
+import { join, posix } from 'node:path';
 import type { Container } from '@dagger.io/dagger';
 import { junitDir } from '../app/planTests.ts';
 import type { Context } from '../context.ts';
@@ -6,6 +6,7 @@ import { engineFailure } from '../engineFailure.ts';
 import { PipelineError } from '../errors.ts';
 import { appContainers } from '../image/appContainers.ts';
 import { evaluate } from '../image/evaluate.ts';
+import { root } from '../packed.ts';
 import type { TestCase } from '../report/report.ts';
 import type { Source } from '../source/loadSource.ts';
 import { djangoRunner } from '../unittests/djangoRunner.ts';
@@ -21,7 +22,7 @@ import { staticFiles } from '../unittests/staticFiles.ts';
 import { tryDatabase } from '../unittests/tryDatabase.ts';
 
 /** The Django runner's code; in the generic image it is already. */
-const djangoFolder = resolve(import.meta.dirname, '../django');
+const djangoFolder = join(root, 'ci/django');
 
 const databases: readonly Remedy[] = [postgresServer, mariadbServer];
 

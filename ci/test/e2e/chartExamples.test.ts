@@ -1,14 +1,14 @@
 import { readdirSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { type Container, ReturnType } from '@dagger.io/dagger';
 import { CoreV1Api, SchedulingV1Api } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
+import { root } from '../../packed.ts';
 import { describe } from '../harness.ts';
 import { namespace, restricted } from './support/namespace.ts';
 import { cleanUp, type Place } from './support/shared.ts';
 import { sharedOutside } from './support/sharedOutside.ts';
 
-const root = resolve(import.meta.dirname, '../../..');
 const examples = readdirSync(join(root, 'helm-chart/ci'));
 
 /** Helm and kubectl beside the chart. */

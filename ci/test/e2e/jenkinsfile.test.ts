@@ -1,13 +1,14 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import * as assert from 'uvu/assert';
+import { root } from '../../packed.ts';
 import { describe } from '../harness.ts';
 import { temporaryFolder } from './support/apps.ts';
 import { checkOut } from './support/checkOut.ts';
 import { type Build, runJenkinsfile, runJenkinsfiles, type Step, startJenkinsfile } from './support/runJenkinsfile.ts';
 
-const jenkinsfile = readFileSync(resolve(import.meta.dirname, '../../../Jenkinsfile'), 'utf8');
+const jenkinsfile = readFileSync(join(root, 'Jenkinsfile'), 'utf8');
 const install = 'npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund';
 const ensure = `cmp -s package-lock.json node_modules/.installed && exit; ${install}; cp package-lock.json node_modules/.installed`;
 const run = 'dagger run node ci/index.ts';

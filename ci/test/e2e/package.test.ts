@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { root } from '../../packed.ts';
 import { parts } from '../../toolchain/parts.ts';
 import { paths } from '../../toolchain/paths.ts';
 import { describe } from '../harness.ts';
 import { temporaryFolder } from './support/apps.ts';
 import { install, leftAbout, packed, runIn } from './support/packed.ts';
 
-const root = resolve(import.meta.dirname, '../../..');
 const command = 'node_modules/.bin/django-delivery-pipeline';
 
 /** Makes the Node that it is given to believe that it is an old one. */

@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import { ReturnType } from '@dagger.io/dagger';
 import * as assert from 'uvu/assert';
 import { appContainers } from '../../image/appContainers.ts';
@@ -6,8 +5,6 @@ import { pythonImage } from '../../image/pythonImage.ts';
 import { describe } from '../harness.ts';
 import { engineSession } from './support/engineSession.ts';
 import { loadApp } from './support/loadApp.ts';
-
-const root = resolve(import.meta.dirname, '../../..');
 
 const needed = ['django==5.2.19', 'unittest-xml-reporting==4.0.0'];
 
@@ -44,6 +41,8 @@ import abc, ctypes, importlib.util, lzma, os, sqlite3, ssl, sys, sysconfig
 assert os.path.exists(importlib.util.cache_from_source(abc.__file__))
 assert os.path.exists(os.path.join(sysconfig.get_path('include'), 'Python.h'))
 print(sys.version_info[:2], sys.executable, sysconfig.get_config_var('CC'))`;
+
+import { root } from '../../packed.ts';
 
 describe('the parts that are not TypeScript', (test) => {
   test('the settings overlay passes its own tests', () =>

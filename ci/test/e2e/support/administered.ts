@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { resolve } from 'node:path';
+import { join } from 'node:path';
 import { type Container, ReturnType } from '@dagger.io/dagger';
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
+import { root } from '../../../packed.ts';
 import { cleanUp, type Shared } from './shared.ts';
 
-const k8s = resolve(import.meta.dirname, '../../../../k8s');
+const k8s = join(root, 'k8s');
 
 /** A namespace as an administrator makes it with k8s/. */
 export interface Administered {

@@ -1,10 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
+import { root } from '../../../packed.ts';
 import { afterAll } from '../../harness.ts';
 
-const example = resolve(import.meta.dirname, '../../../../example');
+const example = join(root, 'example');
 
 /** A copy of example/ under version control, to be changed by a test. */
 export interface App {

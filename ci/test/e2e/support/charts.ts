@@ -1,9 +1,10 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
+import { root } from '../../../packed.ts';
 import { temporaryFolder } from './apps.ts';
 
 /** Our chart. */
-export const ourChart = resolve(import.meta.dirname, '../../../../helm-chart');
+export const ourChart = join(root, 'helm-chart');
 
 /** A copy of our chart, in which a test may break things. */
 export interface Chart {

@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-
-const root = resolve(import.meta.dirname, '../../../..');
+import { join } from 'node:path';
+import { root } from '../../../packed.ts';
 
 /**
  * Puts this repository into a folder, as a build server's checkout does: the files that git knows or would take, but as they

@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-
-const root = resolve(import.meta.dirname, '../../../..');
+import { join } from 'node:path';
+import { root } from '../../../packed.ts';
 
 /**
  * A copy of what this repository builds images from, whose Dockerfile finds nothing of its commands in the engine's cache, nor

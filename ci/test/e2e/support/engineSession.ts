@@ -1,10 +1,11 @@
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../../../context.ts';
+import { root } from '../../../packed.ts';
 import { engine, withSession } from '../../../targets/engine.ts';
 import { log } from './shared.ts';
 
-const folder = join(import.meta.dirname, '../../../../reports/e2e');
+const folder = join(root, 'reports/e2e');
 
 /** A session without a cluster, for what needs none: the embedded cluster is lent to one session at a time. */
 export async function engineSession<T>(

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { root } from '../../../packed.ts';
 import { temporaryFolder } from './apps.ts';
 import { checkOut } from './checkOut.ts';
 import type { Ended } from './program.ts';
 
-const root = resolve(import.meta.dirname, '../../../..');
 const execute = promisify(execFile);
 
 /** The package as `npm pack` makes it. */

@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-
-const root = resolve(import.meta.dirname, '../../../..');
+import { join } from 'node:path';
+import { root } from '../../../packed.ts';
 
 export interface Ended {
   code: number | null;

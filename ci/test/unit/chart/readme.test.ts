@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { insertTable } from '../../../chart/insertTable.ts';
 import { valuesTable } from '../../../chart/valuesTable.ts';
+import { root } from '../../../packed.ts';
 import { describe } from '../../harness.ts';
 
-const chart = resolve(import.meta.dirname, '../../../../helm-chart');
+const chart = join(root, 'helm-chart');
 const read = (file: string) => readFileSync(`${chart}/${file}`, 'utf8');
 
 describe('the table of values', (test) => {

@@ -1,11 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
 import { isNoTemplate, mutants, mutated } from '../../../chart/mutants.ts';
+import { root } from '../../../packed.ts';
 import { describe } from '../../harness.ts';
 
-const chart = resolve(import.meta.dirname, '../../../../helm-chart');
+const chart = join(root, 'helm-chart');
 const templates = readdirSync(join(chart, 'templates'), { recursive: true, encoding: 'utf8' });
 const read = (file: string) => readFileSync(join(chart, 'templates', file), 'utf8');
 

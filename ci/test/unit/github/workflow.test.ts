@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
 import { realFacts } from '../../../config/facts.ts';
 import { readConfig } from '../../../config.ts';
+import { root } from '../../../packed.ts';
 import { describe } from '../../harness.ts';
 
 interface Step {
@@ -32,7 +33,6 @@ interface Workflow {
   jobs: Record<string, Job>;
 }
 
-const root = resolve(import.meta.dirname, '../../../..');
 const text = readFileSync(join(root, '.github/workflows/ci.yml'), 'utf8');
 const workflow = parse(text) as Workflow;
 const jobs = Object.values(workflow.jobs);

@@ -1,16 +1,15 @@
-import { resolve } from 'node:path';
 import { type Container, dag } from '@dagger.io/dagger';
 import * as assert from 'uvu/assert';
 import { detectApp } from '../../../app/detectApp.ts';
 import { appContainers } from '../../../image/appContainers.ts';
 import { buildContext, dockerignore } from '../../../image/buildContext.ts';
 import { labels } from '../../../image/labels.ts';
+import { root } from '../../../packed.ts';
 import type { Source } from '../../../source/loadSource.ts';
 import { describe } from '../../harness.ts';
 import { manage, sources } from '../app/sources.ts';
 import { callsOf, queryTree } from '../queryTree.ts';
 
-const repository = resolve(import.meta.dirname, '../../../..');
 const commit = '0123456789abcdef0123456789abcdef01234567';
 
 /** A source with these files, as if it had been loaded. */
@@ -30,7 +29,7 @@ function sourceOf(files: Record<string, string>): Source {
 
 function containers(files: Record<string, string>) {
   const ctx = { dag, images: { python: 'python:3.12-slim' } };
-  const { runtime, application, test, note } = appContainers(ctx, sourceOf(files), repository);
+  const { runtime, application, test, note } = appContainers(ctx, sourceOf(files), root);
   const call = (ctr: Container) => callsOf(ctr, 'dockerBuild')[0];
   return {
     runtime: runtime(),
@@ -60,7 +59,7 @@ describe('appContainers', (test) => {
     const { runtime, test: tests } = appContainers(
       { dag, images: { python: 'python' } },
       sourceOf({ ...srcLayout, '.dockerignore': 'hidden-tests\n!certificate.pem\n' }),
-      repository,
+      root,
     );
     assert.match(JSON.stringify(queryTree(runtime())), 'hidden-tests');
     assert.not.match(JSON.stringify(queryTree(tests)), 'hidden-tests');
@@ -119,7 +118,7 @@ describe('labels', (test) => {
 describe('buildContext', (test) => {
   const contextOf = (files: Record<string, string>) => {
     const { directory, app } = sourceOf(files);
-    return queryTree(buildContext(dag, directory, app, repository));
+    return queryTree(buildContext(dag, directory, app, root));
   };
 
   test('adds the dependency files alone, the overlay and the Dockerfile', () => {
@@ -128,8 +127,8 @@ describe('buildContext', (test) => {
     const include = ['requirements-dev.txt', 'requirements.txt'];
     assert.match(JSON.stringify(dependencies), JSON.stringify(['filter', { include }]));
     assert.is(django?.[1]['path'], '.pipeline/django');
-    assert.match(JSON.stringify(django), `"path":"${repository}/ci/django"`);
-    assert.match(JSON.stringify(dockerfile), `"path":"${repository}/Dockerfile"`);
+    assert.match(JSON.stringify(django), `"path":"${root}/ci/django"`);
+    assert.match(JSON.stringify(dockerfile), `"path":"${root}/Dockerfile"`);
   });
 
   test('adds nothing as dependencies when there are none', () => {

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import * as assert from 'uvu/assert';
 import { isMap, isSeq, parse, parseDocument } from 'yaml';
+import { root } from '../../../packed.ts';
 import { publicImages } from '../../../targets/images.ts';
 import { describe } from '../../harness.ts';
 
-const root = resolve(import.meta.dirname, '../../../..');
 const k8s = join(root, 'k8s');
 const text = (path: string) => readFileSync(join(root, path), 'utf8');
 const yaml = (path: string) => parse(text(path));

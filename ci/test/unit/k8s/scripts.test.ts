@@ -1,12 +1,13 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
+import { root } from '../../../packed.ts';
 import { describe } from '../../harness.ts';
 import { inFolder } from '../targets/support.ts';
 
-const k8s = resolve(import.meta.dirname, '../../../../k8s');
+const k8s = join(root, 'k8s');
 const modeOf = (file: string) => (statSync(file).mode & 0o777).toString(8);
 
 describe('dockerconfigjson.sh', (test) => {
