@@ -11,7 +11,7 @@ import { fromFile } from './config/fromFile.ts';
 import { type Command, fromFlags } from './config/fromFlags.ts';
 import type { Layer, Problem } from './config/settings.ts';
 import type { Trigger } from './config/triggers.ts';
-import type { Images } from './context.ts';
+import type { Images } from './core/images.ts';
 import { PipelineError } from './errors.ts';
 
 /** What a run is to do and where. Paths are absolute. */

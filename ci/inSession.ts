@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { App } from './app/detectApp.ts';
-import type { Context, Images } from './context.ts';
+import type { Context } from './context.ts';
+import type { Images } from './core/images.ts';
 import { pythonImage } from './image/pythonImage.ts';
 import { logFile } from './log/logFile.ts';
 import { engine, withSession } from './targets/engine.ts';

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Client, Container, Directory } from '@dagger.io/dagger';
 import { detectApp } from '../app/detectApp.ts';
-import type { Images } from '../context.ts';
+import type { Images } from '../core/images.ts';
 import { appContainers } from '../image/appContainers.ts';
 import { pythonImage } from '../image/pythonImage.ts';
 import { runtimeImage } from '../image/runtimeImage.ts';

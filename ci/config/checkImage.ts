@@ -1,6 +1,6 @@
 import type { Config } from '../config.ts';
-import type { Images } from '../context.ts';
-import { roles } from '../targets/images.ts';
+import type { Images } from '../core/images.ts';
+import { roles } from '../core/images.ts';
 import { complain, type Desk, listOf, secretOf, textOf } from './desk.ts';
 import { secretReference } from './secretReference.ts';
 import { didYouMean } from './suggest.ts';

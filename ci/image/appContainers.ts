@@ -1,5 +1,5 @@
 import type { Client, Container } from '@dagger.io/dagger';
-import type { Images } from '../context.ts';
+import type { Images } from '../core/images.ts';
 import { root } from '../packed.ts';
 import type { Source } from '../source/loadSource.ts';
 import { buildContext, forTests, genericDockerfile } from './buildContext.ts';

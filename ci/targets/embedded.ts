@@ -1,6 +1,6 @@
 import type { Client, Service } from '@dagger.io/dagger';
 import { KubeConfig } from '@kubernetes/client-node';
-import type { Images } from '../context.ts';
+import type { Images } from '../core/images.ts';
 import { causeOf } from '../errors/causeOf.ts';
 import { reuseConnections } from '../kube/reuseConnections.ts';
 import type { Log } from '../log.ts';

@@ -1,4 +1,4 @@
-import type { Images } from '../context.ts';
+import type { Images } from '../core/images.ts';
 
 /**
  * The public images, by exact tag. Config may name others; where none can be pulled the toolchain supplies its own.
@@ -15,6 +15,3 @@ export const publicImages: Images = {
   registry: 'registry:3.1.2',
   kubernetes: 'rancher/k3s:v1.35.4-k3s1',
 };
-
-/** What images are for. */
-export const roles = Object.keys(publicImages) as readonly (keyof Images)[];

@@ -1,7 +1,7 @@
 import type { Client } from '@dagger.io/dagger';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Config } from '../config.ts';
-import type { Images } from '../context.ts';
+import type { Images } from '../core/images.ts';
 import { engineFailure } from '../engineFailure.ts';
 import { PipelineError } from '../errors.ts';
 import type { Log } from '../log.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { Images } from '../context.ts';
+import type { Images } from '../core/images.ts';
 import type { Part } from './part.ts';
 import { type Parts, type Python, pythonVersion, pythonVersions, type ServerName } from './parts.ts';
 

@@ -1,5 +1,5 @@
 import type { Client, Container } from '@dagger.io/dagger';
-import type { Images } from '../../../context.ts';
+import type { Images } from '../../../core/images.ts';
 import { pythonImage } from '../../../image/pythonImage.ts';
 
 /** One file of a layer. */

@@ -1,5 +1,5 @@
 import type { Client } from '@dagger.io/dagger';
-import type { Images } from '../../../context.ts';
+import type { Images } from '../../../core/images.ts';
 import type { HostRegistry } from '../../../targets/embedded.ts';
 
 export interface PrivateRegistry {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Client } from '@dagger.io/dagger';
 import * as assert from 'uvu/assert';
 import type { Config } from '../../../config.ts';
-import type { Images } from '../../../context.ts';
+import type { Images } from '../../../core/images.ts';
 import { encodeRecord } from '../../../helm/releaseRecord.ts';
 import { collectEvidence } from '../../../release/evidence.ts';
 import type { Cluster } from '../../../targets/cluster.ts';
