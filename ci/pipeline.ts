@@ -49,7 +49,7 @@ export async function check(ctx: Context, prepared: PreparedSource): Promise<voi
 }
 
 /** The source, and the fingerprint of the run: all that decides it is known then. */
-async function load(ctx: Context, prepared: PreparedSource, summary: (text: string) => void): Promise<Source> {
+export async function load(ctx: Context, prepared: PreparedSource, summary: (text: string) => void): Promise<Source> {
   const loaded = await source(ctx, prepared);
   ctx.report.fingerprint = fingerprint(await partsOfRun(ctx, prepared));
   summary(`fingerprint ${ctx.report.fingerprint.value}`);

@@ -106,7 +106,7 @@ function perform(command: SessionCommand, begun: Begun & Io, serving: Serving): 
  * From the source on this machine to the work in a session. What can be refused early is refused before an engine starts.
  * @param meanwhile absent where nothing is built
  */
-async function withSource(
+export async function withSource(
   begun: Begun,
   work: (ctx: Context, source: PreparedSource) => Promise<void>,
   meanwhile?: typeof workAhead,
@@ -127,7 +127,7 @@ async function withSource(
 }
 
 /** Work on what is live. Its fingerprint is of what is known without a source. */
-async function withoutSource(begun: Begun, work: (ctx: Context) => Promise<void>): Promise<void> {
+export async function withoutSource(begun: Begun, work: (ctx: Context) => Promise<void>): Promise<void> {
   await inSession(begun, async (ctx) => {
     ctx.report.fingerprint = fingerprint(await partsOfRun(ctx, null));
     await work(ctx);

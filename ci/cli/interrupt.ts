@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import { constants } from 'node:os';
 
-type Signal = 'SIGINT' | 'SIGTERM';
+export type Signal = 'SIGINT' | 'SIGTERM';
 
 /** What of the process is needed here; tests hand in their own. */
 export type Host = EventEmitter & { exit(code: number): void };

@@ -26,7 +26,7 @@ const engineErrors = [
 const frames = 7;
 
 /** Lines of output worth showing of something that failed. */
-const tail = 20;
+export const tail = 20;
 
 /**
  * Finds the foreseen failure in an error or underneath it: the Dagger SDK wraps what is thrown inside its callback.
@@ -95,7 +95,7 @@ function outputOf(error: Error): string[] {
   return lastLines(stderr || stdout || '');
 }
 
-function lastLines(text: string): string[] {
+export function lastLines(text: string): string[] {
   return text
     .split('\n')
     .map((line) => line.trimEnd())

@@ -1,6 +1,5 @@
-import type { File } from '@dagger.io/dagger';
+import type { Directory, File } from '@dagger.io/dagger';
 import type { Context, Step } from '../context.ts';
-import type { Source } from '../source/loadSource.ts';
 import { readChartValues } from './chartValues.ts';
 
 /** The values of an app's own repository, for this project's chart. */
@@ -31,7 +30,7 @@ export interface ReleaseValues {
 /** Everybody's values for the release: those in the app's repository, then --values, then --set. The image is not among them. */
 export async function releaseValues(
   { dag, config }: Pick<Context, 'dag' | 'config'>,
-  source: Pick<Source, 'directory'>,
+  source: { directory: Directory },
 ): Promise<ReleaseValues> {
   const files = config.values.map((path, index) => ({
     path,

@@ -1,9 +1,9 @@
-import type { Client, Container } from '@dagger.io/dagger';
+import type { Client, Container, Directory } from '@dagger.io/dagger';
+import type { App } from '../app/detectApp.ts';
 import type { Images } from '../core/images.ts';
 import { root } from '../packed.ts';
-import type { Source } from '../source/loadSource.ts';
 import { buildContext, forTests, genericDockerfile } from './buildContext.ts';
-import { labels } from './labels.ts';
+import { labels, type Origin } from './labels.ts';
 import { pythonImage } from './pythonImage.ts';
 
 /** Images of the same app, unevaluated. */
@@ -18,13 +18,19 @@ export interface AppContainers {
   note?: string;
 }
 
+/** What is built: files in the engine, and what labels say of them. */
+export interface BuildSource extends Origin {
+  directory: Directory;
+  app: App;
+}
+
 /**
  * Both images come from the app's own Dockerfile as far as it goes, else from this repository's.
  * @param repository path of this repository on the host
  */
 export function appContainers(
   { dag, images }: { dag: Client; images: Pick<Images, 'python'> },
-  source: Pick<Source, 'directory' | 'app' | 'commit' | 'dirty' | 'url'>,
+  source: BuildSource,
   repository = root,
 ): AppContainers {
   const { directory, app } = source;

@@ -6,7 +6,6 @@ import { VersionApi } from '@kubernetes/client-node';
 import type { Context } from '../context.ts';
 import { releaseValues } from '../helm/releaseValues.ts';
 import { openApi } from '../kube/openApi.ts';
-import type { Source } from '../source/loadSource.ts';
 import type { Finding } from './finding.ts';
 import { helmFindings } from './helmFindings.ts';
 import { kindSchema } from './kindSchema.ts';
@@ -26,7 +25,7 @@ export interface Linted {
  * Checks the chart with the values of this release, and with those that it brings along: by Helm itself, and each rendered
  * object against what the cluster says of its kind.
  */
-export async function lintChart(ctx: LintContext, source: Pick<Source, 'directory'>): Promise<Linted> {
+export async function lintChart(ctx: LintContext, source: { directory: Directory }): Promise<Linted> {
   const chart = relative(process.cwd(), ctx.config.chart) || '.';
   const values = await releaseValues(ctx, source);
   const { gitVersion } = await ctx.cluster.kube.makeApiClient(VersionApi).getCode();

@@ -1,8 +1,8 @@
-import { ReturnType } from '@dagger.io/dagger';
+import { type Directory, ReturnType } from '@dagger.io/dagger';
+import type { App } from '../app/detectApp.ts';
 import type { Context } from '../context.ts';
 import { pythonImage } from '../image/pythonImage.ts';
 import { root } from '../packed.ts';
-import type { Source } from '../source/loadSource.ts';
 import { dockerfileFindings } from './dockerfileFindings.ts';
 import type { Linted } from './lintChart.ts';
 
@@ -16,7 +16,7 @@ const requirements = [
 /** Checks the Dockerfile that will build the image, by the rules of the app's own .hadolint.yaml if it has one. */
 export async function lintDockerfile(
   { dag, images }: Pick<Context, 'dag' | 'images'>,
-  { app, directory }: Pick<Source, 'app' | 'directory'>,
+  { app, directory }: { app: App; directory: Directory },
 ): Promise<Linted> {
   const path = app.dockerfile?.path ?? 'Dockerfile';
   const folder = app.dockerfile ? directory : dag.host().directory(root, { include: ['Dockerfile'] });

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Directory } from '@dagger.io/dagger';
 import { parse } from 'yaml';
 import type { Context } from '../context.ts';
 import { sha256 } from '../fingerprint/sha256.ts';
 import { releaseValues } from '../helm/releaseValues.ts';
-import type { Source } from '../source/loadSource.ts';
 import type { Image } from '../stages/publish.ts';
 import type { Entry } from './ledger.ts';
 
@@ -14,7 +14,7 @@ export type Identity = Pick<Entry, 'key' | 'commit' | 'image' | 'chart' | 'chart
 /** Names a release by all that decides how it runs: the image's digest, the chart's files and everybody's values. */
 export async function identify(
   ctx: Pick<Context, 'dag' | 'config'>,
-  source: Pick<Source, 'directory' | 'commit'>,
+  source: { directory: Directory; commit: string },
   { repository, digest }: Pick<Image, 'repository' | 'digest'>,
 ): Promise<Identity> {
   const { chart, set } = ctx.config;

@@ -8,7 +8,7 @@ export interface WorkloadName {
   namespace?: string;
 }
 
-interface ManifestObject {
+interface ListedObject {
   apiVersion?: unknown;
   kind?: unknown;
   metadata?: { name?: unknown; namespace?: unknown } | null;
@@ -27,7 +27,7 @@ export function workloadsOf(manifest: string): WorkloadName[] {
 
 function workloads(value: unknown): WorkloadName[] {
   if (typeof value !== 'object' || value === null) return [];
-  const { apiVersion, kind, metadata, items } = value as ManifestObject;
+  const { apiVersion, kind, metadata, items } = value as ListedObject;
   if (Array.isArray(items)) return items.flatMap(workloads);
   if (typeof apiVersion !== 'string' || !apiVersion.startsWith('apps/') || !isWorkload(kind)) return [];
   const { name, namespace } = metadata ?? {};

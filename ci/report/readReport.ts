@@ -1,14 +1,20 @@
 import { join } from 'node:path';
-import type { Facts } from '../config/facts.ts';
 import { PipelineError } from '../errors.ts';
 import type { Report } from './report.ts';
+
+/** How files are looked at; tests hand in their own. */
+interface Files {
+  kind(path: string): 'file' | 'folder' | 'absent';
+  /** Throws when it cannot be read. */
+  read(path: string): string;
+}
 
 /**
  * The report of an earlier run.
  * @param path absolute: a report.json, or the folder that holds it
  * @throws PipelineError RUN_REPORT when there is none, or one of another version
  */
-export function readReport(path: string, { kind, read }: Pick<Facts, 'kind' | 'read'>): Report {
+export function readReport(path: string, { kind, read }: Files): Report {
   const file = kind(path) === 'folder' ? join(path, 'report.json') : path;
   if (kind(file) !== 'file') throw new PipelineError('RUN_REPORT', `there is no file ${file}`);
   let content: Partial<Report> | null;

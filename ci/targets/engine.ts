@@ -67,10 +67,11 @@ export async function engine(env: NodeJS.ProcessEnv, log: Log, signal: AbortSign
 
 /**
  * Opens a session with the engine and closes it when `work` has ended.
+ * @param env variables for the SDK and the CLI that it starts
  * @param logOutput gets the engine's own words
  */
 export async function withSession<T>(
-  { env }: Pick<Engine, 'env'>,
+  { env }: { env: Readonly<Record<string, string>> },
   logOutput: Writable,
   work: (dag: Client) => Promise<T>,
 ): Promise<T> {
