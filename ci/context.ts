@@ -10,6 +10,13 @@ import type { Registry } from './targets/registry.ts';
 /** A pure, lazy change to a container; joined with `.with()`. An absent option is the identity. */
 export type Step = (ctr: Container) => Container;
 
+/** Takes secrets out of a text before it is shown or kept. */
+export interface Mask {
+  (text: string): string;
+  /** The same for more secrets. One mask for all: of two, the first might take out the beginning of what the second looks for. */
+  with(more: Iterable<string>): Mask;
+}
+
 export interface Context {
   dag: Client;
   config: Config;
@@ -17,6 +24,8 @@ export interface Context {
   /** Makes one of `images` where that is done only when somebody asks for it; to be called before its first use. */
   provide: (reference: string) => Promise<void>;
   log: Log;
+  /** Of the secrets that the settings lead to. What of the run leaves the program goes through it. */
+  mask: Mask;
   report: Report;
   registry: Registry;
   cluster: Cluster;

@@ -9,7 +9,7 @@ import { reachGiven } from './targets/reachGiven.ts';
 import { targets } from './targets/targets.ts';
 
 /** A run before there is an engine. */
-export type Begun = Pick<Context, 'config' | 'log' | 'report' | 'signal' | 'runId'>;
+export type Begun = Pick<Context, 'config' | 'log' | 'mask' | 'report' | 'signal' | 'runId'>;
 
 /**
  * Does work with an engine, a registry and a cluster; what was started for it ends with it.
@@ -23,7 +23,7 @@ export async function inSession(
   meanwhile: (ctx: Pick<Context, 'dag' | 'config' | 'images'>) => Promise<void> = async () => {},
   app: App | null = null,
 ): Promise<void> {
-  const { config, log, report, signal, runId } = begun;
+  const { config, log, signal, runId } = begun;
   const given = await reachGiven(config, signal);
   const found = await engine(process.env, log, signal);
   const images: Images = { ...found.images, ...config.images };
@@ -32,6 +32,6 @@ export async function inSession(
   await withSession(found, engineLog, async (dag) => {
     void meanwhile({ dag, config, images });
     const where = await targets(dag, images, config, given, log, runId, signal);
-    await work({ dag, config, images, provide: found.provide, log, report, signal, runId, ...where });
+    await work({ ...begun, dag, images, provide: found.provide, ...where });
   });
 }

@@ -48,12 +48,12 @@ async function main(signal: AbortSignal): Promise<number> {
   }
   const config = readConfig(argv, env, settingsFile(facts), facts);
   for (const secret of secretValues(config)) secrets.add(secret);
-  const log = createLog({ stream: stderr, isTTY, env, secrets });
+  const log = createLog({ stream: stderr, isTTY, env, mask });
   say = log.info;
   // What follows loads two large clients, and compiling them anew takes a second.
   enableCompileCache(join(paths(env).root, 'compiled'));
   const { run } = await import('./run.ts');
-  const report = await run(parsed.command, config, { log, signal, stdout });
+  const report = await run(parsed.command, config, { log, mask, signal, stdout });
   return report.exitCode as number;
 }
 

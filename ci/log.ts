@@ -2,7 +2,6 @@ import { messageOf } from './errors/explain.ts';
 import { colours } from './log/colours.ts';
 import { elapsed } from './log/elapsed.ts';
 import { liveArea, type Screen } from './log/liveArea.ts';
-import { createMask } from './log/mask.ts';
 import { lastLine } from './log/width.ts';
 
 /** How the pipeline talks while it runs: everything goes to one stream (stderr), so that stdout stays data. */
@@ -23,8 +22,8 @@ export interface LogOptions {
   /** Whether the stream is a terminal. Under CI or TERM=dumb it is written to plainly all the same. */
   isTTY: boolean;
   env: Readonly<Record<string, string | undefined>>;
-  /** Values replaced by `***` wherever they appear; may grow while the log is in use. */
-  secrets?: Iterable<string>;
+  /** What is said goes through it. */
+  mask?: (text: string) => string;
   /** Milliseconds. */
   now?: () => number;
   /** Calls back every so many milliseconds until the returned function is called. */
@@ -49,13 +48,12 @@ export function createLog({
   stream,
   isTTY,
   env,
-  secrets = [],
+  mask = (text) => text,
   now = () => performance.now(),
   every = everyUnref,
 }: LogOptions): Log {
   const live = isTTY && !env['CI'] && env['TERM'] !== 'dumb';
   const paint = colours(env, isTTY);
-  const mask = createMask(secrets);
   const show = liveArea(stream, (line) => paint('cyan', line.slice(0, 1)) + line.slice(1));
   const running = new Set<Running>();
   let frame = 0;

@@ -12,7 +12,6 @@ import { exitCodes } from './errors.ts';
 import { fingerprint } from './fingerprint/fingerprint.ts';
 import { partsOfRun } from './fingerprint/partsOfRun.ts';
 import { type Begun, inSession } from './inSession.ts';
-import type { Log } from './log.ts';
 import { check, pipeline } from './pipeline.ts';
 import { endReport } from './report/endReport.ts';
 import { isQuiet } from './report/isQuiet.ts';
@@ -27,10 +26,7 @@ import { untilAborted } from './untilAborted.ts';
 import { workAhead } from './workAhead.ts';
 
 /** What a command gets from the command line, apart from its settings. */
-export interface Io {
-  log: Log;
-  /** Aborted at the first SIGINT or SIGTERM; the reason is the signal's name. */
-  signal: AbortSignal;
+export interface Io extends Pick<Context, 'log' | 'mask' | 'signal'> {
   /** For data; everything else goes to the log. */
   stdout: NodeJS.WritableStream;
 }
@@ -45,16 +41,17 @@ export async function run(command: SessionCommand, config: Config, io: Io): Prom
   const runId = randomBytes(6).toString('hex');
   const report = startReport(config, runId);
   let served = false;
+  const begun: Begun & Io = { ...io, config, report, runId };
   const serving = async (ctx: Context) => {
-    finish(report, exitCodes.ok, config, io.log);
-    await notify(report, config, io.log);
+    finish(begun, exitCodes.ok);
+    await notify(begun);
     served = true;
     await serve(ctx, io.stdout);
   };
   try {
-    await untilAborted(io.signal, perform(command, { config, report, runId, ...io }, serving));
+    await untilAborted(io.signal, perform(command, begun, serving));
     if (served) return report;
-    finish(report, exitCodes.ok, config, io.log);
+    finish(begun, exitCodes.ok);
   } catch (thrown) {
     const error = await causeOf(thrown, io.signal);
     if (served) {
@@ -71,10 +68,10 @@ export async function run(command: SessionCommand, config: Config, io: Io): Prom
       report.failure = { stage: 'start', message, details, ...report.failure, fix };
       report.endedBy = code;
     }
-    finish(report, interrupted ?? exitCode, config, io.log);
+    finish(begun, interrupted ?? exitCode);
   }
   if (command === 'lint' || command === 'history') tellFindings(report, io);
-  else await notify(report, config, io.log, { quiet: isQuiet(command, report) });
+  else await notify(begun, { quiet: isQuiet(command, report) });
   return report;
 }
 
@@ -134,11 +131,11 @@ export async function withoutSource(begun: Begun, work: (ctx: Context) => Promis
   });
 }
 
-function finish(report: Report, exitCode: number, config: Config, log: Log): void {
+function finish({ report, config, log, mask }: Begun, exitCode: number): void {
   endReport(report, exitCode);
   if (report.stages.length > 0) log.info(`\n${summaryTable(report, process.stderr.columns)}\n`);
   try {
-    writeReport(report, config);
+    writeReport(report, config.reports, mask);
   } catch (error) {
     log.warn(`the report could not be written to ${config.reports}: ${messageOf(error)}`);
   }

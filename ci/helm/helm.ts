@@ -5,7 +5,7 @@ import { causes } from '../errors/causes.ts';
 import { PipelineError } from '../errors.ts';
 
 /** What Helm needs of a run. */
-export type HelmContext = Pick<Context, 'dag' | 'images' | 'cluster' | 'config'>;
+export type HelmContext = Pick<Context, 'dag' | 'images' | 'cluster' | 'config' | 'mask'>;
 
 export interface HelmResult {
   exitCode: number;

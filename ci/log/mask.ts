@@ -1,3 +1,5 @@
+import type { Mask } from '../context.ts';
+
 /** Shorter values are left alone: replacing every `a` would hide nothing and make the text unreadable. */
 const shortest = 4;
 
@@ -5,8 +7,8 @@ const shortest = 4;
  * Makes a function that replaces secrets in a text by `***`, also where they stand percent-encoded in a URL or escaped in JSON.
  * @param secrets looked at again for every text, so that secrets learned later are masked too
  */
-export function createMask(secrets: Iterable<string>): (text: string) => string {
-  return (text) => {
+export function createMask(secrets: Iterable<string>): Mask {
+  const mask = (text: string): string => {
     const forms = new Set<string>();
     for (const secret of secrets) {
       if (secret.length < shortest) continue;
@@ -15,6 +17,16 @@ export function createMask(secrets: Iterable<string>): (text: string) => string 
     // The longest first: a secret may be the beginning of another one.
     const ordered = [...forms].sort((a, b) => b.length - a.length);
     return ordered.reduce((masked, form) => masked.replaceAll(form, '***'), text);
+  };
+  return Object.assign(mask, { with: (more: Iterable<string>) => createMask(joined(secrets, more)) });
+}
+
+/** Both, each time they are asked for: either may grow. */
+function joined(...lists: Iterable<string>[]): Iterable<string> {
+  return {
+    *[Symbol.iterator]() {
+      for (const list of lists) yield* list;
+    },
   };
 }
 

@@ -14,7 +14,8 @@ import { untilAborted } from '../untilAborted.ts';
 
 const { stdout, stderr, env } = process;
 const secrets = new Set<string>();
-const log = createLog({ stream: stderr, isTTY: false, env, secrets });
+const mask = createMask(secrets);
+const log = createLog({ stream: stderr, isTTY: false, env, mask });
 
 // Without the program that wants the delivery there is nobody to tell of it.
 const alone = () => process.kill(process.pid, 'SIGTERM');
@@ -37,8 +38,8 @@ async function main(signal: AbortSignal): Promise<number> {
   if (!config) return interruptCode('SIGTERM');
   for (const secret of secretValues(config)) secrets.add(secret);
   const { run } = await import('../run.ts');
-  const report = await run('run', config, { log, signal, stdout });
-  await new Promise((sent) => process.send?.(maskAll(report, createMask(secrets)), sent));
+  const report = await run('run', config, { log, mask, signal, stdout });
+  await new Promise((sent) => process.send?.(maskAll(report, mask), sent));
   return report.exitCode as number;
 }
 

@@ -23,7 +23,8 @@ export function lostReport(
   end?: Omit<End, 'report'>,
 ): Report {
   const begun = startReport(config, randomBytes(6).toString('hex'), env);
-  const report = maskAll(begun, createMask(secretValues(config, env)));
+  const mask = createMask(secretValues(config, env));
+  const report = maskAll(begun, mask);
   const { code, signal, error } = end ?? {};
   const how = error ? error.message : signal ? `it was ended by ${signal}` : `it ended with ${code}`;
   const lost = new PipelineError('LOST', `the process of the delivery has left no report: ${how}`);
@@ -31,7 +32,7 @@ export function lostReport(
   if (interrupted === undefined) report.failure = { stage: 'start', message, details, fix };
   endReport(report, interrupted ?? exitCode);
   try {
-    writeReport(report, config);
+    writeReport(report, config.reports, mask);
   } catch {
     // Whoever called gets it in any case.
   }

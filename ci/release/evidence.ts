@@ -21,7 +21,7 @@ const mostPods = 20;
 /** Milliseconds for one run of Helm. */
 const helmTime = 30_000;
 
-type EvidenceContext = Pick<Context, 'dag' | 'images' | 'cluster' | 'config' | 'runId'>;
+type EvidenceContext = Pick<Context, 'dag' | 'images' | 'cluster' | 'config' | 'mask' | 'runId'>;
 
 /** The revision that failed, and the one to compare it with, if any. */
 export interface Failed {

@@ -1,22 +1,20 @@
 import { CoreV1Api } from '@kubernetes/client-node';
-import { secretValues } from '../config/secretReference.ts';
 import type { Context } from '../context.ts';
 import { newestRecords } from '../helm/newestRecords.ts';
 import type { ReleaseRecord } from '../helm/releaseRecord.ts';
 import { answerTime } from '../kube/retried.ts';
-import { createMask } from '../log/mask.ts';
 import { within } from '../within.ts';
 import { objectsOf, plainValues, redactText, secretsIn } from './redact.ts';
 import { referredSecrets } from './referredSecrets.ts';
 
 /**
  * Makes what takes the secrets of a release out of a text: of logs and of what its tests print, above all, before they leave the
- * machine. Its secrets are those of the chart and those that its pods refer to, whoever has made them. Made anew after each
+ * machine. Its secrets are those of the settings, of the chart and those that its pods refer to, whoever has made them. Made anew after each
  * failure, since a release may bring new ones. Never throws: what cannot be read is not masked.
  * @param more manifests, beside those of the two newest revisions
  */
 export async function releaseMask(
-  { cluster, config }: Pick<Context, 'cluster' | 'config'>,
+  { cluster, config, mask }: Pick<Context, 'cluster' | 'config' | 'mask'>,
   more: readonly string[] = [],
 ): Promise<(text: string) => string> {
   const { kube } = cluster;
@@ -30,8 +28,8 @@ export async function releaseMask(
   };
   const referred = new Set(referredSecrets(objectsOf(manifests)));
   const live = (await Promise.all([...referred].map(read))).flat();
-  const mask = createMask(new Set([...secretValues(config), ...secretsIn(manifests), ...live]));
-  return (text) => mask(redactText(text));
+  const whole = mask.with(new Set([...secretsIn(manifests), ...live]));
+  return (text) => whole(redactText(text));
 }
 
 function manifestsOf({ manifest, hooks }: ReleaseRecord): string[] {

@@ -20,7 +20,7 @@ import { waitForRevision } from './waitForRevision.ts';
 
 export type ReleaseContext = Pick<
   Context,
-  'dag' | 'config' | 'images' | 'cluster' | 'log' | 'report' | 'signal' | 'runId'
+  'dag' | 'config' | 'images' | 'cluster' | 'log' | 'mask' | 'report' | 'signal' | 'runId'
 >;
 
 /** So many verified releases are tried, one after the other. */

@@ -25,11 +25,12 @@ interface Apis {
  * @throws PipelineError DEPLOY naming what is hopeless, or what was last waited for when the time is up; what `signal` brings
  */
 export async function waitForRollout(
-  { cluster, config }: Pick<Context, 'cluster' | 'config'>,
+  ctx: Pick<Context, 'cluster' | 'config' | 'mask'>,
   workloads: readonly WorkloadName[],
   timeoutSeconds: number,
   signal: AbortSignal,
 ): Promise<void> {
+  const { cluster, config } = ctx;
   const apis = { apps: cluster.kube.makeApiClient(AppsV1Api), core: cluster.kube.makeApiClient(CoreV1Api) };
   const end = Date.now() + timeoutSeconds * 1000;
   const patience = new Patience();
@@ -44,13 +45,13 @@ export async function waitForRollout(
       patience.isOver(title, state === 'hopeless', seconds, Date.now()),
     );
     if (lost) {
-      const mask = await releaseMask({ cluster, config });
+      const mask = await releaseMask(ctx);
       throw new PipelineError('DEPLOY', mask(`${lost.title} will not get ready: ${lost.why}`));
     }
     const open = found.filter(({ state }) => state !== 'ready');
     if (open.length === 0) return;
     if (Date.now() >= end) {
-      const mask = await releaseMask({ cluster, config });
+      const mask = await releaseMask(ctx);
       const details = open.map(({ title, why }) => mask(`${title}: ${why}`));
       const titles = open.map(({ title }) => title).join(', ');
       throw new PipelineError('DEPLOY', `not ready after ${timeoutSeconds} s: ${titles}`, { details });

@@ -4,9 +4,9 @@ import type { Report } from './report.ts';
 
 /** How files are looked at; tests hand in their own. */
 interface Files {
-  kind(path: string): 'file' | 'folder' | 'absent';
+  kind: (path: string) => 'file' | 'folder' | 'absent';
   /** Throws when it cannot be read. */
-  read(path: string): string;
+  read: (path: string) => string;
 }
 
 /**

@@ -12,13 +12,15 @@ export interface StageVoice {
   summary: (text: string) => void;
 }
 
+type StageContext = Pick<Context, 'report' | 'log' | 'mask' | 'signal'> & { config: { reports: string } };
+
 /**
  * Runs one stage: shows it on the terminal, times it, and notes in the report how it ended. The report is written at each start and end,
  * so that it tells how far the run got even when the program is killed.
  * @throws what the work throws, after the first failure of the run has been noted as its cause; see causeOf for interrupts
  */
 export async function stage<T>(
-  { report, log, config, signal }: Pick<Context, 'report' | 'log' | 'config' | 'signal'>,
+  { report, log, mask, config, signal }: StageContext,
   name: string,
   work: (voice: StageVoice) => Promise<T>,
 ): Promise<T> {
@@ -37,7 +39,7 @@ export async function stage<T>(
   const save = () => {
     if (closed()) return;
     try {
-      writeReport(report, config);
+      writeReport(report, config.reports, mask);
     } catch {
       // A full disk does not stop a delivery; the last writing of the report complains.
     }

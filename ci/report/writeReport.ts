@@ -1,21 +1,20 @@
 import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { secretValues } from '../config/secretReference.ts';
-import type { Config } from '../config.ts';
-import { createMask, maskAll } from '../log/mask.ts';
+import { maskAll } from '../log/mask.ts';
 import { type JunitCase, junitXml } from './junitXml.ts';
 import type { Report, StageResult } from './report.ts';
 
 /**
  * Writes `report.json` and `junit/pipeline.xml` (one test case for each stage) below the reports folder.
  * Synchronous, so that it also works while the program ends.
+ * @param folder of the reports
  * @throws when the folder cannot be written
  */
-export function writeReport(report: Report, config: Config): void {
-  const masked = maskAll(report, createMask(secretValues(config)));
-  writeWhole(join(config.reports, 'report.json'), `${JSON.stringify(masked, null, 2)}\n`);
+export function writeReport(report: Report, folder: string, mask: (text: string) => string): void {
+  const masked = maskAll(report, mask);
+  writeWhole(join(folder, 'report.json'), `${JSON.stringify(masked, null, 2)}\n`);
   const cases = masked.stages.map((stage) => testcase(stage, masked));
-  writeWhole(join(config.reports, 'junit', 'pipeline.xml'), junitXml(`${report.name} ${report.buildNumber}`, cases));
+  writeWhole(join(folder, 'junit', 'pipeline.xml'), junitXml(`${report.name} ${report.buildNumber}`, cases));
 }
 
 function testcase({ name, outcome, ms, summary }: StageResult, { failure }: Report): JunitCase {

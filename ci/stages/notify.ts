@@ -6,13 +6,11 @@ import {
   IncomingWebhookRequestError,
 } from '@slack/webhook';
 import type { Environment } from '../config/fromEnvironment.ts';
-import { resolveSecret, secretValues } from '../config/secretReference.ts';
-import type { Config } from '../config.ts';
+import { resolveSecret } from '../config/secretReference.ts';
+import type { Context } from '../context.ts';
 import { messageOf } from '../errors/explain.ts';
-import { createMask, maskAll } from '../log/mask.ts';
-import type { Log } from '../log.ts';
+import { maskAll } from '../log/mask.ts';
 import { message } from '../report/message.ts';
-import type { Report } from '../report/report.ts';
 import { slackBlocks } from '../report/slackBlocks.ts';
 
 /** All times in milliseconds. */
@@ -28,14 +26,15 @@ export interface NotifyOptions {
   quiet?: boolean;
 }
 
+type NotifyContext = Pick<Context, 'report' | 'log' | 'mask'> & { config: Pick<Context['config'], 'slackWebhook'> };
+
 /**
  * Tells the outcome of a run: on the terminal, and by one message to Slack when a webhook is set.
  * Never throws: a message that cannot be sent is a warning, because the release is what it is without it.
- * @param report closed, so that its exit code is known; an interrupted run gets one short attempt
+ * The report is closed, so that its exit code is known; an interrupted run gets one short attempt.
  */
-export async function notify(report: Report, config: Config, log: Log, options: NotifyOptions = {}): Promise<void> {
+export async function notify({ report, config, log, mask }: NotifyContext, options: NotifyOptions = {}): Promise<void> {
   const { env = process.env, retryPause = 1_000, longestPause = 30_000, quiet = false } = options;
-  const mask = createMask(secretValues(config, env));
   log.info(mask(message(report)));
   if (quiet || config.slackWebhook === undefined) return;
 

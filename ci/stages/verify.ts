@@ -14,7 +14,7 @@ const shown = 30;
  * @throws PipelineError VERIFY with what the tests printed
  */
 export async function verify(
-  ctx: Pick<Context, 'dag' | 'config' | 'images' | 'cluster' | 'log' | 'report' | 'signal'>,
+  ctx: Pick<Context, 'dag' | 'config' | 'images' | 'cluster' | 'log' | 'mask' | 'report' | 'signal'>,
   summary: (text: string) => void = () => {},
 ): Promise<string[]> {
   const { release, namespace, deployTimeout } = ctx.config;

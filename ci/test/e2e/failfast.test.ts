@@ -8,6 +8,7 @@ import { type HelmResult, helm } from '../../helm/helm.ts';
 import { history } from '../../helm/history.ts';
 import { releaseRecord } from '../../helm/releaseRecord.ts';
 import { pythonImage } from '../../image/pythonImage.ts';
+import { createMask } from '../../log/mask.ts';
 import { endHopelessHooks } from '../../release/endHopelessHooks.ts';
 import { collectEvidence } from '../../release/evidence.ts';
 import { waitForRollout } from '../../release/waitForRollout.ts';
@@ -50,7 +51,7 @@ async function prepare(): Promise<Brittle> {
 async function releaseOf(release: string) {
   const { all, name, image } = await brittle();
   const config = { release, namespace: name, reports: temporaryFolder(), source: '/nowhere' } as Config;
-  const ctx = { dag: all.dag, images: all.images, cluster: all.cluster, config };
+  const ctx = { dag: all.dag, images: all.images, cluster: all.cluster, config, mask: createMask([]) };
   const absent = `${image.split('@')[0]}-that-does-not-exist`;
   const newest = async () => (await history(ctx)).at(-1);
   return {

@@ -1,10 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { realFacts } from '../../../config/facts.ts';
+import { secretValues } from '../../../config/secretReference.ts';
 import { readConfig } from '../../../config.ts';
 import type { Context } from '../../../context.ts';
 import { explain } from '../../../errors/explain.ts';
 import { exitCodes } from '../../../errors.ts';
 import { pythonImage } from '../../../image/pythonImage.ts';
+import { createMask } from '../../../log/mask.ts';
 import { pipeline } from '../../../pipeline.ts';
 import { endReport } from '../../../report/endReport.ts';
 import type { Report } from '../../../report/report.ts';
@@ -36,6 +38,7 @@ export async function deliver(shared: Place, flags: readonly string[], work = pi
     images,
     provide,
     log,
+    mask: createMask(secretValues(config)),
     report,
     signal,
     runId,

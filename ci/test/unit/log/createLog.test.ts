@@ -1,4 +1,5 @@
 import * as assert from 'uvu/assert';
+import { createMask } from '../../../log/mask.ts';
 import { createLog, type LogOptions } from '../../../log.ts';
 import { describe, rejects } from '../../harness.ts';
 
@@ -117,7 +118,7 @@ describe('the log on a plain stream', (test) => {
 
   test('masks secrets in everything, also those learned later', async () => {
     const secrets = new Set(['hunter2 & co']);
-    const { log, pass, written } = setUp({ secrets });
+    const { log, pass, written } = setUp({ mask: createMask(secrets) });
     secrets.add('token-xyz');
     log.info('a hunter2 & co b');
     log.warn('https://x?p=hunter2%20%26%20co');

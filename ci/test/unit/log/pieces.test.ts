@@ -40,6 +40,7 @@ describe('the mask', (test) => {
 
   test('takes the longest of several', () => {
     assert.is(createMask(['secret', 'secret-long'])('secret-long secret'), '*** ***');
+    assert.is(createMask(['secret']).with(['secret-long'])('secret-long secret'), '*** ***');
   });
 
   test('leaves very short values alone', () => {

@@ -12,7 +12,7 @@ import { ledgerStore } from '../../../release/ledgerStore.ts';
 import type { Report } from '../../../report/report.ts';
 import { describe } from '../../harness.ts';
 import { type ObjectStore, withObjectStore } from '../kube/objectStore.ts';
-import { listeningLog, madeUpConfig, madeUpReport } from '../report/madeUpReport.ts';
+import { listeningLog, madeUpConfig, madeUpReport, noMask } from '../report/madeUpReport.ts';
 import { putRecord } from './madeUpHelm.ts';
 import { attempt, operation } from './madeUpLedger.ts';
 
@@ -75,7 +75,14 @@ async function fail(failure: unknown, situation: Situation): Promise<Outcome> {
       await book.begin(operation('b', { image: '', phase: 'wait', before: 1 }));
       const { live: _, ...report } = madeUpReport({ revision: { before: 1 } });
       const ctx = {
-        ...{ dag: helmOnly(store, situation), images: { tools: 'tools' }, log: listeningLog(), report, runId: 'run' },
+        ...{
+          dag: helmOnly(store, situation),
+          images: { tools: 'tools' },
+          log: listeningLog(),
+          mask: noMask,
+          report,
+          runId: 'run',
+        },
         ...{ config: madeUpConfig({ reports }), cluster: { kube, reach: async () => (ctr: unknown) => ctr } },
         signal: situation.interrupted ? AbortSignal.abort('SIGTERM') : new AbortController().signal,
       } as unknown as Context;

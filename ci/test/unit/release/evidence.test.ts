@@ -11,6 +11,7 @@ import type { Cluster } from '../../../targets/cluster.ts';
 import { describe } from '../../harness.ts';
 import { type Answer, withFakeCluster } from '../kube/fakeCluster.ts';
 import { crashing, pod, replicaSets } from '../kube/workloads.ts';
+import { noMask } from '../report/madeUpReport.ts';
 
 const core = '/api/v1/namespaces/shop-space';
 const apps = '/apis/apps/v1/namespaces/shop-space';
@@ -61,7 +62,14 @@ async function collected(
   try {
     await withFakeCluster(routes, async ({ kube }) => {
       const config = { namespace: 'shop-space', release: 'shop', reports, source: '/app' } as Config;
-      const ctx = { dag: engine(tools), images: {} as Images, cluster: { kube } as Cluster, config, runId: 'run1' };
+      const ctx = {
+        dag: engine(tools),
+        images: {} as Images,
+        cluster: { kube } as Cluster,
+        config,
+        mask: noMask,
+        runId: 'run1',
+      };
       const lines = await collectEvidence(ctx, { revision: 7, before });
       check(lines, (name) => readFileSync(join(reports, 'evidence', name), 'utf8'));
     });
@@ -163,7 +171,14 @@ describe('collectEvidence', (test) => {
     writeFileSync(file, '');
     await withFakeCluster(routes, async ({ kube }) => {
       const config = { namespace: 'shop-space', release: 'shop', reports: file, source: '/app' } as Config;
-      const ctx = { dag: engine(differs), images: {} as Images, cluster: { kube } as Cluster, config, runId: 'run1' };
+      const ctx = {
+        dag: engine(differs),
+        images: {} as Images,
+        cluster: { kube } as Cluster,
+        config,
+        mask: noMask,
+        runId: 'run1',
+      };
       const lines = await collectEvidence(ctx, { revision: 7, before: 6 });
       assert.match(lines[0] ?? '', 'pod shop-2-a');
       assert.match(lines.at(-1) ?? '', 'the evidence could not be kept');

@@ -12,7 +12,7 @@ import type { ReleaseContext } from '../../../release/restore.ts';
 import { returnTo } from '../../../release/returnTo.ts';
 import { describe, rejects } from '../../harness.ts';
 import { type ObjectStore, withObjectStore } from '../kube/objectStore.ts';
-import { listeningLog, madeUpConfig, madeUpReport } from '../report/madeUpReport.ts';
+import { listeningLog, madeUpConfig, madeUpReport, noMask } from '../report/madeUpReport.ts';
 import { madeUpHelm, putRevisions, recordsIn } from './madeUpHelm.ts';
 import { attempt, heldLease, operation } from './madeUpLedger.ts';
 
@@ -48,7 +48,14 @@ async function inSituation(
       await book.begin(open);
       const { live: _, revision: __, ...report } = madeUpReport();
       const ctx = {
-        ...{ dag: madeUpHelm(objects), images: { tools: 'tools' }, log: listeningLog(), report, runId: 'run-2' },
+        ...{
+          dag: madeUpHelm(objects),
+          images: { tools: 'tools' },
+          log: listeningLog(),
+          mask: noMask,
+          report,
+          runId: 'run-2',
+        },
         ...{ config: madeUpConfig({ reports, deployTimeout: 5 }), signal: new AbortController().signal },
         ...{ cluster: { kube, reach: async () => (ctr: unknown) => ctr } },
       } as unknown as ReleaseContext;

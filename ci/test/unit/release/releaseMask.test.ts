@@ -1,7 +1,9 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
+import { secretValues } from '../../../config/secretReference.ts';
 import type { Config } from '../../../config.ts';
 import { encodeRecord } from '../../../helm/releaseRecord.ts';
+import { createMask } from '../../../log/mask.ts';
 import { objectsOf } from '../../../release/redact.ts';
 import { referredSecrets } from '../../../release/referredSecrets.ts';
 import { releaseMask } from '../../../release/releaseMask.ts';
@@ -40,7 +42,8 @@ const maskOf = (kube: KubeConfig, more: string[] = []) => {
     release: 'shop',
     source: 'https://ann:of-the-source@git.example',
   } as Config;
-  return releaseMask({ cluster: { kube } as Cluster, config }, more);
+  const mask = createMask(secretValues(config));
+  return releaseMask({ cluster: { kube } as Cluster, config, mask }, more);
 };
 
 describe('referredSecrets', (test) => {

@@ -4,7 +4,7 @@ import type { ReleaseContext } from '../../../release/restore.ts';
 import { hookWork, isOver, settledHooks } from '../../../release/settledHooks.ts';
 import { describe } from '../../harness.ts';
 import { type Change, withFakeCluster } from '../kube/fakeCluster.ts';
-import { listeningLog, madeUpConfig, madeUpReport } from '../report/madeUpReport.ts';
+import { listeningLog, madeUpConfig, madeUpReport, noMask } from '../report/madeUpReport.ts';
 
 const hook = (kind: string, name: string, ...events: string[]) => ({
   manifest: `apiVersion: v1\nkind: ${kind}\nmetadata: {name: ${name}}\n`,
@@ -55,7 +55,7 @@ describe('hooks at work', (test) => {
       async ({ kube, changes }) => {
         const report = madeUpReport();
         const ctx = {
-          ...{ cluster: { kube }, config: madeUpConfig({ deployTimeout }), report, log: listeningLog() },
+          ...{ cluster: { kube }, config: madeUpConfig({ deployTimeout }), report, log: listeningLog(), mask: noMask },
           signal: new AbortController().signal,
         } as unknown as ReleaseContext;
         await settledHooks(ctx, { pace: 5, goodbye: 60_000 });

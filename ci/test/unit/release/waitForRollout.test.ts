@@ -9,6 +9,7 @@ import type { Cluster } from '../../../targets/cluster.ts';
 import { describe, rejects } from '../../harness.ts';
 import { type Answer, withFakeCluster } from '../kube/fakeCluster.ts';
 import { crashing, deployment, pod, replicaSets, statefulSet } from '../kube/workloads.ts';
+import { noMask } from '../report/madeUpReport.ts';
 
 const never = new AbortController().signal;
 const shop: WorkloadName = { kind: 'Deployment', name: 'shop' };
@@ -22,7 +23,7 @@ const inTurn = (...answers: Answer[]) => {
 };
 const wait = (kube: KubeConfig, workloads: WorkloadName[], seconds = 60, signal = never) => {
   const config = { namespace: 'shop-space', release: 'shop', source: '/app' } as Config;
-  return waitForRollout({ cluster: { kube } as Cluster, config }, workloads, seconds, signal);
+  return waitForRollout({ cluster: { kube } as Cluster, config, mask: noMask }, workloads, seconds, signal);
 };
 
 describe('waitForRollout', (test) => {

@@ -3,6 +3,7 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import * as assert from 'uvu/assert';
+import { createMask } from '../../../log/mask.ts';
 import { endReport } from '../../../report/endReport.ts';
 import { junitXml } from '../../../report/junitXml.ts';
 import type { Report } from '../../../report/report.ts';
@@ -10,7 +11,7 @@ import { skipStages } from '../../../report/stage.ts';
 import { startReport } from '../../../report/startReport.ts';
 import { writeReport } from '../../../report/writeReport.ts';
 import { describe } from '../../harness.ts';
-import { failedReport, madeUpConfig, madeUpReport } from './madeUpReport.ts';
+import { failedReport, madeUpConfig, madeUpReport, noMask } from './madeUpReport.ts';
 
 /** Calls back with a folder that is gone afterwards. */
 async function inFolder(work: (folder: string) => void | Promise<void>): Promise<void> {
@@ -66,7 +67,7 @@ describe('writeReport', (test) => {
       const report = failedReport();
       report.stages.push({ name: 'test', outcome: 'failed', ms: 3000, summary: '12 of 12 unit tests failed' });
       skipStages({ report }, ['build', 'deploy']);
-      writeReport(report, madeUpConfig({ reports }));
+      writeReport(report, reports, noMask);
       assert.equal(readJson(reports), JSON.parse(JSON.stringify(report)));
       assert.match(readXml(reports), 'tests="5" failures="1" errors="0" skipped="2"');
       assert.match(readXml(reports), 'fix: Run the same command.');
@@ -76,18 +77,16 @@ describe('writeReport', (test) => {
   test('says of a run that was killed where it stood', () =>
     inFolder((reports) => {
       const stages = [{ name: 'deploy', outcome: 'running' as const, ms: 0, summary: '' }];
-      writeReport(madeUpReport({ stages }), madeUpConfig({ reports }));
+      writeReport(madeUpReport({ stages }), reports, noMask);
       assert.is(readJson(reports).stages[0]?.outcome, 'running');
       assert.match(readXml(reports), '<failure message="did not finish">');
     }));
 
   test('masks secrets in both files', () =>
     inFolder((reports) => {
-      const secret = join(reports, 'secret');
-      writeFileSync(secret, 'hun"ter2\n');
       const failure = { stage: 'source', message: 'login hun"ter2 refused', fix: 'x', details: ['a hun"ter2 b'] };
       const stages = [{ name: 'source', outcome: 'failed' as const, ms: 1, summary: 'login hun"ter2 refused' }];
-      writeReport(madeUpReport({ failure, stages }), madeUpConfig({ reports, registryPassword: `file://${secret}` }));
+      writeReport(madeUpReport({ failure, stages }), reports, createMask(['hun"ter2']));
       assert.not.match(readFileSync(join(reports, 'report.json'), 'utf8') + readXml(reports), /hun.{1,6}ter2/);
       assert.match(readXml(reports), 'login *** refused');
     }));
@@ -95,7 +94,7 @@ describe('writeReport', (test) => {
   test('throws where it cannot write', () =>
     inFolder((folder) => {
       writeFileSync(join(folder, 'file'), '');
-      assert.throws(() => writeReport(madeUpReport(), madeUpConfig({ reports: join(folder, 'file') })), /file/);
+      assert.throws(() => writeReport(madeUpReport(), join(folder, 'file'), noMask), /file/);
     }));
 });
 

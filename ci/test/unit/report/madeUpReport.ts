@@ -1,4 +1,5 @@
 import type { Config } from '../../../config.ts';
+import { createMask } from '../../../log/mask.ts';
 import type { Log } from '../../../log.ts';
 import type { Report } from '../../../report/report.ts';
 
@@ -80,6 +81,9 @@ export function madeUpConfig(changes: Partial<Config> = {}): Config {
     ...changes,
   } as Config;
 }
+
+/** Of a run without secrets. */
+export const noMask = createMask([]);
 
 /** A log that keeps what it is told. */
 export function listeningLog(): Log & { lines: string[] } {

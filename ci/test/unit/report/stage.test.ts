@@ -8,7 +8,7 @@ import { stage } from '../../../report/stage.ts';
 import { writeReport } from '../../../report/writeReport.ts';
 import { describe, rejects } from '../../harness.ts';
 import { inFolder } from '../source/repository.ts';
-import { listeningLog, madeUpConfig, openReport } from './madeUpReport.ts';
+import { listeningLog, madeUpConfig, noMask, openReport } from './madeUpReport.ts';
 
 const { signal } = new AbortController();
 const readJson = (folder: string) => JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as Report;
@@ -20,12 +20,16 @@ describe('stage', (test) => {
       const log = listeningLog();
       const before = Date.now();
       const config = madeUpConfig({ reports });
-      const result = await stage({ report, log, config, signal }, 'test', async ({ progress, summary }) => {
-        assert.is(readJson(reports).stages[0]?.outcome, 'running');
-        progress('half way');
-        summary('34 passed');
-        return 7;
-      });
+      const result = await stage(
+        { report, log, mask: noMask, config, signal },
+        'test',
+        async ({ progress, summary }) => {
+          assert.is(readJson(reports).stages[0]?.outcome, 'running');
+          progress('half way');
+          summary('34 passed');
+          return 7;
+        },
+      );
       assert.is(result, 7);
       assert.equal(log.lines, ['step test', 'half way', 'done: 34 passed']);
       const [{ startedAt = '', ...noted }] = readJson(reports).stages as [StageResult];
@@ -36,7 +40,7 @@ describe('stage', (test) => {
   test('notes the first failure as the cause, and passes errors on', () =>
     inFolder(async (reports) => {
       const report = openReport();
-      const context = { report, log: listeningLog(), config: madeUpConfig({ reports }), signal };
+      const context = { report, log: listeningLog(), mask: noMask, config: madeUpConfig({ reports }), signal };
       const error = new PipelineError('TESTS', '2 tests failed', { details: ['x', 'y'] });
       assert.is(await rejects(stage(context, 'test', () => Promise.reject(error))), error);
       await rejects(stage(context, 'rollback', () => Promise.reject(new Error('second'))));
@@ -54,7 +58,7 @@ describe('stage', (test) => {
     inFolder(async (folder) => {
       writeFileSync(join(folder, 'file'), '');
       const config = madeUpConfig({ reports: join(folder, 'file') });
-      const work = stage({ report: openReport(), log: listeningLog(), config, signal }, 'test', () =>
+      const work = stage({ report: openReport(), log: listeningLog(), mask: noMask, config, signal }, 'test', () =>
         Promise.resolve(7),
       );
       assert.is(await work, 7);
@@ -63,7 +67,13 @@ describe('stage', (test) => {
   for (const end of ['passes', 'fails'] as const)
     test(`that ${end} after the report was closed changes nothing of it, in the file or elsewhere`, () =>
       inFolder(async (reports) => {
-        const context = { report: openReport(), log: listeningLog(), config: madeUpConfig({ reports }), signal };
+        const context = {
+          report: openReport(),
+          log: listeningLog(),
+          mask: noMask,
+          config: madeUpConfig({ reports }),
+          signal,
+        };
         let go = () => {};
         const late = new Promise<void>((resolve) => {
           go = resolve;
@@ -73,7 +83,7 @@ describe('stage', (test) => {
           if (end === 'fails') throw new Error('too late');
         });
         endReport(context.report, 143);
-        writeReport(context.report, context.config);
+        writeReport(context.report, context.config.reports, noMask);
         const [told, closed] = [readJson(reports), structuredClone(context.report)];
         go();
         if (end === 'fails') await rejects(abandoned);

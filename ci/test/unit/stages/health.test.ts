@@ -15,7 +15,7 @@ import { type Answer, withFakeCluster } from '../kube/fakeCluster.ts';
 import { withObjectStore } from '../kube/objectStore.ts';
 import { attempt, ledgerOf } from '../release/madeUpLedger.ts';
 import { deployed, digest, pod, repository } from '../release/madeUpRelease.ts';
-import { listeningLog, madeUpConfig, madeUpReport, openReport } from '../report/madeUpReport.ts';
+import { listeningLog, madeUpConfig, madeUpReport, noMask, openReport } from '../report/madeUpReport.ts';
 
 const core = '/api/v1/namespaces/shop-space';
 const apps = '/apis/apps/v1/namespaces/shop-space';
@@ -90,7 +90,7 @@ async function look(situation: Situation = {}, entries: readonly Entry[] = verif
       const { live: _, revision: __, ...report } = madeUpReport();
       let said = '';
       const ctx = {
-        ...{ dag: helmOnly(situation), config, report, images: { tools: 'tools' }, log: listeningLog() },
+        ...{ dag: helmOnly(situation), config, report, images: { tools: 'tools' }, log: listeningLog(), mask: noMask },
         ...{ cluster: { kube, reach: async () => undefined }, signal: new AbortController().signal, runId: 'run-1' },
       } as unknown as ReleaseContext;
       const hear = (text: string) => {
@@ -200,7 +200,8 @@ describe('lookAfter', (test) => {
   const context = (kube: Context['cluster']['kube'], lines: string[] = []) =>
     ({
       ...{ config: madeUpConfig({ lockTimeout: 5 }), report: openReport(), signal: new AbortController().signal },
-      ...{ cluster: { kube }, runId: 'run-1', log: { ...listeningLog(), info: (text: string) => lines.push(text) } },
+      ...{ cluster: { kube }, runId: 'run-1' },
+      ...{ mask: noMask, log: { ...listeningLog(), info: (text: string) => lines.push(text) } },
     }) as unknown as Context;
   const ledger = (content: Ledger) => ({
     metadata: { name: 'shop-ledger', resourceVersion: '1' },

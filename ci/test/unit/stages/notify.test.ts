@@ -1,9 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as assert from 'uvu/assert';
+import { createMask } from '../../../log/mask.ts';
 import { type NotifyOptions, notify } from '../../../stages/notify.ts';
 import { describe } from '../../harness.ts';
-import { failedReport, listeningLog, madeUpConfig, madeUpReport } from '../report/madeUpReport.ts';
+import { failedReport, listeningLog, madeUpConfig, madeUpReport, noMask } from '../report/madeUpReport.ts';
 
 type Answer = (response: ServerResponse, request: IncomingMessage, attempt: number) => void;
 
@@ -22,7 +23,7 @@ async function sendTo(answer: Answer, report = madeUpReport(), options: NotifyOp
   const log = listeningLog();
   const start = performance.now();
   const config = madeUpConfig({ slackWebhook: 'env://HOOK' });
-  await notify(report, config, log, { env: { HOOK: url }, retryPause: 10, ...options });
+  await notify({ report, config, log, mask: createMask([url]) }, { env: { HOOK: url }, retryPause: 10, ...options });
   server.closeAllConnections();
   server.close();
   // The message itself is printed first, always.
@@ -47,7 +48,7 @@ describe('notify', (test) => {
 
   test('prints the same message where there is no webhook', async () => {
     const log = listeningLog();
-    await notify(madeUpReport(), madeUpConfig(), log, { env: {} });
+    await notify({ report: madeUpReport(), config: madeUpConfig(), log, mask: noMask }, { env: {} });
     assert.match(log.lines.join('\n'), /^✓ shop is live and tested\n {2}Live now/);
   });
 
@@ -109,7 +110,8 @@ describe('notify', (test) => {
     for (const url of ['hunter2', 'http://127.0.0.1:1/hunter2', 'https://hunter2.invalid/x', 'ftp://hunter2', '']) {
       const log = listeningLog();
       const env = { HOOK: url };
-      await notify(madeUpReport(), madeUpConfig({ slackWebhook: 'env://HOOK' }), log, { env, retryPause: 1 });
+      const config = madeUpConfig({ slackWebhook: 'env://HOOK' });
+      await notify({ report: madeUpReport(), config, log, mask: noMask }, { env, retryPause: 1 });
       assert.match(log.lines[1] ?? '', 'warning: the message was not sent to Slack: ');
       assert.not.match(log.lines.join('\n'), 'hunter2');
     }
@@ -117,8 +119,8 @@ describe('notify', (test) => {
 
   test('masks secrets in the message', async () => {
     const log = listeningLog();
-    const config = madeUpConfig({ registryPassword: 'env://PASSWORD' });
-    await notify(madeUpReport({ live: 'with s3cret"x' }), config, log, { env: { PASSWORD: 's3cret"x' } });
+    const report = madeUpReport({ live: 'with s3cret"x' });
+    await notify({ report, config: madeUpConfig(), log, mask: createMask(['s3cret"x']) });
     assert.match(log.lines[0] ?? '', 'Live now    with ***');
     const { bodies } = await sendTo(status(200), madeUpReport({ live: 'see hunter2' }), {});
     assert.match(bodies[0] ?? '', 'see hunter2', 'a part of the webhook is no secret by itself');
