@@ -13,6 +13,7 @@ import { appContainers } from '../image/appContainers.ts';
 import { pythonImage } from '../image/pythonImage.ts';
 import { runtimeImage } from '../image/runtimeImage.ts';
 import { createLog } from '../log.ts';
+import { root } from '../packed.ts';
 import { byproducts } from '../source/byproducts.ts';
 import { listFiles, select } from '../source/files.ts';
 import { engine, withSession } from '../targets/engine.ts';
@@ -39,8 +40,6 @@ paths = [*sys.path, *map(str, pathlib.Path('/').glob('usr/lib/python3*/dist-pack
          *map(str, pathlib.Path('/').glob('usr/local/lib/python3*/*-packages'))]
 print(debian, len({d.metadata['Name'] for d in importlib.metadata.distributions(path=paths)}))
 `;
-
-import { root } from '../packed.ts';
 
 interface Measured {
   MB: string;
