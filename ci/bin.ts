@@ -8,7 +8,7 @@ import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { nodeFor } from './cli/nodeFor.ts';
 
-/** As in errors.ts, which an old Node might not be able to load. */
+/** As in core/errors.ts, which an old Node might not be able to load. */
 const usage = 64;
 
 const node = nodeFor();

@@ -1,20 +1,20 @@
-/** The command line: reads what is asked for, hands it to run.ts, and sets the exit code. */
+/** The command line: reads what is asked for, hands it to commands/run.ts, and sets the exit code. */
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { cleanUpTime } from './cli/cleanUpTime.ts';
 import { endProcess } from './cli/endProcess.ts';
-import { explainRuns } from './cli/explainRuns.ts';
 import { parseCommand } from './cli/parseCommand.ts';
 import { printError } from './cli/printError.ts';
 import { runMain } from './cli/runMain.ts';
 import { watchSessions } from './cli/watchSessions.ts';
+import { explainRuns } from './commands/explain.ts';
 import { realFacts } from './config/facts.ts';
-import { secretValues } from './config/secretReference.ts';
+import { readConfig } from './config/readConfig.ts';
+import { secretValues } from './config/secretValues.ts';
 import { settingsFile } from './config/settingsFile.ts';
-import { readConfig } from './config.ts';
 import { colours } from './log/colours.ts';
+import { createLog } from './log/log.ts';
 import { createMask } from './log/mask.ts';
-import { createLog } from './log.ts';
 import { paths } from './toolchain/paths.ts';
 import { version } from './version.ts';
 
@@ -52,7 +52,7 @@ async function main(signal: AbortSignal): Promise<number> {
   say = log.info;
   // What follows loads two large clients, and compiling them anew takes a second.
   enableCompileCache(join(paths(env).root, 'compiled'));
-  const { run } = await import('./run.ts');
+  const { run } = await import('./commands/run.ts');
   const report = await run(parsed.command, config, { log, mask, signal, stdout });
   return report.exitCode as number;
 }

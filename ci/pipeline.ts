@@ -1,12 +1,12 @@
 /** The run on one page: the stages in order, and what happens when one fails. */
-import type { Context } from './context.ts';
+import type { Context } from './core/context.ts';
 import { fingerprint } from './fingerprint/fingerprint.ts';
 import { partsOfRun } from './fingerprint/partsOfRun.ts';
 import { afterFailure } from './release/afterFailure.ts';
-import { identify } from './release/identify.ts';
+import { identify } from './release/ledger/identity.ts';
+import { wantedOf } from './release/lock/waiting.ts';
 import { recovered } from './release/recovered.ts';
-import { standing } from './release/standing.ts';
-import { wantedOf } from './release/waiters.ts';
+import { standing } from './release/state/inSync.ts';
 import { withRelease } from './release/withRelease.ts';
 import { skipStages, stage } from './report/stage.ts';
 import type { Source } from './source/loadSource.ts';

@@ -1,4 +1,4 @@
-import { interruption } from './errors/interruption.ts';
+import { interruption } from './core/interruption.ts';
 
 /**
  * Waits for work, but no longer than until the signal is aborted: the engine's calls cannot be called back, they end

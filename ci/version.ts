@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { findPackageJSON } from 'node:module';
 import { join } from 'node:path';
-import { root } from './packed.ts';
+import { root } from './core/program.ts';
 
 /** The versions that decide how a run behaves, one a line. */
 export function version(): string {

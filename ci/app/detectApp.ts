@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
-import type { Config } from '../config.ts';
-import { PipelineError } from '../errors.ts';
+import type { Config } from '../config/readConfig.ts';
+import { PipelineError } from '../core/errors.ts';
 import { type DjangoLimit, djangoLimit } from './djangoLimit.ts';
 import { type Files, readIfAny } from './files.ts';
 import { type Dependencies, findDependencies } from './findDependencies.ts';

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { PipelineError } from '../errors.ts';
+import { PipelineError } from '../core/errors.ts';
 import type { Files } from './files.ts';
 
 export interface Dockerfile {

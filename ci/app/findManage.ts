@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { PipelineError } from '../errors.ts';
+import { PipelineError } from '../core/errors.ts';
 import { depth, type Files } from './files.ts';
 
 /** Folders whose manage.py serves to try out or test a reusable app; one elsewhere goes before it. */

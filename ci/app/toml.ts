@@ -1,5 +1,5 @@
 import { parse } from 'smol-toml';
-import { PipelineError } from '../errors.ts';
+import { PipelineError } from '../core/errors.ts';
 import { type Files, readIfAny } from './files.ts';
 
 /** A table of a TOML file. */

@@ -1,4 +1,4 @@
-import { packed } from '../packed.ts';
+import { packed } from '../core/program.ts';
 
 /**
  * Texts name the commands as they are in a checkout. Whoever has installed the package starts them otherwise.

@@ -1,4 +1,4 @@
-import type { Environment } from '../config/fromEnvironment.ts';
+import type { Environment } from '../config/from/environment.ts';
 
 /**
  * The longest time for cleaning up after the first signal.

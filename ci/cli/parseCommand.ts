@@ -1,7 +1,7 @@
 import yargs from 'yargs';
-import { type Command, fromFlags } from '../config/fromFlags.ts';
+import { type Command, fromFlags } from '../config/from/flags.ts';
 import { kebab, optionNames, options } from '../config/options.ts';
-import { packed } from '../packed.ts';
+import { packed } from '../core/program.ts';
 import { asStarted } from './asStarted.ts';
 
 /** Those that are a run, with settings, and with a report of their own. */

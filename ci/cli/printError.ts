@@ -1,5 +1,5 @@
-import { explain } from '../errors/explain.ts';
 import type { Paint } from '../log/colours.ts';
+import { explain } from '../report/explain.ts';
 
 /**
  * An error as it is printed last: what happened, the evidence, and what to do. Only a bug of ours shows its stack, and the versions.

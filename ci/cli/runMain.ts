@@ -1,7 +1,7 @@
-import { explain } from '../errors/explain.ts';
-import { interruption } from '../errors/interruption.ts';
-import { lostEngine } from '../errors/lostEngine.ts';
+import { interruption } from '../core/interruption.ts';
+import { lostEngine } from '../dagger/errors.ts';
 import { isEngineError, withEngineErrors } from '../errors/withEngineErrors.ts';
+import { explain } from '../report/explain.ts';
 import { type Host, type InterruptTimes, interruptedBy, onInterrupt } from './interrupt.ts';
 
 /**

@@ -1,6 +1,6 @@
+import type { Report } from '../core/report.ts';
 import { countFindings, formatFinding } from '../lint/finding.ts';
-import type { Log } from '../log.ts';
-import type { Report } from '../report/report.ts';
+import type { Log } from '../log/log.ts';
 
 /**
  * Ends a command that sends no message: one line for each finding on stdout, as compilers do, and what came of it in the log.

@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
-import { within } from '../within.ts';
+import { within } from '../core/waiting.ts';
 
 /** Milliseconds. */
 export interface SessionTimes {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { parse } from 'yaml';
-import { complain, type Desk, pathOf, textOf } from './desk.ts';
+import { complain, type Desk, pathOf, textOf } from './check/validation.ts';
 
 /** The folder of the chart, whose own description and values can be read. Its templates are Helm's affair. */
 export function checkChart(desk: Desk): string {

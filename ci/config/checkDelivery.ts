@@ -1,5 +1,5 @@
-import { complain, type Desk } from './desk.ts';
-import type { Command } from './fromFlags.ts';
+import { complain, type Desk } from './check/validation.ts';
+import type { Command } from './from/flags.ts';
 import type { Trigger } from './triggers.ts';
 
 /** What only a delivery needs: the other commands look at a cluster, and push nothing. */

@@ -1,4 +1,4 @@
-import type { Environment } from './fromEnvironment.ts';
+import type { Environment } from './from/environment.ts';
 import { named, type Trigger, triggers } from './triggers.ts';
 
 /** One element of what `currentBuild.getBuildCauses()` gives. */

@@ -1,4 +1,4 @@
-import type { ErrorCode } from '../errors.ts';
+import type { ErrorCode } from '../core/errors.ts';
 import type { OptionName } from './options.ts';
 
 /** One setting as it was written, before anything is known about its meaning. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { PipelineError } from '../errors.ts';
+import { PipelineError } from '../core/errors.ts';
 import type { Facts } from './facts.ts';
-import { fileName } from './fromFile.ts';
+import { fileName } from './from/file.ts';
 
 /**
  * The text of pipeline.yaml in the working directory; undefined when there is none.

@@ -1,4 +1,4 @@
-import type { Environment } from './fromEnvironment.ts';
+import type { Environment } from './from/environment.ts';
 import { jenkinsTrigger } from './jenkinsTrigger.ts';
 import { named, type Trigger } from './triggers.ts';
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PipelineError } from '../errors.ts';
-import { interruption } from './interruption.ts';
-import { lostEngine } from './lostEngine.ts';
+import { PipelineError } from '../core/errors.ts';
+import { interruption } from '../core/interruption.ts';
+import { lostEngine } from '../dagger/errors.ts';
 
 /** Milliseconds. */
 const patience = 1_000;

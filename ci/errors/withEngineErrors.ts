@@ -1,6 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { engineError, hidesEngineError } from './explain.ts';
+import { engineError, hidesEngineError } from '../report/explain.ts';
 
 /**
  * Runs work that connects to Dagger. Where the engine does not start, the SDK rejects with "Cannot read properties of undefined (reading

@@ -1,4 +1,4 @@
-import { sha256 } from './sha256.ts';
+import { sha256 } from '../core/values.ts';
 
 /** What decided how a run behaved: two runs with the same value had the same pipeline, tools and inputs. */
 export interface Fingerprint {

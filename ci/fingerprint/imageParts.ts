@@ -1,5 +1,4 @@
-import type { Images } from '../core/images.ts';
-import { roles } from '../core/images.ts';
+import { type Images, roles } from '../core/images.ts';
 
 /** Where a run takes place; all others are what it works with. */
 const embedded: readonly (keyof Images)[] = ['registry', 'kubernetes'];

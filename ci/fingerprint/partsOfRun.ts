@@ -1,8 +1,9 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Context } from '../context.ts';
-import { root } from '../packed.ts';
+import type { Context } from '../core/context.ts';
+import { root } from '../core/program.ts';
+import { sha256 } from '../core/values.ts';
 import { listPaths, type Selection } from '../source/files.ts';
 import type { PreparedSource } from '../source/prepareSource.ts';
 import { versions } from '../version.ts';
@@ -10,7 +11,6 @@ import { short } from './fingerprint.ts';
 import { hashFiles } from './hashFiles.ts';
 import { imageParts } from './imageParts.ts';
 import { pipelineFiles } from './pipelineFiles.ts';
-import { sha256 } from './sha256.ts';
 
 const all: Selection = { exclude: ['**/.git'], gitignore: false };
 

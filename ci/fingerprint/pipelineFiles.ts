@@ -1,5 +1,5 @@
 /** What no run executes: tests, measurements, types, and what tools leave behind. */
-const without = /^(test|bench)\/|\.d\.ts$|(^|\/)(__pycache__|\.[^/]*cache|\.DS_Store)(\/|$)/;
+const without = /^(test|dev)\/|\.d\.ts$|(^|\/)(__pycache__|\.[^/]*cache|\.DS_Store)(\/|$)/;
 
 /**
  * Of the files in `ci/`, those that decide how the pipeline behaves. One that was compiled is the same as its source, and is left out

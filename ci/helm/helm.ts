@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { ReturnType } from '@dagger.io/dagger';
-import type { Context, Step } from '../context.ts';
-import { causes } from '../errors/causes.ts';
-import { PipelineError } from '../errors.ts';
+import { causes } from '../core/causes.ts';
+import type { Context, Step } from '../core/context.ts';
+import { PipelineError } from '../core/errors.ts';
 
 /** What Helm needs of a run. */
 export type HelmContext = Pick<Context, 'dag' | 'images' | 'cluster' | 'config' | 'mask'>;

@@ -1,8 +1,8 @@
-import type { Context } from '../context.ts';
-import { PipelineError } from '../errors.ts';
-import { apiMessage } from '../kube/apiMessage.ts';
+import type { Context } from '../core/context.ts';
+import { PipelineError } from '../core/errors.ts';
+import { apiMessage } from '../kube/apiError.ts';
 import { missingRight } from '../kube/missingRight.ts';
-import { answered } from '../kube/retried.ts';
+import { answered } from '../kube/retry.ts';
 import { newestRecords } from './newestRecords.ts';
 
 /** One revision of a release, as Helm has it. */

@@ -1,5 +1,5 @@
 import { CoreV1Api } from '@kubernetes/client-node';
-import { decodeRecord, type ReleaseName, type ReleaseRecord } from './releaseRecord.ts';
+import { decodeRecord, type ReleaseName, type ReleaseRecord } from './storage.ts';
 
 /**
  * What Helm keeps of the newest revisions, whatever became of them. For those who do not know their numbers.

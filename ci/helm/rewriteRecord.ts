@@ -1,5 +1,5 @@
 import { CoreV1Api } from '@kubernetes/client-node';
-import { decodeRecord, encodeRecord, type ReleaseName, type ReleaseRecord, recordName } from './releaseRecord.ts';
+import { decodeRecord, encodeRecord, type ReleaseName, type ReleaseRecord, recordName } from './storage.ts';
 
 /**
  * Changes what Helm keeps of a revision, for which Helm has no command. Only for whoever holds the lease.

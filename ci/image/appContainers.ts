@@ -1,7 +1,7 @@
 import type { Client, Container, Directory } from '@dagger.io/dagger';
 import type { App } from '../app/detectApp.ts';
 import type { Images } from '../core/images.ts';
-import { root } from '../packed.ts';
+import { root } from '../core/program.ts';
 import { buildContext, forTests, genericDockerfile } from './buildContext.ts';
 import { labels, type Origin } from './labels.ts';
 import { pythonImage } from './pythonImage.ts';

@@ -1,6 +1,6 @@
 import type { Container } from '@dagger.io/dagger';
-import { engineFailure } from '../engineFailure.ts';
-import { PipelineError } from '../errors.ts';
+import { PipelineError } from '../core/errors.ts';
+import { engineFailure } from '../dagger/engineFailure.ts';
 
 /**
  * Builds an image now.

@@ -1,5 +1,5 @@
-import type { Step } from '../context.ts';
-import { imageVersion } from './imageTag.ts';
+import type { Step } from '../core/context.ts';
+import { imageVersion } from './names.ts';
 
 /** Where an image comes from; url is '' where that is not known. */
 export interface Origin {

@@ -1,4 +1,4 @@
-import type { Step } from '../context.ts';
+import type { Step } from '../core/context.ts';
 
 /** Sets environment variables, values by name. */
 export function withVariables(values: Record<string, string>): Step {

@@ -1,7 +1,7 @@
 import type { V1DaemonSet, V1Deployment, V1Pod, V1ReplicaSet, V1StatefulSet } from '@kubernetes/client-node';
-import { containerStatuses } from './containerStatuses.ts';
 import { judgePod } from './judgePod.ts';
 import { containerState } from './podDiagnosis.ts';
+import { containerStatuses } from './pods.ts';
 
 export type Workload = V1Deployment | V1StatefulSet | V1DaemonSet;
 

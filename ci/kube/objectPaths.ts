@@ -1,5 +1,5 @@
 import type { KubeConfig } from '@kubernetes/client-node';
-import { kubeRequest } from './kubeRequest.ts';
+import { kubeRequest } from './request.ts';
 
 /** What names an object. */
 export interface ObjectName {

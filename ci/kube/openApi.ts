@@ -1,6 +1,6 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { OpenApi } from '../lint/kindSchema.ts';
-import { kubeRequest } from './kubeRequest.ts';
+import { kubeRequest } from './request.ts';
 
 /**
  * The cluster's own description of all its kinds, custom resources included.

@@ -5,7 +5,7 @@ import {
   type V1ContainerStatus,
   type V1Pod,
 } from '@kubernetes/client-node';
-import { containerStatuses } from './containerStatuses.ts';
+import { containerStatuses } from './pods.ts';
 import { telling } from './telling.ts';
 
 /** How much of each log is looked through. */

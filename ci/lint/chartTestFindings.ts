@@ -1,4 +1,4 @@
-import type { TestCase } from '../report/report.ts';
+import type { TestCase } from '../core/report.ts';
 import type { Finding } from './finding.ts';
 import { locate } from './locate.ts';
 

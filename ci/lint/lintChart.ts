@@ -3,14 +3,14 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { type Directory, ReturnType } from '@dagger.io/dagger';
 import { VersionApi } from '@kubernetes/client-node';
-import type { Context } from '../context.ts';
-import { releaseValues } from '../helm/releaseValues.ts';
+import type { Context } from '../core/context.ts';
+import { type RenderedSet, renderChart } from '../helm/render.ts';
+import { releaseValues } from '../helm/values.ts';
 import { openApi } from '../kube/openApi.ts';
 import type { Finding } from './finding.ts';
 import { helmFindings } from './helmFindings.ts';
 import { kindSchema } from './kindSchema.ts';
 import { manifestFindings, renderedKinds } from './manifestFindings.ts';
-import { type RenderedSet, renderChart } from './renderChart.ts';
 
 type LintContext = Pick<Context, 'dag' | 'config' | 'images' | 'cluster'>;
 

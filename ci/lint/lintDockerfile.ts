@@ -1,8 +1,8 @@
 import { type Directory, ReturnType } from '@dagger.io/dagger';
 import type { App } from '../app/detectApp.ts';
-import type { Context } from '../context.ts';
+import type { Context } from '../core/context.ts';
+import { root } from '../core/program.ts';
 import { pythonImage } from '../image/pythonImage.ts';
-import { root } from '../packed.ts';
 import { dockerfileFindings } from './dockerfileFindings.ts';
 import type { Linted } from './lintChart.ts';
 

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { ReturnType } from '@dagger.io/dagger';
-import type { Context } from '../context.ts';
-import { chartInside } from '../helm/releaseValues.ts';
-import { parseJunit } from '../unittests/parseJunit.ts';
+import type { Context } from '../core/context.ts';
+import { chartInside } from '../helm/values.ts';
+import { parseJunit } from '../report/parseJunit.ts';
 import { chartTestFindings } from './chartTestFindings.ts';
 import type { Linted } from './lintChart.ts';
 

@@ -1,4 +1,4 @@
-import { clamp, width } from './width.ts';
+import { clamp, width } from './text.ts';
 
 /** What the log writes to: a terminal has a size, which changes when its window does. */
 export interface Screen {

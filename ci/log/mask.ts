@@ -1,4 +1,4 @@
-import type { Mask } from '../context.ts';
+import type { Mask } from '../core/context.ts';
 
 /** Shorter values are left alone: replacing every `a` would hide nothing and make the text unreadable. */
 const shortest = 4;

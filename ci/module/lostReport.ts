@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import type { Environment } from '../config/fromEnvironment.ts';
-import { secretValues } from '../config/secretReference.ts';
-import type { Config } from '../config.ts';
-import { PipelineError } from '../errors.ts';
+import type { End } from '../api/deliver.ts';
+import type { Environment } from '../config/from/environment.ts';
+import type { Config } from '../config/readConfig.ts';
+import { secretValues } from '../config/secretValues.ts';
+import { PipelineError } from '../core/errors.ts';
+import type { Report } from '../core/report.ts';
 import { createMask, maskAll } from '../log/mask.ts';
 import { endReport } from '../report/endReport.ts';
-import type { Report } from '../report/report.ts';
+import { writeReport } from '../report/files.ts';
 import { startReport } from '../report/startReport.ts';
-import { writeReport } from '../report/writeReport.ts';
-import type { End } from './deliverApart.ts';
 
 /**
  * The report in the place of one that never came: the delivery was interrupted before it began, or its process was killed.

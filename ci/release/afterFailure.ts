@@ -1,12 +1,12 @@
-import type { Context } from '../context.ts';
-import { explain } from '../errors/explain.ts';
-import { type ErrorCode, PipelineError } from '../errors.ts';
+import type { Context } from '../core/context.ts';
+import { type ErrorCode, PipelineError } from '../core/errors.ts';
 import { history } from '../helm/history.ts';
-import { apiMessage } from '../kube/apiMessage.ts';
+import { apiMessage } from '../kube/apiError.ts';
+import { explain } from '../report/explain.ts';
 import { stage } from '../report/stage.ts';
 import { rollback } from '../stages/rollback.ts';
-import type { Book } from './book.ts';
-import { collectEvidence } from './evidence.ts';
+import { collectEvidence } from './evidence/evidence.ts';
+import type { Book } from './journal.ts';
 
 /** Failures of a rollback that say how the release stands. */
 const told: readonly ErrorCode[] = ['NOT_RESTORED', 'RESTORED_UNVERIFIED', 'LEASE_LOST'];

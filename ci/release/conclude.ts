@@ -1,7 +1,7 @@
-import { type Book, entryOf } from './book.ts';
+import { type Book, entryOf } from './journal.ts';
 import { keepCopy } from './keepCopy.ts';
-import type { Entry, NewEntry, Operation } from './ledger.ts';
-import type { ReleaseContext } from './restore.ts';
+import type { Entry, NewEntry, Operation } from './ledger/ledger.ts';
+import type { ReleaseContext } from './restore/restore.ts';
 import { testsOf } from './testsOf.ts';
 
 /**

@@ -1,8 +1,8 @@
-import { apiMessage } from '../kube/apiMessage.ts';
-import { answered } from '../kube/retried.ts';
-import { keepRevision } from './keptRevision.ts';
-import type { Entry } from './ledger.ts';
-import type { ReleaseContext } from './restore.ts';
+import { apiMessage } from '../kube/apiError.ts';
+import { answered } from '../kube/retry.ts';
+import { keepRevision } from './ledger/archive.ts';
+import type { Entry } from './ledger/ledger.ts';
+import type { ReleaseContext } from './restore/restore.ts';
 
 /**
  * Keeps a copy of a revision that has passed its tests. Where that cannot be done it is noted, and no more: the release works, and Helm

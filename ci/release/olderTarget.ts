@@ -1,6 +1,6 @@
 import type { Revision } from '../helm/history.ts';
-import type { Entry } from './ledger.ts';
-import type { Target } from './restore.ts';
+import type { Entry } from './ledger/ledger.ts';
+import type { Target } from './restore/restore.ts';
 
 /**
  * What to go back to where the ledger tells of no verified release, because the release is older than its ledger or its chart has no

@@ -1,7 +1,7 @@
-import { PipelineError } from '../errors.ts';
-import type { Book } from './book.ts';
-import { endPending } from './endPending.ts';
-import type { ReleaseContext } from './restore.ts';
+import { PipelineError } from '../core/errors.ts';
+import type { Book } from './journal.ts';
+import type { ReleaseContext } from './restore/restore.ts';
+import { endPending } from './rollout/unlock.ts';
 
 /**
  * Does what is to undo an operation, and closes the operation where that cannot be done: it is known then for what it is, and a

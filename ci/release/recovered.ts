@@ -1,8 +1,8 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../core/context.ts';
 import { stage } from '../report/stage.ts';
-import type { Book } from './book.ts';
-import type { Ledger } from './ledger.ts';
-import { recover } from './recover.ts';
+import { recover } from '../stages/recover.ts';
+import type { Book } from './journal.ts';
+import type { Ledger } from './ledger/ledger.ts';
 
 /**
  * What comes first for whoever has taken the lease: finishes or undoes what a run that died has left, in a stage of its own.

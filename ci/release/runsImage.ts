@@ -1,5 +1,5 @@
-import type { Context } from '../context.ts';
-import { assertRunsAsMeant, type RunsContext } from './runsAsMeant.ts';
+import type { Context } from '../core/context.ts';
+import { assertRunsAsMeant, type RunsContext } from './state/runsImage.ts';
 
 /**
  * Asserts that the release runs an image. What could not be looked at is noted in the report, once.

@@ -1,4 +1,4 @@
-import { type ErrorCode, PipelineError } from '../errors.ts';
+import { type ErrorCode, PipelineError } from '../core/errors.ts';
 
 /** What was seen of the release itself: it does not come up, is not what was meant, or does not pass its tests. */
 const seen: readonly ErrorCode[] = ['DEPLOY', 'NOT_AS_MEANT', 'VERIFY'];

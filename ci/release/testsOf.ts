@@ -1,6 +1,6 @@
-import { PipelineError } from '../errors.ts';
-import { testSuites } from '../stages/verify.ts';
-import type { Entry } from './ledger.ts';
+import { PipelineError } from '../core/errors.ts';
+import type { Entry } from './ledger/ledger.ts';
+import { testSuites } from './rollout/helmTest.ts';
 
 /** For an entry of the ledger: what came of `helm test`, by the names of the tests that passed. */
 export function testsOf(passed: string[]): Required<Pick<Entry, 'tests'>> {

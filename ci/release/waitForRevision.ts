@@ -1,7 +1,7 @@
-import { PipelineError } from '../errors.ts';
-import { releaseRecord } from '../helm/releaseRecord.ts';
-import type { ReleaseContext } from './restore.ts';
-import { waitForRollout } from './waitForRollout.ts';
+import { PipelineError } from '../core/errors.ts';
+import { releaseRecord } from '../helm/storage.ts';
+import type { ReleaseContext } from './restore/restore.ts';
+import { waitForRollout } from './rollout/waitForRollout.ts';
 import { workloadsOf } from './workloadsOf.ts';
 
 /**

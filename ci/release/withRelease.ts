@@ -1,11 +1,11 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../core/context.ts';
+import { ensureNamespace } from '../kube/namespace.ts';
 import { untilAborted } from '../untilAborted.ts';
-import { type Book, openBook } from './book.ts';
-import { ensureNamespace } from './ensureNamespace.ts';
-import { thisHolder } from './holder.ts';
-import { acquireLease } from './lease.ts';
-import { ledgerStore } from './ledgerStore.ts';
-import type { Wanted } from './waiters.ts';
+import { type Book, openBook } from './journal.ts';
+import { ledgerStore } from './ledger/store.ts';
+import { thisHolder } from './lock/holder.ts';
+import { acquireLease } from './lock/lease.ts';
+import type { Wanted } from './lock/waiting.ts';
 
 /**
  * Does work that changes a release, alone: waits for the lease, and gives it back afterwards. When the lease is lost in

@@ -1,4 +1,4 @@
-import { width } from '../log/width.ts';
+import { width } from '../log/text.ts';
 
 /** Lines in which the cells of a table stand below each other, two blanks apart. */
 export function columns(rows: readonly (readonly string[])[]): string[] {

@@ -1,4 +1,4 @@
-import type { Report } from './report.ts';
+import type { Report } from '../core/report.ts';
 
 /**
  * Closes the report: the exit code, the time taken, and what was cut short. Called once, before it is rendered.

@@ -1,5 +1,5 @@
 import type { SessionCommand } from '../cli/parseCommand.ts';
-import type { Report } from './report.ts';
+import type { Report } from '../core/report.ts';
 
 /**
  * Whether a run has nothing to tell anybody but its own terminal: what is live was looked at and is well, or the repository was

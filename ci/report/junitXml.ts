@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { TestCase } from './report.ts';
+import type { TestCase } from '../core/report.ts';
 
 /** A test case with, if it failed, all there is to say: `message` is shown in lists, `detail` when it is opened. */
 export type JunitCase = TestCase & { detail?: string };

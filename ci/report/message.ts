@@ -1,6 +1,6 @@
-import { failingTests, keyFacts } from './keyFacts.ts';
-import type { Report } from './report.ts';
-import { verdict } from './verdict.ts';
+import type { Report } from '../core/report.ts';
+import { failingTests, keyFacts } from './render/message.ts';
+import { verdict } from './render/verdict.ts';
 
 /** Details of a failure beyond this many lines stay in the log. */
 const mostDetails = 10;

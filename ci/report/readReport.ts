@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { PipelineError } from '../errors.ts';
-import type { Report } from './report.ts';
+import { PipelineError } from '../core/errors.ts';
+import type { Report } from '../core/report.ts';
 
 /** How files are looked at; tests hand in their own. */
 interface Files {

@@ -1,8 +1,8 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../core/context.ts';
+import type { StageResult } from '../core/report.ts';
 import { causeOf } from '../errors/causeOf.ts';
-import { explain } from '../errors/explain.ts';
-import type { StageResult } from './report.ts';
-import { writeReport } from './writeReport.ts';
+import { explain } from './explain.ts';
+import { writeReport } from './files.ts';
 
 /** What a stage says about itself while it runs. */
 export interface StageVoice {

@@ -1,11 +1,11 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Environment } from '../config/fromEnvironment.ts';
-import type { Config } from '../config.ts';
-import { redact } from '../source/gitUrl.ts';
+import type { Environment } from '../config/from/environment.ts';
+import type { Config } from '../config/readConfig.ts';
+import type { Report } from '../core/report.ts';
+import { redact } from '../git/url.ts';
 import { versions } from '../version.ts';
-import type { Report } from './report.ts';
 
 /**
  * Opens the report of a run, and removes the JUnit files of the run before: a build server would count them again.

@@ -1,4 +1,4 @@
-import type { GitUrl } from './gitUrl.ts';
+import type { GitUrl } from '../git/url.ts';
 
 /**
  * The environment that gives git the credentials of a URL for that host alone. They are in no argument list and in no file.

@@ -1,6 +1,6 @@
 import type { Client, Directory } from '@dagger.io/dagger';
 import type { App } from '../app/detectApp.ts';
-import type { History } from './history.ts';
+import type { History } from '../git/commit.ts';
 import type { PreparedSource } from './prepareSource.ts';
 
 /**

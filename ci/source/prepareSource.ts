@@ -3,13 +3,13 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type App, detectApp } from '../app/detectApp.ts';
-import type { Context } from '../context.ts';
-import { PipelineError } from '../errors.ts';
+import type { Context } from '../core/context.ts';
+import { PipelineError } from '../core/errors.ts';
+import { clone } from '../git/clone.ts';
+import { type History, history } from '../git/commit.ts';
+import { type GitUrl, gitUrl, redact } from '../git/url.ts';
 import { byproducts } from './byproducts.ts';
-import { clone } from './clone.ts';
 import { listFiles, type Selection, select } from './files.ts';
-import { type GitUrl, gitUrl, redact } from './gitUrl.ts';
-import { type History, history } from './history.ts';
 import { repositoryUrl } from './repositoryUrl.ts';
 
 /** A source on the host's own file system, looked at but not yet handed to an engine. */

@@ -1,4 +1,4 @@
-import { gitUrl } from './gitUrl.ts';
+import { gitUrl } from '../git/url.ts';
 
 /**
  * One name for a repository, however it was cloned: git@host:acme/shop.git, ssh://git@host:22/acme/shop and

@@ -1,10 +1,10 @@
 import type { Container } from '@dagger.io/dagger';
-import type { Context } from '../context.ts';
+import type { Context } from '../core/context.ts';
 import { appContainers } from '../image/appContainers.ts';
-import { askSettings } from '../image/askSettings.ts';
 import { evaluate } from '../image/evaluate.ts';
 import type { AppSettings, Database } from '../image/parseSettings.ts';
 import { runtimeImage } from '../image/runtimeImage.ts';
+import { askSettings } from '../image/settings.ts';
 import type { Source } from '../source/loadSource.ts';
 
 /** The image to be deployed. */

@@ -1,8 +1,8 @@
-import type { Context } from '../context.ts';
-import { engineFailure } from '../engineFailure.ts';
-import { causes } from '../errors/causes.ts';
+import { causes } from '../core/causes.ts';
+import type { Context } from '../core/context.ts';
+import { PipelineError } from '../core/errors.ts';
+import { engineFailure } from '../dagger/engineFailure.ts';
 import { unpulledImage } from '../errors/unpulledImage.ts';
-import { PipelineError } from '../errors.ts';
 import { countFindings, formatFinding } from '../lint/finding.ts';
 import { lintChart } from '../lint/lintChart.ts';
 import { lintDockerfile } from '../lint/lintDockerfile.ts';

@@ -1,7 +1,7 @@
-import type { Book } from '../release/book.ts';
 import { conclude } from '../release/conclude.ts';
-import type { ReleaseContext } from '../release/restore.ts';
-import { verify } from './verify.ts';
+import type { Book } from '../release/journal.ts';
+import type { ReleaseContext } from '../release/restore/restore.ts';
+import { verify } from '../release/rollout/helmTest.ts';
 
 /**
  * Tests the release that was just deployed, and writes down that it passed. The operation in the ledger is closed then.

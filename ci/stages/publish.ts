@@ -1,8 +1,8 @@
-import type { Context } from '../context.ts';
-import { engineFailure } from '../engineFailure.ts';
-import { PipelineError } from '../errors.ts';
+import type { Context } from '../core/context.ts';
+import { PipelineError } from '../core/errors.ts';
+import { engineFailure } from '../dagger/engineFailure.ts';
 import { dateImage } from '../image/dateImage.ts';
-import { imageTag } from '../image/imageTag.ts';
+import { imageTag } from '../image/names.ts';
 import type { Source } from '../source/loadSource.ts';
 import type { Built } from './build.ts';
 

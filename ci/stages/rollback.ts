@@ -1,11 +1,10 @@
-import { PipelineError } from '../errors.ts';
-import { apiMessage } from '../kube/apiMessage.ts';
-import type { Book } from '../release/book.ts';
-import { entryOf } from '../release/book.ts';
-import type { ReleaseContext } from '../release/restore.ts';
+import { PipelineError } from '../core/errors.ts';
+import { apiMessage } from '../kube/apiError.ts';
+import { type Book, entryOf } from '../release/journal.ts';
+import type { ReleaseContext } from '../release/restore/restore.ts';
+import { undo } from '../release/restore/undo.ts';
 import { speaksAgainst } from '../release/speaksAgainst.ts';
 import { failedTests } from '../release/testsOf.ts';
-import { undo } from '../release/undo.ts';
 
 /**
  * Undoes a deployment that failed: brings back the newest release that passed its tests, and tests it again. A first

@@ -1,4 +1,4 @@
-import type { Context } from '../context.ts';
+import type { Context } from '../core/context.ts';
 import { loadSource, type Source } from '../source/loadSource.ts';
 import type { PreparedSource } from '../source/prepareSource.ts';
 

@@ -1,5 +1,5 @@
 import type { KubeConfig } from '@kubernetes/client-node';
-import type { Step } from '../context.ts';
+import type { Step } from '../core/context.ts';
 
 /** The cluster that is deployed to, given or embedded. */
 export interface Cluster {

@@ -3,16 +3,16 @@ import { connect as openSocket } from 'node:net';
 import type { Writable } from 'node:stream';
 import type { Client } from '@dagger.io/dagger';
 import { $, which } from 'zx';
-import type { Context } from '../context.ts';
+import type { Context } from '../core/context.ts';
+import { PipelineError } from '../core/errors.ts';
 import type { Images } from '../core/images.ts';
 import { withEngineErrors } from '../errors/withEngineErrors.ts';
-import { PipelineError } from '../errors.ts';
-import type { Log } from '../log.ts';
+import type { Log } from '../log/log.ts';
 import { parts } from '../toolchain/parts.ts';
 import { paths } from '../toolchain/paths.ts';
 import { running, type Toolchain, up } from '../toolchain/up.ts';
 import { chooseEngine } from './chooseEngine.ts';
-import { publicImages } from './images.ts';
+import { publicImages } from './publicImages.ts';
 
 const runtimes = ['docker', 'podman', 'nerdctl', 'finch'];
 

@@ -1,6 +1,6 @@
 import { KubeConfig } from '@kubernetes/client-node';
-import { PipelineError } from '../errors.ts';
-import { reuseConnections } from '../kube/reuseConnections.ts';
+import { PipelineError } from '../core/errors.ts';
+import { reuseConnections } from '../kube/connections.ts';
 
 /** Reads a kubeconfig and chooses its context. @throws PipelineError KUBECONFIG naming the contexts there are */
 export function loadKubeconfig(path: string, context: string | undefined): KubeConfig {

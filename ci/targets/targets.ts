@@ -1,14 +1,14 @@
 import type { Client } from '@dagger.io/dagger';
 import type { KubeConfig } from '@kubernetes/client-node';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/readConfig.ts';
+import { PipelineError } from '../core/errors.ts';
 import type { Images } from '../core/images.ts';
-import { engineFailure } from '../engineFailure.ts';
-import { PipelineError } from '../errors.ts';
-import type { Log } from '../log.ts';
+import { engineFailure } from '../dagger/engineFailure.ts';
+import type { Log } from '../log/log.ts';
 import type { Cluster } from './cluster.ts';
-import { embedded } from './embedded.ts';
-import { givenCluster } from './givenCluster.ts';
-import { givenRegistry } from './givenRegistry.ts';
+import { embedded } from './embedded/embedded.ts';
+import { givenCluster } from './given/cluster.ts';
+import { givenRegistry } from './given/registry.ts';
 import { noRegistry, type Registry } from './registry.ts';
 
 /**

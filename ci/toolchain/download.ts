@@ -1,6 +1,6 @@
-import { causes } from '../errors/causes.ts';
-import { PipelineError } from '../errors.ts';
-import { sha256 } from '../fingerprint/sha256.ts';
+import { causes } from '../core/causes.ts';
+import { PipelineError } from '../core/errors.ts';
+import { sha256 } from '../core/values.ts';
 
 /**
  * Downloads a file that is known by its digest.

@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PipelineError } from '../errors.ts';
+import { PipelineError } from '../core/errors.ts';
 import { runningDaemon, startDaemon, stopDaemon } from './daemon.ts';
 import { discard } from './discard.ts';
 import { engineNetwork } from './engineNetwork.ts';

@@ -1,5 +1,5 @@
 import { createServer } from 'node:net';
-import { PipelineError } from '../errors.ts';
+import { PipelineError } from '../core/errors.ts';
 
 /**
  * A port of the loopback interface on which nobody listens: the wanted one if it is free, else any.

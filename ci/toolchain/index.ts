@@ -1,9 +1,9 @@
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { asStarted } from '../cli/asStarted.ts';
-import { explain } from '../errors/explain.ts';
-import { exitCodes } from '../errors.ts';
-import { createLog } from '../log.ts';
+import { exitCodes } from '../core/errors.ts';
+import { createLog } from '../log/log.ts';
+import { explain } from '../report/explain.ts';
 import { runningDaemon } from './daemon.ts';
 import { engineRecord, stopEngine } from './engine.ts';
 import { mirrorRecord, stopMirror } from './mirror.ts';

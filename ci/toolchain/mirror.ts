@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PipelineError } from '../errors.ts';
+import { PipelineError } from '../core/errors.ts';
 import { command } from './command.ts';
 import { runningDaemon, startDaemon, stopDaemon } from './daemon.ts';
 import { freePort } from './freePort.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, 
 import { arch } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { PipelineError } from '../errors.ts';
+import { PipelineError } from '../core/errors.ts';
 import { command } from './command.ts';
 import { packedLayer } from './layers.ts';
 import { type PythonHeaders, pythonHeaders } from './pythonHeaders.ts';

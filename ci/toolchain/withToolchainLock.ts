@@ -1,4 +1,4 @@
-import type { Log } from '../log.ts';
+import type { Log } from '../log/log.ts';
 import { withLock } from './lock.ts';
 import type { Paths } from './paths.ts';
 

@@ -1,5 +1,5 @@
 import type { Directory } from '@dagger.io/dagger';
-import type { Step } from '../context.ts';
+import type { Step } from '../core/context.ts';
 
 /**
  * Makes the test runner of ci/django importable in an image that is not ours.

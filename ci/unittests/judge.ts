@@ -1,5 +1,5 @@
 import type { TestPlan } from '../app/planTests.ts';
-import type { TestCase } from '../report/report.ts';
+import type { TestCase } from '../core/report.ts';
 import { failuresInOutput, withoutLoader } from './failuresInOutput.ts';
 
 /** What a run of the unit tests left behind. */

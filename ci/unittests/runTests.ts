@@ -1,6 +1,6 @@
 import type { Directory } from '@dagger.io/dagger';
 import { junitDir, type TestPlan } from '../app/planTests.ts';
-import type { Step } from '../context.ts';
+import type { Step } from '../core/context.ts';
 
 /** Where the command's exit code is written, among the JUnit files. */
 export const exitCodeFile = `${junitDir}/exit-code`;

@@ -1,5 +1,5 @@
 import { ReturnType } from '@dagger.io/dagger';
-import { type Ran, type Remedy, says } from './remedy.ts';
+import { type Ran, type Remedy, says } from './remedies/remedy.ts';
 
 /** What Django says of a page whose static files have names that only `collectstatic` knows (ManifestStaticFilesStorage). */
 const noManifest = /Missing staticfiles manifest entry/;

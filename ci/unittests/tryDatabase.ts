@@ -1,6 +1,6 @@
 import { type Container, ReturnType } from '@dagger.io/dagger';
 import type { App } from '../app/detectApp.ts';
-import type { Ran } from './remedy.ts';
+import type { Ran } from './remedies/remedy.ts';
 
 const script = 'from django.db import connection; connection.ensure_connection()';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { type Container, ReturnType } from '@dagger.io/dagger';
 import { CoreV1Api, SchedulingV1Api } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
-import { root } from '../../packed.ts';
+import { root } from '../../core/program.ts';
 import { describe } from '../harness.ts';
 import { namespace, restricted } from './support/namespace.ts';
 import { cleanUp, type Place } from './support/shared.ts';

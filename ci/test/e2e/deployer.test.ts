@@ -10,8 +10,8 @@ import {
   type V1ResourceRule,
 } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
-import type { Config } from '../../config.ts';
-import type { Report } from '../../report/report.ts';
+import type { Config } from '../../config/readConfig.ts';
+import type { Report } from '../../core/report.ts';
 import { describe, rejects } from '../harness.ts';
 import { type Administered, administered } from './support/administered.ts';
 import { type App, appOfExample, temporaryFolder } from './support/apps.ts';

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppsV1Api, AutoscalingV2Api, CoreV1Api, KubeConfig, RbacAuthorizationV1Api } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
-import { PipelineError } from '../../errors.ts';
+import { PipelineError } from '../../core/errors.ts';
 import { helm } from '../../helm/helm.ts';
 import { history } from '../../helm/history.ts';
-import { type DriftReport, drift } from '../../release/drift.ts';
-import { assertRunsAsMeant, type Runs } from '../../release/runsAsMeant.ts';
+import { type DriftReport, drift } from '../../release/drift/drift.ts';
+import { assertRunsAsMeant, type Runs } from '../../release/state/runsImage.ts';
 import { describe, rejects } from '../harness.ts';
 import { type App, appOfExample } from './support/apps.ts';
 import { type Delivered, deliver } from './support/deliver.ts';

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { exitCodes } from '../../errors.ts';
+import { exitCodes } from '../../core/errors.ts';
 import { describe } from '../harness.ts';
 import { engineSession } from './support/engineSession.ts';
 import { type EngineKilling, engineKilling, type Killing, nextIsGood } from './support/killing.ts';

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import type { Context } from '../../context.ts';
+import type { Context } from '../../core/context.ts';
 import { pythonImage } from '../../image/pythonImage.ts';
 import type { PreparedSource } from '../../source/prepareSource.ts';
 import { source } from '../../stages/source.ts';

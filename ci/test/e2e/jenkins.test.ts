@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
-import type { Report } from '../../report/report.ts';
+import type { Report } from '../../core/report.ts';
 import { describe } from '../harness.ts';
 import { temporaryFolder } from './support/apps.ts';
 import { type JenkinsJob, jenkinsJob } from './support/jenkinsJob.ts';

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import * as assert from 'uvu/assert';
-import { root } from '../../packed.ts';
+import { root } from '../../core/program.ts';
 import { describe } from '../harness.ts';
 import { temporaryFolder } from './support/apps.ts';
 import { checkOut } from './support/checkOut.ts';

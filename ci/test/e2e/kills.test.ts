@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Phase } from '../../release/ledger.ts';
+import type { Phase } from '../../release/ledger/ledger.ts';
 import { describe } from '../harness.ts';
 import { endAtRandom, type Killing, killing, killNode, nextIsGood } from './support/killing.ts';
 import { reaches, rollingBack } from './support/standing.ts';

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, renameSync, statSync, writeFileSync } from '
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { root } from '../../packed.ts';
+import { root } from '../../core/program.ts';
 import { parts } from '../../toolchain/parts.ts';
 import { paths } from '../../toolchain/paths.ts';
 import { describe } from '../harness.ts';
@@ -32,7 +32,13 @@ function project(): Promise<{ folder: string; home: string }> {
 describe('the package', (test) => {
   test('holds what a delivery needs, and nothing else', async () => {
     const { files } = await packed();
-    const needed = ['ci/bin.js', 'ci/module.js', 'ci/module.d.ts', 'ci/toolchain/layers.ts', 'helm-chart/.helmignore'];
+    const needed = [
+      'ci/bin.js',
+      'ci/api/index.js',
+      'ci/api/index.d.ts',
+      'ci/toolchain/layers.ts',
+      'helm-chart/.helmignore',
+    ];
     needed.push('.dockerignore', 'Dockerfile', 'README.md', 'ci/django/install/install.sh', 'k8s/kustomization.yaml');
     for (const file of needed) assert.ok(files.includes(file), file);
     for (const file of leftAbout) assert.not.ok(files.includes(file), file);

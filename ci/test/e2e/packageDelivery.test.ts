@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { stringify } from 'yaml';
-import type { Report } from '../../report/report.ts';
+import type { Report } from '../../core/report.ts';
 import { engine } from '../../targets/engine.ts';
 import { describe } from '../harness.ts';
 import { type App, appOfExample } from './support/apps.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { which } from 'zx';
-import type { Report } from '../../report/report.ts';
+import type { Report } from '../../core/report.ts';
 import { engine } from '../../targets/engine.ts';
 import { describe } from '../harness.ts';
 import { appOfExample, temporaryFolder } from './support/apps.ts';

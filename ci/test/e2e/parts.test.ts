@@ -42,7 +42,7 @@ assert os.path.exists(importlib.util.cache_from_source(abc.__file__))
 assert os.path.exists(os.path.join(sysconfig.get_path('include'), 'Python.h'))
 print(sys.version_info[:2], sys.executable, sysconfig.get_config_var('CC'))`;
 
-import { root } from '../../packed.ts';
+import { root } from '../../core/program.ts';
 
 describe('the parts that are not TypeScript', (test) => {
   test('the settings overlay passes its own tests', () =>
@@ -109,7 +109,7 @@ describe('the parts that are not TypeScript', (test) => {
       const example = await loadApp({ dag }, `${root}/example`);
       const ran = appContainers({ dag, images }, example)
         .test.withMountedDirectory('/checks', dag.host().directory(`${root}/helm-chart/files`, { noCache: true }))
-        .withMountedDirectory('/tests', dag.host().directory(`${root}/ci/chart/tests`, { noCache: true }))
+        .withMountedDirectory('/tests', dag.host().directory(`${root}/ci/dev/chart/tests`, { noCache: true }))
         .withEnvVariable('CHECKS', '/checks')
         .withExec(['python', '-m', 'unittest', 'discover', '--start-directory', '/tests'], { expect: ReturnType.Any });
       const output = await ran.stderr();

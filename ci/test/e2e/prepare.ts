@@ -4,7 +4,7 @@
  */
 import { printError } from '../../cli/printError.ts';
 import { colours } from '../../log/colours.ts';
-import { createLog } from '../../log.ts';
+import { createLog } from '../../log/log.ts';
 import { engine } from '../../targets/engine.ts';
 
 const interrupt = new AbortController();

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { messageOf } from '../../errors/explain.ts';
 import { colours } from '../../log/colours.ts';
+import { messageOf } from '../../report/explain.ts';
 import { junitXml } from '../../report/junitXml.ts';
 import { type Result, session, type Test, tally } from './session.ts';
 

@@ -1,4 +1,4 @@
-import { messageOf } from '../../errors/explain.ts';
+import { messageOf } from '../../report/explain.ts';
 import { describeFailure } from './describeFailure.ts';
 
 export interface Test {

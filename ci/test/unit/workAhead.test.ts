@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
-import type { Context } from '../../context.ts';
+import { workAhead } from '../../commands/prebuild.ts';
+import type { Context } from '../../core/context.ts';
 import type { PreparedSource } from '../../source/prepareSource.ts';
-import { workAhead } from '../../workAhead.ts';
 import { describe } from '../harness.ts';
 import { madeUpConfig } from './report/madeUpReport.ts';
 

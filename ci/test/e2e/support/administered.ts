@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type Container, ReturnType } from '@dagger.io/dagger';
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
-import { root } from '../../../packed.ts';
+import { root } from '../../../core/program.ts';
 import { cleanUp, type Shared } from './shared.ts';
 
 const k8s = join(root, 'k8s');

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { root } from '../../../packed.ts';
+import { root } from '../../../core/program.ts';
 import { afterAll } from '../../harness.ts';
 
 const example = join(root, 'example');

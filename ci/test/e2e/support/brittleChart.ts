@@ -1,4 +1,4 @@
-import type { Step } from '../../../context.ts';
+import type { Step } from '../../../core/context.ts';
 
 /** Where a container has the chart. */
 export const brittleChart = '/brittle-chart';

@@ -1,6 +1,6 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../../../packed.ts';
+import { root } from '../../../core/program.ts';
 import { temporaryFolder } from './apps.ts';
 
 /** Our chart. */

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../../../packed.ts';
+import { root } from '../../../core/program.ts';
 
 /**
  * Puts this repository into a folder, as a build server's checkout does: the files that git knows or would take, but as they

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../../../packed.ts';
+import { root } from '../../../core/program.ts';
 
 /**
  * A copy of what this repository builds images from, whose Dockerfile finds nothing of its commands in the engine's cache, nor

@@ -1,7 +1,7 @@
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Context } from '../../../context.ts';
-import { root } from '../../../packed.ts';
+import type { Context } from '../../../core/context.ts';
+import { root } from '../../../core/program.ts';
 import { engine, withSession } from '../../../targets/engine.ts';
 import { log } from './shared.ts';
 

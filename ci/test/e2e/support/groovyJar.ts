@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { sha256 } from '../../../fingerprint/sha256.ts';
+import { sha256 } from '../../../core/values.ts';
 import { download } from '../../../toolchain/download.ts';
 import { paths } from '../../../toolchain/paths.ts';
 

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
-import type { Entry } from '../../../release/ledger.ts';
+import type { Entry } from '../../../release/ledger/ledger.ts';
 import { appOfExample, temporaryFolder } from './apps.ts';
 import { chartWithTest, leanChart, slowChart } from './charts.ts';
 import { nativeCluster } from './nativeCluster.ts';

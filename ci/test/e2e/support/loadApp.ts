@@ -1,6 +1,6 @@
 import { realFacts } from '../../../config/facts.ts';
-import { readConfig } from '../../../config.ts';
-import type { Context } from '../../../context.ts';
+import { readConfig } from '../../../config/readConfig.ts';
+import type { Context } from '../../../core/context.ts';
 import { startReport } from '../../../report/startReport.ts';
 import type { Source } from '../../../source/loadSource.ts';
 import { prepareSource } from '../../../source/prepareSource.ts';

@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { root } from '../../../packed.ts';
+import { root } from '../../../core/program.ts';
 import { temporaryFolder } from './apps.ts';
 import { checkOut } from './checkOut.ts';
 import type { Ended } from './program.ts';

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { root } from '../../../packed.ts';
+import { root } from '../../../core/program.ts';
 
 export interface Ended {
   code: number | null;

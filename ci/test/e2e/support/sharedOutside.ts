@@ -1,6 +1,6 @@
 import { engine } from '../../../targets/engine.ts';
-import { givenCluster } from '../../../targets/givenCluster.ts';
-import { givenRegistry } from '../../../targets/givenRegistry.ts';
+import { givenCluster } from '../../../targets/given/cluster.ts';
+import { givenRegistry } from '../../../targets/given/registry.ts';
 import { loadKubeconfig } from '../../../targets/loadKubeconfig.ts';
 import { afterAll } from '../../harness.ts';
 import { nativeCluster } from './nativeCluster.ts';

@@ -1,6 +1,6 @@
 import { Writable } from 'node:stream';
-import type { Context } from '../../../context.ts';
-import { serve } from '../../../serve.ts';
+import { serve } from '../../../commands/up.ts';
+import type { Context } from '../../../core/context.ts';
 
 /** Asks the app that is live for a page, the way `up` lets a browser do it. */
 export async function visit(

@@ -1,5 +1,5 @@
 import type { Files } from '../../../app/files.ts';
-import { PipelineError } from '../../../errors.ts';
+import { PipelineError } from '../../../core/errors.ts';
 
 /** A source made of texts by path, for detection. */
 export function sources(texts: Record<string, string>): Files {

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { insertTable } from '../../../chart/insertTable.ts';
-import { valuesTable } from '../../../chart/valuesTable.ts';
-import { root } from '../../../packed.ts';
+import { root } from '../../../core/program.ts';
+import { valuesTable } from '../../../dev/chart/valuesTable.ts';
 import { describe } from '../../harness.ts';
 
 const chart = join(root, 'helm-chart');

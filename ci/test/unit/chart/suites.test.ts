@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
-import { isNoTemplate, mutants, mutated } from '../../../chart/mutants.ts';
-import { root } from '../../../packed.ts';
+import { root } from '../../../core/program.ts';
+import { isNoTemplate, mutants, mutated } from '../../../dev/chart/mutants.ts';
 import { describe } from '../../harness.ts';
 
 const chart = join(root, 'helm-chart');

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
 import { parseCommand } from '../../../cli/parseCommand.ts';
-import { commands, fromFlags } from '../../../config/fromFlags.ts';
+import { commands, fromFlags } from '../../../config/from/flags.ts';
 import { kebab, optionNames } from '../../../config/options.ts';
 import { describe } from '../../harness.ts';
 

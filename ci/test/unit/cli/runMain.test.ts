@@ -4,8 +4,8 @@ import * as assert from 'uvu/assert';
 import { interruptedBy } from '../../../cli/interrupt.ts';
 import { printError } from '../../../cli/printError.ts';
 import { runMain } from '../../../cli/runMain.ts';
-import { messageOf } from '../../../errors/explain.ts';
-import { PipelineError } from '../../../errors.ts';
+import { PipelineError } from '../../../core/errors.ts';
+import { messageOf } from '../../../report/explain.ts';
 import { describe } from '../../harness.ts';
 import { named } from '../errors/named.ts';
 

@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { nameFrom, nameProblem } from '../../../config/check/kubernetesName.ts';
 import { duration } from '../../../config/duration.ts';
 import { realFacts, workingDirectory } from '../../../config/facts.ts';
-import { nameFrom, nameProblem } from '../../../config/kubernetesName.ts';
 import { kebab, optionNames, variable } from '../../../config/options.ts';
-import { resolveSecret, secretValues } from '../../../config/secretReference.ts';
+import type { Config } from '../../../config/readConfig.ts';
+import { resolveSecret, secretValues } from '../../../config/secretValues.ts';
 import { suggest } from '../../../config/suggest.ts';
-import type { Config } from '../../../config.ts';
 import { describe } from '../../harness.ts';
 import { inFolder, Repository } from '../source/repository.ts';
 

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { readConfig } from '../../../config.ts';
+import { readConfig } from '../../../config/readConfig.ts';
 import { describe } from '../../harness.ts';
 import { madeUpFacts } from './madeUpFacts.ts';
 import { type Given, read, refused } from './reading.ts';

@@ -1,5 +1,5 @@
-import { type Config, readConfig } from '../../../config.ts';
-import { PipelineError } from '../../../errors.ts';
+import { type Config, readConfig } from '../../../config/readConfig.ts';
+import { PipelineError } from '../../../core/errors.ts';
 import { madeUpFacts } from './madeUpFacts.ts';
 
 export type Given = { argv?: string[]; env?: Record<string, string>; file?: string; files?: Record<string, string> };

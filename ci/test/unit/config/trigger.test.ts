@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import type { Environment } from '../../../config/fromEnvironment.ts';
+import type { Environment } from '../../../config/from/environment.ts';
 import { trigger } from '../../../config/trigger.ts';
 import type { Trigger } from '../../../config/triggers.ts';
 import { describe } from '../../harness.ts';

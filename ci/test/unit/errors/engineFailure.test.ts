@@ -1,6 +1,6 @@
 import { ExecError, GraphQLRequestError } from '@dagger.io/dagger';
 import * as assert from 'uvu/assert';
-import { engineFailure } from '../../../engineFailure.ts';
+import { engineFailure } from '../../../dagger/engineFailure.ts';
 import { describe } from '../../harness.ts';
 
 type Options = ConstructorParameters<typeof ExecError>[1];

@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events';
 import * as assert from 'uvu/assert';
-import { causes } from '../../../errors/causes.ts';
-import { explain, messageOf } from '../../../errors/explain.ts';
+import { causes } from '../../../core/causes.ts';
+import { catalogue, type ErrorCode, PipelineError } from '../../../core/errors.ts';
 import { withEngineErrors } from '../../../errors/withEngineErrors.ts';
-import { catalogue, type ErrorCode, PipelineError } from '../../../errors.ts';
+import { explain, messageOf } from '../../../report/explain.ts';
 import { describe, rejects } from '../../harness.ts';
 import { named } from './named.ts';
 

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
-import { lostEngine } from '../../../errors/lostEngine.ts';
-import { PipelineError } from '../../../errors.ts';
+import { PipelineError } from '../../../core/errors.ts';
+import { lostEngine } from '../../../dagger/errors.ts';
 import { describe } from '../../harness.ts';
 import { named } from './named.ts';
 

@@ -2,14 +2,14 @@ import { chmodSync, cpSync, mkdirSync, rmSync, symlinkSync, utimesSync, writeFil
 import { dirname, join } from 'node:path';
 import type { Platform } from '@dagger.io/dagger';
 import * as assert from 'uvu/assert';
-import type { Config } from '../../../config.ts';
+import type { Config } from '../../../config/readConfig.ts';
 import { fingerprint } from '../../../fingerprint/fingerprint.ts';
 import { hashFiles } from '../../../fingerprint/hashFiles.ts';
 import { imageParts } from '../../../fingerprint/imageParts.ts';
 import { partsOfRun } from '../../../fingerprint/partsOfRun.ts';
 import { pipelineFiles } from '../../../fingerprint/pipelineFiles.ts';
 import { prepareSource } from '../../../source/prepareSource.ts';
-import { publicImages } from '../../../targets/images.ts';
+import { publicImages } from '../../../targets/publicImages.ts';
 import { describe } from '../../harness.ts';
 import { manage } from '../app/sources.ts';
 import { listeningLog } from '../report/madeUpReport.ts';
@@ -69,7 +69,13 @@ describe('pipelineFiles', (test) => {
   const names = (...paths: string[]) => pipelineFiles(paths).map(([name]) => name);
 
   test('leaves out tests, benchmarks and what tools leave behind', () => {
-    const without = ['test/run.ts', 'bench/a.ts', 'django/__pycache__/x.pyc', 'django/.pytest_cache/v', '.DS_Store'];
+    const without = [
+      'test/run.ts',
+      'dev/bench/a.ts',
+      'django/__pycache__/x.pyc',
+      'django/.pytest_cache/v',
+      '.DS_Store',
+    ];
     assert.equal(names('run.ts', 'stages/test.ts', ...without), ['run', 'stages/test']);
   });
 

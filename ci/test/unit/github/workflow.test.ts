@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
 import { realFacts } from '../../../config/facts.ts';
-import { readConfig } from '../../../config.ts';
-import { root } from '../../../packed.ts';
+import { readConfig } from '../../../config/readConfig.ts';
+import { root } from '../../../core/program.ts';
 import { describe } from '../../harness.ts';
 
 interface Step {

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { manifestObjects } from '../../../helm/releaseManifest.ts';
+import { manifestObjects } from '../../../helm/manifest.ts';
 import { describe } from '../../harness.ts';
 
 const one = (data: string) => manifestObjects(`kind: Any\nvalue: ${data}`)[0]?.['value'];

@@ -1,10 +1,10 @@
 import { type Container, dag } from '@dagger.io/dagger';
 import * as assert from 'uvu/assert';
 import { detectApp } from '../../../app/detectApp.ts';
+import { root } from '../../../core/program.ts';
 import { appContainers } from '../../../image/appContainers.ts';
 import { buildContext, dockerignore } from '../../../image/buildContext.ts';
 import { labels } from '../../../image/labels.ts';
-import { root } from '../../../packed.ts';
 import type { Source } from '../../../source/loadSource.ts';
 import { describe } from '../../harness.ts';
 import { manage, sources } from '../app/sources.ts';

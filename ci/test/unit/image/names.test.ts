@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { imageTag, imageVersion } from '../../../image/imageTag.ts';
+import { imageTag, imageVersion } from '../../../image/names.ts';
 import { parseSettings } from '../../../image/parseSettings.ts';
 import { pythonImage } from '../../../image/pythonImage.ts';
 import { describe } from '../../harness.ts';

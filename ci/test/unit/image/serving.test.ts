@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { parse } from 'yaml';
-import { root } from '../../../packed.ts';
+import { root } from '../../../core/program.ts';
 import { describe } from '../../harness.ts';
 
 const read = (file: string) => readFileSync(join(root, file), 'utf8');

@@ -2,8 +2,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import * as assert from 'uvu/assert';
 import { isMap, isSeq, parse, parseDocument } from 'yaml';
-import { root } from '../../../packed.ts';
-import { publicImages } from '../../../targets/images.ts';
+import { root } from '../../../core/program.ts';
+import { publicImages } from '../../../targets/publicImages.ts';
 import { describe } from '../../harness.ts';
 
 const k8s = join(root, 'k8s');

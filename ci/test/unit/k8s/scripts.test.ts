@@ -3,7 +3,7 @@ import { chmodSync, cpSync, mkdirSync, readFileSync, statSync, writeFileSync } f
 import { join } from 'node:path';
 import { KubeConfig } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
-import { root } from '../../../packed.ts';
+import { root } from '../../../core/program.ts';
 import { describe } from '../../harness.ts';
 import { inFolder } from '../targets/support.ts';
 

@@ -1,6 +1,6 @@
 import { CoreV1Api } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
-import { apiMessage } from '../../../kube/apiMessage.ts';
+import { apiMessage } from '../../../kube/apiError.ts';
 import { describe, rejects } from '../../harness.ts';
 import { withFakeCluster } from './fakeCluster.ts';
 

@@ -1,7 +1,7 @@
 import type { V1ContainerStatus } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
+import { containerPort } from '../../../commands/up.ts';
 import { containerState, podDiagnosis } from '../../../kube/podDiagnosis.ts';
-import { containerPort } from '../../../serve.ts';
 import { describe } from '../../harness.ts';
 import { withFakeCluster } from './fakeCluster.ts';
 

@@ -1,8 +1,8 @@
 import { ApiException } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
-import { PipelineError } from '../../../errors.ts';
-import { isTransient, retried } from '../../../kube/retried.ts';
-import { within } from '../../../within.ts';
+import { PipelineError } from '../../../core/errors.ts';
+import { within } from '../../../core/waiting.ts';
+import { isTransient, retried } from '../../../kube/retry.ts';
 import { describe, rejects } from '../../harness.ts';
 
 const status = (code: number) => new ApiException(code, 'no', '{}', {});

@@ -2,8 +2,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { KubeConfig, VersionApi } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
-import { isTransient } from '../../../kube/retried.ts';
-import { reuseConnections } from '../../../kube/reuseConnections.ts';
+import { reuseConnections } from '../../../kube/connections.ts';
+import { isTransient } from '../../../kube/retry.ts';
 import { describe, rejects } from '../../harness.ts';
 
 interface Dispatching {

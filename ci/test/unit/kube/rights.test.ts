@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
 import { missingRight } from '../../../kube/missingRight.ts';
-import { requireRights } from '../../../kube/requireRights.ts';
+import { requireRights } from '../../../kube/rights.ts';
 import { describe, rejects } from '../../harness.ts';
 import { codeOf } from '../targets/support.ts';
 import { withFakeCluster } from './fakeCluster.ts';

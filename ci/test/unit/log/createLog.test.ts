@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
+import { createLog, type LogOptions } from '../../../log/log.ts';
 import { createMask } from '../../../log/mask.ts';
-import { createLog, type LogOptions } from '../../../log.ts';
 import { describe, rejects } from '../../harness.ts';
 
 /** A log on a made-up stream, and a clock that only moves when told to. */

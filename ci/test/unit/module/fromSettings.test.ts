@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
+import { fromSettings } from '../../../api/fromSettings.ts';
+import type { Settings } from '../../../api/settings.ts';
 import { type OptionName, optionNames } from '../../../config/options.ts';
-import { fromSettings } from '../../../module/fromSettings.ts';
-import type { Settings } from '../../../module/settings.ts';
 import { describe } from '../../harness.ts';
 
 /** One of each: does not compile when a setting is missing in Settings, or here. */

@@ -4,8 +4,8 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import * as assert from 'uvu/assert';
-import type { PipelineError } from '../../../errors.ts';
-import { exitCodes, type Options, pipeline, type Report } from '../../../module.ts';
+import { exitCodes, type Options, pipeline, type Report } from '../../../api/index.ts';
+import type { PipelineError } from '../../../core/errors.ts';
 import { describe, rejects } from '../../harness.ts';
 
 /** A folder for a source and the reports; nothing here gets as far as an engine. */
@@ -96,7 +96,7 @@ describe('pipeline() for programs', (test) => {
     }));
 
   test('does not wait for settings from a program that has ended', async () => {
-    const child = fork(resolve(import.meta.dirname, '../../../module/child.ts'), [], { execArgv: [], stdio: 'ignore' });
+    const child = fork(resolve(import.meta.dirname, '../../../api/child.ts'), [], { execArgv: [], stdio: 'ignore' });
     const ended = new Promise((done) => child.on('exit', (code, signal) => done(code ?? signal)));
     child.once('spawn', () => child.disconnect());
     assert.is(await ended, 143);

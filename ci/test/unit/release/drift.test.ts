@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import * as assert from 'uvu/assert';
-import { type DriftReport, drift } from '../../../release/drift.ts';
+import { type DriftReport, drift } from '../../../release/drift/drift.ts';
 import { describe, rejects } from '../../harness.ts';
 import { type Answer, withFakeCluster } from '../kube/fakeCluster.ts';
 

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { ensureNamespace } from '../../../release/ensureNamespace.ts';
+import { ensureNamespace } from '../../../kube/namespace.ts';
 import { describe, rejects } from '../../harness.ts';
 import { withFakeCluster } from '../kube/fakeCluster.ts';
 import { codeOf } from '../targets/support.ts';

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { entryOf } from '../../../release/book.ts';
+import { entryOf } from '../../../release/journal.ts';
 import { describe } from '../../harness.ts';
 import { operation } from './madeUpLedger.ts';
 

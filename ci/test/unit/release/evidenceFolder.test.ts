@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { EvidenceFolder } from '../../../release/evidenceFolder.ts';
+import { EvidenceFolder } from '../../../release/evidence/folder.ts';
 import { describe } from '../../harness.ts';
 
 function inFolder(check: (root: string) => void): void {

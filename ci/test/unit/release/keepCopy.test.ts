@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
-import { encodeRecord } from '../../../helm/releaseRecord.ts';
+import { encodeRecord } from '../../../helm/storage.ts';
 import { keepCopy } from '../../../release/keepCopy.ts';
-import type { ReleaseContext } from '../../../release/restore.ts';
+import type { ReleaseContext } from '../../../release/restore/restore.ts';
 import { describe } from '../../harness.ts';
 import { withObjectStore } from '../kube/objectStore.ts';
 import { madeUpConfig, madeUpReport } from '../report/madeUpReport.ts';

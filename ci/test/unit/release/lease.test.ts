@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
-import { PipelineError } from '../../../errors.ts';
-import { type Holder, isGone, thisHolder } from '../../../release/holder.ts';
-import { acquireLease, type Lease, type LeaseOptions, type LeaseTimes } from '../../../release/lease.ts';
-import { ledgerStore } from '../../../release/ledgerStore.ts';
+import { PipelineError } from '../../../core/errors.ts';
+import { ledgerStore } from '../../../release/ledger/store.ts';
+import { type Holder, isGone, thisHolder } from '../../../release/lock/holder.ts';
+import { acquireLease, type Lease, type LeaseOptions, type LeaseTimes } from '../../../release/lock/lease.ts';
 import { describe, rejects } from '../../harness.ts';
 import { type ObjectStore, withObjectStore } from '../kube/objectStore.ts';
 

@@ -8,7 +8,7 @@ import {
   rollbackTarget,
   verifiedNow,
   verifiedReleases,
-} from '../../../release/ledger.ts';
+} from '../../../release/ledger/ledger.ts';
 import { describe } from '../../harness.ts';
 import { attempt, ledgerOf } from './madeUpLedger.ts';
 

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { liveFrom } from '../../../release/liveNow.ts';
+import { liveFrom } from '../../../release/state/describeLive.ts';
 import { describe } from '../../harness.ts';
 import { ledgerOf } from './madeUpLedger.ts';
 

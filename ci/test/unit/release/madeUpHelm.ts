@@ -1,5 +1,5 @@
-import type { Context } from '../../../context.ts';
-import { decodeRecord, encodeRecord, type ReleaseRecord } from '../../../helm/releaseRecord.ts';
+import type { Context } from '../../../core/context.ts';
+import { decodeRecord, encodeRecord, type ReleaseRecord } from '../../../helm/storage.ts';
 import type { ObjectStore } from '../kube/objectStore.ts';
 
 type Stored = NonNullable<ReturnType<ObjectStore['objects']['get']>>;

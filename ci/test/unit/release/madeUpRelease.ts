@@ -1,5 +1,5 @@
 import type { V1Deployment, V1ObjectMeta, V1Pod, V1ReplicaSet } from '@kubernetes/client-node';
-import type { Running } from '../../../release/workloads.ts';
+import type { Running } from '../../../release/state/workloads.ts';
 
 export const repository = 'localhost:5000/shop';
 export const digest = `sha256:${'1'.repeat(64)}`;

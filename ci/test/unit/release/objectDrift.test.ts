@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
-import type { ManifestObject } from '../../../helm/releaseManifest.ts';
-import type { Managed, ManagedFields } from '../../../release/managedFields.ts';
-import { type Drift, objectDrift } from '../../../release/objectDrift.ts';
+import type { ManifestObject } from '../../../helm/manifest.ts';
+import type { Managed, ManagedFields } from '../../../release/drift/managedFields.ts';
+import { type Drift, objectDrift } from '../../../release/drift/objectDrift.ts';
 import { describe } from '../../harness.ts';
 
 const helms: ManagedFields = {

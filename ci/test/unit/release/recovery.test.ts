@@ -1,10 +1,10 @@
 import * as assert from 'uvu/assert';
-import { manifestObjects } from '../../../helm/releaseManifest.ts';
-import { append, emptyLedger, type NewEntry, type Phase } from '../../../release/ledger.ts';
+import { manifestObjects } from '../../../helm/manifest.ts';
+import { append, emptyLedger, type NewEntry, type Phase } from '../../../release/ledger/ledger.ts';
 import { olderTarget } from '../../../release/olderTarget.ts';
-import { recovery } from '../../../release/recover.ts';
-import { keepVolumes } from '../../../release/removeFirstInstall.ts';
-import { isFirst } from '../../../release/undo.ts';
+import { isFirst } from '../../../release/restore/undo.ts';
+import { keepVolumes } from '../../../release/restore/uninstall.ts';
+import { recovery } from '../../../stages/recover.ts';
 import { describe } from '../../harness.ts';
 import { attempt, ledgerOf, operation } from './madeUpLedger.ts';
 

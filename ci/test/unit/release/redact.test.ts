@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { redact, redactManifest, redactText, secretsIn } from '../../../release/redact.ts';
+import { redact, redactManifest, redactText, secretsIn } from '../../../release/masking/redact.ts';
 import { describe } from '../../harness.ts';
 
 const manifest = (password: string, more = '') => `---

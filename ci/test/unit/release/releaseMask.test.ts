@@ -1,12 +1,12 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
-import { secretValues } from '../../../config/secretReference.ts';
-import type { Config } from '../../../config.ts';
-import { encodeRecord } from '../../../helm/releaseRecord.ts';
+import type { Config } from '../../../config/readConfig.ts';
+import { secretValues } from '../../../config/secretValues.ts';
+import { encodeRecord } from '../../../helm/storage.ts';
 import { createMask } from '../../../log/mask.ts';
-import { objectsOf } from '../../../release/redact.ts';
+import { objectsOf } from '../../../release/masking/redact.ts';
+import { releaseMask } from '../../../release/masking/releaseMask.ts';
 import { referredSecrets } from '../../../release/referredSecrets.ts';
-import { releaseMask } from '../../../release/releaseMask.ts';
 import type { Cluster } from '../../../targets/cluster.ts';
 import { describe } from '../../harness.ts';
 import { withFakeCluster } from '../kube/fakeCluster.ts';

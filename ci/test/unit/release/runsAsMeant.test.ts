@@ -1,9 +1,9 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
-import { PipelineError } from '../../../errors.ts';
-import { encodeRecord } from '../../../helm/releaseRecord.ts';
-import type { MeantImage } from '../../../release/judgeRunning.ts';
-import { assertRunsAsMeant, type RunsContext } from '../../../release/runsAsMeant.ts';
+import { PipelineError } from '../../../core/errors.ts';
+import { encodeRecord } from '../../../helm/storage.ts';
+import type { MeantImage } from '../../../release/state/judgeRunning.ts';
+import { assertRunsAsMeant, type RunsContext } from '../../../release/state/runsImage.ts';
 import { describe, rejects } from '../../harness.ts';
 import { type Answer, withFakeCluster } from '../kube/fakeCluster.ts';
 import { deployed, digest, image, other, pod, repository } from './madeUpRelease.ts';

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
-import { encodeRecord } from '../../../helm/releaseRecord.ts';
-import type { ReleaseContext } from '../../../release/restore.ts';
-import { hookWork, isOver, settledHooks } from '../../../release/settledHooks.ts';
+import { encodeRecord } from '../../../helm/storage.ts';
+import type { ReleaseContext } from '../../../release/restore/restore.ts';
+import { hookWork, isOver, settledHooks } from '../../../release/rollout/waitForHooks.ts';
 import { describe } from '../../harness.ts';
 import { type Change, withFakeCluster } from '../kube/fakeCluster.ts';
 import { listeningLog, madeUpConfig, madeUpReport, noMask } from '../report/madeUpReport.ts';

@@ -1,11 +1,11 @@
 import * as assert from 'uvu/assert';
-import type { PipelineError } from '../../../errors.ts';
-import { decodeRecord } from '../../../helm/releaseRecord.ts';
-import { entryOf, openBook } from '../../../release/book.ts';
-import { bringBackRevision, isThere, keepRevision, placeFor } from '../../../release/keptRevision.ts';
-import { append, emptyLedger } from '../../../release/ledger.ts';
-import { ledgerStore } from '../../../release/ledgerStore.ts';
-import { identityOf } from '../../../release/restore.ts';
+import type { PipelineError } from '../../../core/errors.ts';
+import { decodeRecord } from '../../../helm/storage.ts';
+import { entryOf, openBook } from '../../../release/journal.ts';
+import { bringBackRevision, isThere, keepRevision, placeFor } from '../../../release/ledger/archive.ts';
+import { append, emptyLedger } from '../../../release/ledger/ledger.ts';
+import { ledgerStore } from '../../../release/ledger/store.ts';
+import { identityOf } from '../../../release/restore/restore.ts';
 import { describe, rejects } from '../../harness.ts';
 import { withObjectStore } from '../kube/objectStore.ts';
 import { recordObject } from './madeUpHelm.ts';

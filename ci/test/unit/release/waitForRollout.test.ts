@@ -1,9 +1,9 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
-import type { Config } from '../../../config.ts';
-import { PipelineError } from '../../../errors.ts';
-import { Patience } from '../../../release/patience.ts';
-import { selectorText, waitForRollout } from '../../../release/waitForRollout.ts';
+import type { Config } from '../../../config/readConfig.ts';
+import { PipelineError } from '../../../core/errors.ts';
+import { Patience } from '../../../release/rollout/grace.ts';
+import { selectorText, waitForRollout } from '../../../release/rollout/waitForRollout.ts';
 import type { WorkloadName } from '../../../release/workloadsOf.ts';
 import type { Cluster } from '../../../targets/cluster.ts';
 import { describe, rejects } from '../../harness.ts';

@@ -1,5 +1,12 @@
 import * as assert from 'uvu/assert';
-import { deadWaiters, newerWaiter, observe, type Sights, type Waiter, wantedOf } from '../../../release/waiters.ts';
+import {
+  deadWaiters,
+  newerWaiter,
+  observe,
+  type Sights,
+  type Waiter,
+  wantedOf,
+} from '../../../release/lock/waiting.ts';
 import { describe } from '../../harness.ts';
 
 const alive = 100;

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
-import type { Context } from '../../../context.ts';
-import type { PipelineError } from '../../../errors.ts';
-import { ledgerStore } from '../../../release/ledgerStore.ts';
+import type { Context } from '../../../core/context.ts';
+import type { PipelineError } from '../../../core/errors.ts';
+import { ledgerStore } from '../../../release/ledger/store.ts';
 import { withRelease } from '../../../release/withRelease.ts';
 import { describe, rejects } from '../../harness.ts';
 import { withObjectStore } from '../kube/objectStore.ts';

@@ -1,8 +1,8 @@
 import * as assert from 'uvu/assert';
-import { PipelineError } from '../../../errors.ts';
+import { PipelineError } from '../../../core/errors.ts';
 import { fingerprint } from '../../../fingerprint/fingerprint.ts';
-import { compareRuns } from '../../../report/compareRuns.ts';
 import { readReport } from '../../../report/readReport.ts';
+import { compareRuns } from '../../../report/render/comparison.ts';
 import { describe } from '../../harness.ts';
 import { madeUpFacts } from '../config/madeUpFacts.ts';
 import { failedReport, madeUpReport } from './madeUpReport.ts';

@@ -1,7 +1,7 @@
-import type { Config } from '../../../config.ts';
+import type { Config } from '../../../config/readConfig.ts';
+import type { Report } from '../../../core/report.ts';
+import type { Log } from '../../../log/log.ts';
 import { createMask } from '../../../log/mask.ts';
-import type { Log } from '../../../log.ts';
-import type { Report } from '../../../report/report.ts';
 
 /** The report of a good run, changed as a test needs it. */
 export function madeUpReport(changes: Partial<Report> = {}): Report {

@@ -1,9 +1,9 @@
 import * as assert from 'uvu/assert';
 import type { Trigger } from '../../../config/triggers.ts';
+import type { Report } from '../../../core/report.ts';
 import { message } from '../../../report/message.ts';
-import type { Report } from '../../../report/report.ts';
-import { clampMarkup, clampText, limits, slackBlocks } from '../../../report/slackBlocks.ts';
-import { summaryTable } from '../../../report/summaryTable.ts';
+import { clampMarkup, clampText, limits, slackBlocks } from '../../../report/render/slack.ts';
+import { summaryTable } from '../../../report/render/table.ts';
 import { describe } from '../../harness.ts';
 import { failedReport, madeUpReport } from './madeUpReport.ts';
 

@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { PipelineError } from '../../../errors.ts';
+import { PipelineError } from '../../../core/errors.ts';
+import type { Report, StageResult } from '../../../core/report.ts';
 import { endReport } from '../../../report/endReport.ts';
-import type { Report, StageResult } from '../../../report/report.ts';
+import { writeReport } from '../../../report/files.ts';
 import { stage } from '../../../report/stage.ts';
-import { writeReport } from '../../../report/writeReport.ts';
 import { describe, rejects } from '../../harness.ts';
 import { inFolder } from '../source/repository.ts';
 import { listeningLog, madeUpConfig, noMask, openReport } from './madeUpReport.ts';

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
-import { exitCodes } from '../../../errors.ts';
-import type { Report } from '../../../report/report.ts';
-import { verdict } from '../../../report/verdict.ts';
+import { exitCodes } from '../../../core/errors.ts';
+import type { Report } from '../../../core/report.ts';
+import { verdict } from '../../../report/render/verdict.ts';
 import { describe } from '../../harness.ts';
 import { failedReport, madeUpReport } from './madeUpReport.ts';
 

@@ -3,9 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { PipelineError } from '../../../errors.ts';
-import { clone } from '../../../source/clone.ts';
-import { gitUrl } from '../../../source/gitUrl.ts';
+import { PipelineError } from '../../../core/errors.ts';
+import { clone } from '../../../git/clone.ts';
+import { gitUrl } from '../../../git/url.ts';
 import { describe, rejects } from '../../harness.ts';
 import { inFolder, Repository } from './repository.ts';
 

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { gitEnvironment } from '../../../source/gitEnvironment.ts';
+import { gitEnvironment } from '../../../git/environment.ts';
 import { describe } from '../../harness.ts';
 
 describe('gitEnvironment', (test) => {

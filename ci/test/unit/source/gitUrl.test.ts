@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
+import { gitUrl, redact } from '../../../git/url.ts';
 import { credentials } from '../../../source/credentials.ts';
-import { gitUrl, redact } from '../../../source/gitUrl.ts';
 import { describe } from '../../harness.ts';
 
 describe('gitUrl', (test) => {

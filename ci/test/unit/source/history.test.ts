@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { history } from '../../../source/history.ts';
+import { history } from '../../../git/commit.ts';
 import { describe } from '../../harness.ts';
 import { committed, inFolder, Repository } from './repository.ts';
 

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { nearest, parseRefs, resolveRef } from '../../../source/resolveRef.ts';
+import { nearest, parseRefs, resolveRef } from '../../../git/refs.ts';
 import { describe } from '../../harness.ts';
 
 const tip = 'a'.repeat(40);

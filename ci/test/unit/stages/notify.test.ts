@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import * as assert from 'uvu/assert';
 import { createMask } from '../../../log/mask.ts';
-import { type NotifyOptions, notify } from '../../../stages/notify.ts';
+import { type NotifyOptions, notify } from '../../../notify/notify.ts';
 import { describe } from '../../harness.ts';
 import { failedReport, listeningLog, madeUpConfig, madeUpReport, noMask } from '../report/madeUpReport.ts';
 

@@ -1,8 +1,8 @@
 import { dag, GraphQLRequestError } from '@dagger.io/dagger';
 import * as assert from 'uvu/assert';
-import type { Config } from '../../../config.ts';
-import { PipelineError } from '../../../errors.ts';
-import type { Report } from '../../../report/report.ts';
+import type { Config } from '../../../config/readConfig.ts';
+import { PipelineError } from '../../../core/errors.ts';
+import type { Report } from '../../../core/report.ts';
 import type { Source } from '../../../source/loadSource.ts';
 import type { Built } from '../../../stages/build.ts';
 import { publish } from '../../../stages/publish.ts';

@@ -1,9 +1,9 @@
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import type { Log } from '../../../log.ts';
+import type { Log } from '../../../log/log.ts';
 import { engine } from '../../../targets/engine.ts';
-import { publicImages } from '../../../targets/images.ts';
+import { publicImages } from '../../../targets/publicImages.ts';
 import { describe, rejects } from '../../harness.ts';
 import { codeOf, detailsOf, inFolder, unused } from './support.ts';
 

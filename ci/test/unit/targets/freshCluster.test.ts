@@ -1,6 +1,6 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
-import { freshCluster, isStale } from '../../../targets/freshCluster.ts';
+import { freshCluster, isStale } from '../../../targets/embedded/freshCluster.ts';
 import { describe, rejects } from '../../harness.ts';
 import { type Answer, withFakeCluster } from '../kube/fakeCluster.ts';
 

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { reachGiven } from '../../../targets/reachGiven.ts';
+import { reachGiven } from '../../../targets/given/preflight.ts';
 import { describe, rejects } from '../../harness.ts';
 import { withFakeCluster } from '../kube/fakeCluster.ts';
 import { codeOf, detailsOf, inFolder, unused } from './support.ts';

@@ -1,6 +1,6 @@
 import { GraphQLRequestError } from '@dagger.io/dagger';
 import * as assert from 'uvu/assert';
-import { publicImages } from '../../../targets/images.ts';
+import { publicImages } from '../../../targets/publicImages.ts';
 import { started } from '../../../targets/targets.ts';
 import { describe, rejects } from '../../harness.ts';
 import { codeOf, detailsOf } from './support.ts';

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import * as assert from 'uvu/assert';
-import { PipelineError } from '../../../errors.ts';
-import { sha256 } from '../../../fingerprint/sha256.ts';
+import { PipelineError } from '../../../core/errors.ts';
+import { sha256 } from '../../../core/values.ts';
 import { download } from '../../../toolchain/download.ts';
 import { describe, rejects } from '../../harness.ts';
 

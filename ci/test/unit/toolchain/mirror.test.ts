@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import type { PipelineError } from '../../../errors.ts';
+import type { PipelineError } from '../../../core/errors.ts';
 import { runningDaemon, stopDaemon } from '../../../toolchain/daemon.ts';
 import { freePort } from '../../../toolchain/freePort.ts';
 import type { Image } from '../../../toolchain/images.ts';

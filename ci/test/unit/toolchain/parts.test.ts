@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { pythonImage as chosenImage } from '../../../image/pythonImage.ts';
-import { publicImages } from '../../../targets/images.ts';
+import { publicImages } from '../../../targets/publicImages.ts';
 import { images, pythonImage, pythonLayers, pythonPattern, tagged } from '../../../toolchain/images.ts';
 import { mirrored } from '../../../toolchain/mirror.ts';
 import { ingressPart, parts, partsOnDemand, pythonVersion } from '../../../toolchain/parts.ts';

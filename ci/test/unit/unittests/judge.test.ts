@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import type { TestCase } from '../../../report/report.ts';
+import type { TestCase } from '../../../core/report.ts';
 import { failuresInOutput } from '../../../unittests/failuresInOutput.ts';
 import { judge, type TestRun } from '../../../unittests/judge.ts';
 import { describe } from '../../harness.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import type { TestCase } from '../../../report/report.ts';
-import { parseJunit } from '../../../unittests/parseJunit.ts';
+import type { TestCase } from '../../../core/report.ts';
+import { parseJunit } from '../../../report/parseJunit.ts';
 import { describe } from '../../harness.ts';
 
 /** The cases of a file that the named runner wrote. */

@@ -2,8 +2,8 @@ import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KubeConfig } from '@kubernetes/client-node';
-import { startNode } from '../../../../targets/embedded.ts';
-import { freshCluster } from '../../../../targets/freshCluster.ts';
+import { startNode } from '../../../../targets/embedded/embedded.ts';
+import { freshCluster } from '../../../../targets/embedded/freshCluster.ts';
 import { type Daemon, runningDaemon, startDaemon, stopDaemon } from '../../../../toolchain/daemon.ts';
 import { freePort } from '../../../../toolchain/freePort.ts';
 import type { Parts } from '../../../../toolchain/parts.ts';

@@ -1,0 +1,53 @@
+/** The process of one delivery that a program has asked for: gets the settings from it, and sends the report back. */
+import { cleanUpTime } from '../cli/cleanUpTime.ts';
+import { endProcess } from '../cli/endProcess.ts';
+import { interruptCode } from '../cli/interrupt.ts';
+import { printError } from '../cli/printError.ts';
+import { runMain } from '../cli/runMain.ts';
+import { watchSessions } from '../cli/watchSessions.ts';
+import type { Config } from '../config/readConfig.ts';
+import { secretValues } from '../config/secretValues.ts';
+import { colours } from '../log/colours.ts';
+import { createLog } from '../log/log.ts';
+import { createMask, maskAll } from '../log/mask.ts';
+import { untilAborted } from '../untilAborted.ts';
+
+const { stdout, stderr, env } = process;
+const secrets = new Set<string>();
+const mask = createMask(secrets);
+const log = createLog({ stream: stderr, isTTY: false, env, mask });
+
+// Without the program that wants the delivery there is nobody to tell of it.
+const alone = () => process.kill(process.pid, 'SIGTERM');
+process.on('disconnect', alone);
+const settings = new Promise<Config | null>((resolve) => {
+  process.once('message', (message) => resolve(message as Config));
+  process.once('disconnect', () => resolve(null));
+  // It has ended before we listened.
+  if (!process.connected) resolve(null);
+});
+// It may have ended while we still say something.
+stderr.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+});
+
+const sessions = watchSessions();
+
+async function main(signal: AbortSignal): Promise<number> {
+  const config = await untilAborted(signal, settings);
+  if (!config) return interruptCode('SIGTERM');
+  for (const secret of secretValues(config)) secrets.add(secret);
+  const { run } = await import('../commands/run.ts');
+  const report = await run('run', config, { log, mask, signal, stdout });
+  await new Promise((sent) => process.send?.(maskAll(report, mask), sent));
+  return report.exitCode as number;
+}
+
+const voice = {
+  say: log.info,
+  complain: (error: unknown) => log.info(printError(error, colours(env, false)).trimEnd()),
+};
+process.exitCode = await runMain(process, main, voice, { deadline: cleanUpTime(env) });
+process.off('disconnect', alone);
+process.disconnect?.();
+await endProcess(sessions);

@@ -1,0 +1,23 @@
+import type { Entry, Ledger } from '../release/ledger/ledger.ts';
+import { columns } from '../report/columns.ts';
+
+const head = ['#', 'when', 'what', 'commit', 'revision', 'image', 'by', 'why'];
+
+/** The ledger as a table, newest first. */
+export function historyTable({ entries, operation }: Ledger): string {
+  if (entries.length === 0 && !operation) return 'Nothing was released yet.\n';
+  const rows = [head, ...[...entries].reverse().map(row)];
+  const lines = columns(rows);
+  if (operation)
+    lines.unshift(
+      `Under way, or left by a run that died: ${operation.phase} of commit ${operation.commit.slice(0, 12)} by ${operation.by}`,
+    );
+  return `${lines.join('\n')}\n`;
+}
+
+function row({ number, startedAt, kind, outcome, commit, revision, image, by, reason, retry }: Entry): string[] {
+  const why = [reason?.split('\n')[0], retry && `tried again: ${retry}`].filter(Boolean).join('; ');
+  const when = startedAt.replace('T', ' ').slice(0, 16);
+  const digest = image.split('@sha256:')[1]?.slice(0, 12) ?? '';
+  return [String(number), when, `${kind} ${outcome}`, commit.slice(0, 12), String(revision ?? '-'), digest, by, why];
+}

@@ -1,0 +1,28 @@
+import type { Context } from '../core/context.ts';
+import { appContainers } from '../image/appContainers.ts';
+import { runtimeImage } from '../image/runtimeImage.ts';
+import { lintDockerfile } from '../lint/lintDockerfile.ts';
+import { testChart } from '../lint/testChart.ts';
+import { loadSource } from '../source/loadSource.ts';
+import type { PreparedSource } from '../source/prepareSource.ts';
+
+/**
+ * Has the engine do, while an embedded cluster starts, what the first stages are going to ask it for and what needs no cluster: they
+ * find it done. Nothing of it is told; what fails is asked for, and fails, once more in its stage.
+ * @returns never rejects
+ */
+export async function workAhead(
+  { dag, config, images }: Pick<Context, 'dag' | 'config' | 'images'>,
+  prepared: PreparedSource,
+): Promise<void> {
+  const app = async () => {
+    const source = await loadSource(dag, prepared);
+    const containers = appContainers({ dag, images }, source);
+    const build = async () => {
+      await containers.test.sync();
+      await (await runtimeImage(containers)).sync();
+    };
+    await Promise.allSettled([build(), lintDockerfile({ dag, images }, source)]);
+  };
+  await Promise.allSettled([app(), testChart({ dag, config, images })]);
+}

@@ -1,0 +1,86 @@
+/** What the commands do in a session that are not the delivery itself. */
+import type { Context } from '../core/context.ts';
+import { PipelineError } from '../core/errors.ts';
+import { history } from '../helm/history.ts';
+import { collectEvidence } from '../release/evidence/evidence.ts';
+import { type Entry, type Ledger, verifiedNow, verifiedReleases } from '../release/ledger/ledger.ts';
+import { ledgerStore } from '../release/ledger/store.ts';
+import { thisHolder } from '../release/lock/holder.ts';
+import { recovered } from '../release/recovered.ts';
+import { identityOf } from '../release/restore/restore.ts';
+import { returnTo } from '../release/restore/returnTo.ts';
+import { withRelease } from '../release/withRelease.ts';
+import { stage } from '../report/stage.ts';
+import { health } from '../stages/health.ts';
+import { historyTable } from './history.ts';
+
+/** Prints the ledger. Changes nothing, and waits for nobody. */
+export async function showHistory({ cluster, config }: Context, stdout: NodeJS.WritableStream): Promise<void> {
+  stdout.write(historyTable(await ledgerStore(cluster.kube, config.namespace, config.release).read()));
+}
+
+/**
+ * Looks after what is live, and delivers nothing: finishes what a dead run has left, then checks the newest release that passed
+ * its tests. Where another run is at work on the release there is nothing to look after yet.
+ * @throws PipelineError UNHEALTHY
+ */
+export async function lookAfter(ctx: Context): Promise<void> {
+  const { cluster, config, report, log } = ctx;
+  report.health = 'checked';
+  const look = ({ entries }: Ledger) => stage(ctx, 'health', ({ summary }) => health(ctx, entries, summary));
+  const before = await ledgerStore(cluster.kube, config.namespace, config.release).read();
+  // Taking the lease would make the namespace, which may be one that was only misspelt.
+  if (before.entries.length === 0 && !before.operation) return look(before);
+  try {
+    await withRelease(ctx, null, async (book) => look(await recovered(ctx, book)), false);
+  } catch (error) {
+    if (!(error instanceof PipelineError) || error.code !== 'LOCKED') throw error;
+    report.health = 'left alone';
+    log.info(`${error.message}: left to that run`);
+  }
+}
+
+/**
+ * Does by hand what the pipeline does after a failure: under the same lease, with the same checks. Where what was chosen does not
+ * work any more, what was live before comes back.
+ * @throws PipelineError NO_SUCH_RELEASE, RESTORED, NOT_RESTORED, RESTORED_UNVERIFIED
+ */
+export async function rollBackByHand(ctx: Context): Promise<void> {
+  const { config, report, runId } = ctx;
+  await withRelease(ctx, null, async (book) => {
+    const { entries } = await recovered(ctx, book);
+    const target = chosen(entries, config.to, config.release);
+    const before = (await history(ctx)).at(-1)?.revision ?? 0;
+    const { by } = thisHolder(runId, config.buildNumber);
+    const operation = {
+      ...identityOf(target),
+      run: runId,
+      by,
+      startedAt: new Date().toISOString(),
+      phase: 'rollback' as const,
+      kind: 'rollback' as const,
+      before,
+    };
+    await book.begin(operation);
+    report.revision = { before };
+    const entry = await stage(ctx, 'rollback', async ({ summary }) => {
+      const evidence = await collectEvidence(ctx, { revision: before, before: target.revision });
+      summary(`what was live before: ${evidence.at(-1)}`);
+      return returnTo(ctx, book, operation, target);
+    });
+    report.revision = { before, after: entry.revision };
+  });
+}
+
+/**
+ * The release to go back to: the one with the number, else the newest that passed its tests and is not live. Of the same release the
+ * newest revision is taken, which is the one that is kept when Helm forgets the others.
+ */
+export function chosen(entries: readonly Entry[], to: number | undefined, release: string): Entry {
+  const live = verifiedNow(entries)?.key;
+  const key = entries.find(({ number, outcome }) => number === to && outcome === 'verified')?.key;
+  const found = verifiedReleases(entries).find((entry) => (to === undefined ? entry.key !== live : entry.key === key));
+  if (found) return found;
+  const what = to === undefined ? 'no other release' : `no release with the number ${to}`;
+  throw new PipelineError('NO_SUCH_RELEASE', `there is ${what} of ${release} that passed its tests`);
+}

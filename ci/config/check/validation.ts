@@ -1,0 +1,61 @@
+import { resolve } from 'node:path';
+import type { ErrorCode } from '../../core/errors.ts';
+import type { Facts } from '../facts.ts';
+import type { Environment } from '../from/environment.ts';
+import type { OptionName } from '../options.ts';
+import { resolveSecret, secretReference } from '../secretValues.ts';
+import type { Problem, Settings } from '../settings.ts';
+
+/** What the checks work with: the settings as written, the world they are held against, and the list of what is wrong. */
+export interface Desk {
+  settings: Settings;
+  facts: Facts;
+  env: Environment;
+  problems: Problem[];
+}
+
+/** The single value of a setting, if it was given. */
+export function textOf(desk: Desk, name: OptionName): string | undefined {
+  return desk.settings[name]?.texts[0];
+}
+
+/** The values of a list; empty when it was not given. */
+export function listOf(desk: Desk, name: OptionName): readonly string[] {
+  return desk.settings[name]?.texts ?? [];
+}
+
+/** Notes that a setting is wrong, in the user's words for it. */
+export function complain(desk: Desk, name: OptionName, text: string, code: ErrorCode = 'CONFIG'): void {
+  desk.problems.push({ code, text: `${desk.settings[name]?.label ?? `default ${name}`}: ${text}` });
+}
+
+/** An absolute path. `~` is ours to expand: no shell does it in `--flag=~/x` or in a file. */
+export function pathOf(desk: Desk, text: string): string {
+  return resolve(desk.facts.cwd, text.replace(/^~(?=\/|$)/, desk.facts.home));
+}
+
+/**
+ * A secret by reference, with the path of a file made absolute. What cannot be resolved is a problem, and so is anything but a reference:
+ * process lists, shell histories and logs would show it.
+ */
+export function secretOf(desk: Desk, name: OptionName): string | undefined {
+  const text = textOf(desk, name);
+  if (text === undefined) return undefined;
+  const reference = secretReference(text);
+  if (!reference) {
+    complain(desk, name, 'a secret itself is refused here; give a reference, env://NAME or file://PATH');
+    return undefined;
+  }
+  const absolute = 'env' in reference ? text : `file://${pathOf(desk, reference.file)}`;
+  if (resolveSecret(absolute, desk.env, (path) => desk.facts.read(path)) === undefined)
+    complain(
+      desk,
+      name,
+      'env' in reference ? `the variable ${reference.env} is not set` : unreadable(absolute.slice(7)),
+    );
+  return absolute;
+}
+
+function unreadable(path: string): string {
+  return `${path} cannot be read, or is empty`;
+}

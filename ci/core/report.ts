@@ -1,0 +1,73 @@
+import type { Trigger } from '../config/triggers.ts';
+import type { Fingerprint } from '../fingerprint/fingerprint.ts';
+import type { Finding } from '../lint/finding.ts';
+import type { ErrorCode } from './errors.ts';
+
+/** One value that gathers what a run did. Renderers (console, Slack, JUnit, JSON) read it; stages add to it. */
+
+export type Outcome = 'running' | 'passed' | 'failed' | 'skipped';
+
+export interface StageResult {
+  name: string;
+  outcome: Outcome;
+  /** ISO 8601; absent of a stage that was skipped. */
+  startedAt?: string;
+  /** Wall time in milliseconds. */
+  ms: number;
+  /** One line: what came of it, or why it failed. */
+  summary: string;
+}
+
+export interface TestCase {
+  suite: string;
+  name: string;
+  ms: number;
+  outcome: 'passed' | 'failed' | 'skipped';
+  /** The message of the failure, if any. */
+  message?: string;
+}
+
+export interface Report {
+  /** Schema version of the JSON file. */
+  version: 1;
+  runId: string;
+  /** Of the pipeline, the Dagger SDK and Node. */
+  versions: Record<string, string>;
+  /** ISO 8601. */
+  startedAt: string;
+  name: string;
+  release: string;
+  namespace: string;
+  /** The source as it was asked for, without credentials. */
+  from?: string;
+  /** Where the run was started: BUILD_URL on Jenkins, else the host's name. */
+  buildUrl?: string;
+  buildNumber: string;
+  /** What started the run. */
+  trigger: Trigger;
+  source?: { commit: string; author: string; subject: string; ref: string; dirty: boolean };
+  stages: StageResult[];
+  /** Remarks worth a line in every rendering: overridden settings, missing tests, lost state. */
+  notes: string[];
+  /** What the checks of chart, values and Dockerfile found. */
+  findings?: Finding[];
+  tests?: { command: string; cases: TestCase[] };
+  image?: { reference: string; digest: string };
+  /** Helm's. `after` is null where nothing was changed, and absent where that is not known. */
+  revision?: { before: number | null; after?: number | null };
+  /** By what pipeline, with what tools and from what inputs; of a delivery not known before the source is there. */
+  fingerprint?: Fingerprint;
+  /** Set when nothing was to be delivered: what is live was looked at, or left to another run that is at work on it. */
+  health?: 'checked' | 'left alone';
+  /** Why nothing had to be deployed. */
+  unchanged?: string;
+  /** Whether the chart of what serves has no tests for `helm test`; not known before they were asked for. */
+  untested?: boolean;
+  /** What serves now, in one sentence, as last checked. */
+  live?: string;
+  failure?: { stage: string; message: string; fix: string; details: readonly string[] };
+  /** What ended the run, by the catalogue of errors; the failure is what began it. */
+  endedBy?: ErrorCode;
+  exitCode?: number;
+  ms?: number;
+}

@@ -1,0 +1,132 @@
+import { CoreV1Api } from '@kubernetes/client-node';
+import { sha256 } from '../../core/values.ts';
+import { revisionNumbers } from '../../helm/newestRecords.ts';
+import {
+  decodeRecord,
+  encodeRecord,
+  type ReleaseName,
+  type ReleaseRecord,
+  recordName,
+  releaseRecord,
+} from '../../helm/storage.ts';
+import { type Entry, keptVerified, verifiedReleases } from './ledger.ts';
+import { ownLabels, statusOf } from './store.ts';
+
+const label = 'django-delivery-pipeline/kept-for';
+
+/**
+ * Keeps a copy of Helm's record of a verified revision, chart and values included, under a name of our own: Helm forgets
+ * its revisions after ten more, whatever they were worth. Copies beyond those that a rollback could want are removed.
+ * @param entries of the ledger
+ * @returns for the entry: what tells the revision from another of the same number
+ */
+export async function keepRevision(
+  where: ReleaseName,
+  entry: Pick<Entry, 'key' | 'revision'>,
+  entries: readonly Entry[],
+): Promise<string> {
+  const { kube, namespace, release } = where;
+  const core = kube.makeApiClient(CoreV1Api);
+  const { data } = await core.readNamespacedSecret({ name: recordName(release, entry.revision ?? 0), namespace });
+  const name = keptName(release, entry.key);
+  const body = {
+    metadata: { name, labels: { ...ownLabels, [label]: release } },
+    type: 'django-delivery-pipeline/revision',
+    data: { release: data?.['release'] ?? '' },
+  };
+  await core.createNamespacedSecret({ namespace, body }).catch(async (error) => {
+    if (statusOf(error) !== 409) throw error;
+    await core.replaceNamespacedSecret({ name, namespace, body });
+  });
+  const keys = [...new Set([entry.key, ...verifiedReleases(entries).map(({ key }) => key)])];
+  const names = new Set(keys.slice(0, keptVerified).map((key) => keptName(release, key)));
+  const kept = await core.listNamespacedSecret({ namespace, labelSelector: `${label}=${release}` });
+  for (const { metadata } of kept.items)
+    if (metadata?.name && !names.has(metadata.name))
+      await core.deleteNamespacedSecret({ name: metadata.name, namespace });
+  return manifestHash(decodeRecord(body.data.release));
+}
+
+/**
+ * Whether Helm still has the revision of an entry. After `helm uninstall` Helm counts from 1 again, and the number may mean another
+ * release by now. Entries from before the hash was kept are taken by their number.
+ */
+export async function isThere(where: ReleaseName, entry: Pick<Entry, 'revision' | 'manifestHash'>): Promise<boolean> {
+  const record = await releaseRecord(where, entry.revision ?? 0);
+  if (!record) return false;
+  return entry.manifestHash === undefined || entry.manifestHash === manifestHash(record);
+}
+
+/**
+ * Makes sure that Helm has the revision of an entry, from our copy if Helm has forgotten it.
+ * @returns the number under which Helm has it now; null when there is neither
+ */
+export async function bringBackRevision(
+  where: ReleaseName,
+  entry: Pick<Entry, 'key' | 'revision' | 'manifestHash'>,
+): Promise<number | null> {
+  if (await isThere(where, entry)) return entry.revision;
+  const kept = await keptRecord(where, entry.key);
+  if (!kept) return null;
+  const same = await releaseRecord(where, kept.version);
+  if (same && manifestHash(same) === manifestHash(kept)) return kept.version;
+  const { version, top } = placeFor(kept.version, await revisionNumbers(where));
+  const superseded = { ...kept.info, status: 'superseded' };
+  await addRecord(where, { ...kept, version, info: superseded });
+  if (top) {
+    // Helm compares what it goes back to with its newest revision, and takes away what is only in that one: it has to stay the newest.
+    const newest = await releaseRecord(where, top.of);
+    if (newest) await addRecord(where, { ...newest, version: top.version });
+  }
+  return version;
+}
+
+/**
+ * Finds a number for a revision that comes back: its own, or another that is free, below the newest. Where none is free, it goes above,
+ * and the newest has to be there once more on top of it.
+ * @param taken the numbers that Helm has, newest first
+ */
+export function placeFor(
+  wanted: number,
+  taken: readonly number[],
+): { version: number; top: { of: number; version: number } | null } {
+  const [newest] = taken;
+  if (newest === undefined) return { version: wanted, top: null };
+  const below = Array.from({ length: newest - 1 }, (_, index) => newest - 1 - index);
+  const version = [wanted, ...below].find((number) => number < newest && !taken.includes(number));
+  if (version !== undefined) return { version, top: null };
+  return { version: newest + 1, top: { of: newest, version: newest + 2 } };
+}
+
+async function keptRecord({ kube, namespace, release }: ReleaseName, key: string): Promise<ReleaseRecord | null> {
+  const core = kube.makeApiClient(CoreV1Api);
+  const kept = await core.readNamespacedSecret({ name: keptName(release, key), namespace }).catch((error) => {
+    if (statusOf(error) === 404) return null;
+    throw error;
+  });
+  const data = kept?.data?.['release'];
+  return data ? decodeRecord(data) : null;
+}
+
+async function addRecord({ kube, namespace, release }: ReleaseName, record: ReleaseRecord): Promise<void> {
+  const { status } = record.info;
+  await kube.makeApiClient(CoreV1Api).createNamespacedSecret({
+    namespace,
+    body: {
+      metadata: {
+        name: recordName(release, record.version),
+        labels: { owner: 'helm', name: release, status, version: String(record.version) },
+      },
+      type: 'helm.sh/release.v1',
+      data: { release: encodeRecord(record) },
+    },
+  });
+}
+
+function manifestHash({ manifest }: ReleaseRecord): string {
+  return sha256(manifest);
+}
+
+function keptName(release: string, key: string): string {
+  return `${release}-kept-${key.slice(0, 12)}`;
+}

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Directory } from '@dagger.io/dagger';
+import { parse } from 'yaml';
+import type { Context } from '../../core/context.ts';
+import { sha256 } from '../../core/values.ts';
+import { releaseValues } from '../../helm/values.ts';
+import type { Image } from '../../stages/publish.ts';
+import type { Entry } from './ledger.ts';
+
+/** What a release consists of. */
+export type Identity = Pick<Entry, 'key' | 'commit' | 'image' | 'chart' | 'chartHash' | 'valuesHash'>;
+
+/** Names a release by all that decides how it runs: the image's digest, the chart's files and everybody's values. */
+export async function identify(
+  ctx: Pick<Context, 'dag' | 'config'>,
+  source: { directory: Directory; commit: string },
+  { repository, digest }: Pick<Image, 'repository' | 'digest'>,
+): Promise<Identity> {
+  const { chart, set } = ctx.config;
+  const { files } = await releaseValues(ctx, source);
+  const texts = await Promise.all(files.map(({ file }) => file.contents()));
+  const valuesHash = sha256(JSON.stringify([texts, set]));
+  const chartHash = sha256(await ctx.dag.host().directory(chart, { noCache: true }).digest());
+  const { name, version } = parse(readFileSync(join(chart, 'Chart.yaml'), 'utf8')) as { name: string; version: string };
+  const image = `${repository}@${digest}`;
+  return {
+    key: sha256([image, chartHash, valuesHash].join('\n')),
+    commit: source.commit,
+    image,
+    chart: `${name}-${version}`,
+    chartHash,
+    valuesHash,
+  };
+}

@@ -1,0 +1,186 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { CoordinationV1Api, type KubeConfig, type V1Lease, V1MicroTime } from '@kubernetes/client-node';
+import { PipelineError } from '../../core/errors.ts';
+import { answered } from '../../kube/retry.ts';
+import { ledgerStore, ownLabels, statusOf } from '../ledger/store.ts';
+import { keepLease } from './heldLease.ts';
+import { type Holder, isGone } from './holder.ts';
+import { joinQueue, type Queue } from './queue.ts';
+import type { Wanted } from './waiting.ts';
+
+/** The right to change a release. Laptops and build servers honour it alike. */
+export interface Lease {
+  /** Higher than that of every holder before. */
+  fence: number;
+  /** Aborted when the right is lost: then nothing may be changed any more. */
+  lost: AbortSignal;
+  /** The holder before died without giving it back. */
+  inherited: boolean;
+  /** @throws PipelineError LEASE_LOST */
+  assertHeld(): void;
+  /** Gives it back. Never throws: a lease that cannot be given back expires. */
+  release(): Promise<void>;
+}
+
+export interface LeaseOptions {
+  kube: KubeConfig;
+  namespace: string;
+  release: string;
+  holder: Holder;
+  /** What is to be delivered, of which only the newest goes on of several that wait; null: it waits its turn, whoever else waits. */
+  wanted: Wanted | null;
+  /** Seconds. */
+  timeout: number;
+  signal: AbortSignal;
+  /**
+   * False: only a holder that may have died is waited for, until that is known; whoever shows that it lives has the release, and
+   * those who wait for it are not joined.
+   */
+  wait?: boolean;
+  /** Told once for whom it waits. */
+  waiting: (text: string) => void;
+  times?: LeaseTimes;
+}
+
+/** Milliseconds. */
+export interface LeaseTimes {
+  /** A lease that its holder has not renewed for so long is free. */
+  duration: number;
+  /** Between two renewals. */
+  beat: number;
+  /** Between two looks at a lease of somebody else. */
+  look: number;
+  /** After a holder that died: what it had started in the engine ends meanwhile. */
+  settle: number;
+}
+
+/** Name of the Lease. */
+export const leaseName = (release: string): string => `${release}-delivery`;
+
+const usual: LeaseTimes = { duration: 30_000, beat: 7_000, look: 1_000, settle: 3_000 };
+const annotation = 'django-delivery-pipeline/holder';
+
+/**
+ * Waits for the right to change a release, and keeps it until it is given back.
+ *
+ * Whether a holder still lives is judged by our own clock alone, as Kubernetes' leader election does: a lease that has not changed
+ * for its whole duration while we looked is free. A holder on this machine whose process has ended is not waited for.
+ * @throws PipelineError LOCKED when it is not to be had in time, SUPERSEDED when a newer run waits as well
+ */
+export async function acquireLease(options: LeaseOptions): Promise<Lease> {
+  const { kube, namespace, release, holder, wanted, timeout, signal, wait = true, times = usual } = options;
+  const api = kube.makeApiClient(CoordinationV1Api);
+  const name = leaseName(release);
+  const end = performance.now() + timeout * 1_000;
+  let seen = { state: '', at: performance.now() };
+  let queue: Queue | undefined;
+  let waits = false;
+  let inherited = false;
+  let asked = performance.now();
+  try {
+    for (;;) {
+      signal.throwIfAborted();
+      const lease = await answered(() => api.readNamespacedLease({ name, namespace }).catch(ifMissing));
+      // Taken before, by a write whose answer was lost.
+      if (lease?.spec?.holderIdentity === holder.run) return await begin(lease, asked);
+      const state = `${lease?.spec?.holderIdentity} ${String(lease?.spec?.renewTime)}`;
+      const renewed = seen.state !== '' && state !== seen.state;
+      if (state !== seen.state) seen = { state, at: performance.now() };
+      const other = lease?.spec?.holderIdentity ? holderOf(lease) : null;
+      const dead = other !== null && (isGone(other) || performance.now() - seen.at > times.duration);
+      if (other === null || dead) {
+        inherited = dead;
+        asked = performance.now();
+        // A lease that was deleted by hand counts from 1 again; the ledger knows better.
+        const { fence } = await ledgerStore(kube, namespace, release).read();
+        const taken = await answered(() => take(api, namespace, release, lease, holder, fence, times));
+        if (taken) return await begin(taken, asked);
+        await sleep(times.look, undefined, { signal });
+        continue;
+      }
+      if (!wait) {
+        if (renewed)
+          throw new PipelineError('LOCKED', `release ${release} is held by ${other.by}, who is at work on it`);
+        await sleep(times.look, undefined, { signal });
+        continue;
+      }
+      if (!waits) {
+        waits = true;
+        options.waiting(`waiting for ${other.by}, who holds release ${release}`);
+        if (wanted) queue = await joinQueue({ kube, namespace, release, holder, wanted, beat: times.beat });
+      }
+      const newer = await queue?.newer(other.run);
+      if (newer) {
+        const what = `${newer.by} waits with commit ${newer.commit.slice(0, 12)}`;
+        throw new PipelineError('SUPERSEDED', `release ${release} is left to a newer run: ${what}`);
+      }
+      if (performance.now() > end) {
+        throw new PipelineError('LOCKED', `release ${release} is held by ${other.by} (waited ${timeout} s)`);
+      }
+      await sleep(times.look, undefined, { signal });
+    }
+  } finally {
+    await queue?.leave();
+  }
+
+  async function begin(lease: V1Lease, since: number): Promise<Lease> {
+    const kept = keepLease(api, namespace, lease, since, times);
+    if (inherited) await sleep(times.settle);
+    return { ...kept, inherited };
+  }
+}
+
+async function take(
+  api: CoordinationV1Api,
+  namespace: string,
+  release: string,
+  lease: V1Lease | null,
+  holder: Holder,
+  fence: number,
+  { duration }: LeaseTimes,
+): Promise<V1Lease | null> {
+  const now = new V1MicroTime();
+  const body: V1Lease = {
+    metadata: {
+      name: leaseName(release),
+      ...(lease?.metadata?.resourceVersion && { resourceVersion: lease.metadata.resourceVersion }),
+      labels: ownLabels,
+      annotations: { ...lease?.metadata?.annotations, [annotation]: JSON.stringify(holder) },
+    },
+    spec: {
+      holderIdentity: holder.run,
+      leaseDurationSeconds: Math.ceil(duration / 1_000),
+      leaseTransitions: Math.max(lease?.spec?.leaseTransitions ?? 0, fence) + 1,
+      acquireTime: now,
+      renewTime: now,
+    },
+  };
+  try {
+    if (!lease) return await api.createNamespacedLease({ namespace, body });
+    return await api.replaceNamespacedLease({ name: leaseName(release), namespace, body });
+  } catch (error) {
+    if (statusOf(error) === 409) return null;
+    throw error;
+  }
+}
+
+function holderOf({ metadata, spec }: V1Lease): Holder {
+  const unknown: Holder = {
+    run: spec?.holderIdentity ?? '',
+    by: spec?.holderIdentity ?? '',
+    boot: '',
+    pid: 0,
+    started: '',
+  };
+  try {
+    const holder = JSON.parse(metadata?.annotations?.[annotation] ?? '') as Holder;
+    return holder.run === unknown.run ? holder : unknown;
+  } catch {
+    return unknown;
+  }
+}
+
+function ifMissing(error: unknown): null {
+  if (statusOf(error) === 404) return null;
+  throw error;
+}

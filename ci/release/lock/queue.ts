@@ -1,0 +1,75 @@
+import { CoreV1Api, type KubeConfig, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
+import { answered } from '../../kube/retry.ts';
+import { ownLabels, statusOf } from '../ledger/store.ts';
+import type { Holder } from './holder.ts';
+import { deadWaiters, newerWaiter, observe, type Sights, type Waiter, type Wanted } from './waiting.ts';
+
+/** Our place among those who wait. */
+export interface Queue {
+  /**
+   * Another that waits with a newer commit, or has taken the lease with it, or null.
+   * @param holder the run that holds the lease
+   */
+  newer(holder: string): Promise<Waiter | null>;
+  /** Never throws. */
+  leave(): Promise<void>;
+}
+
+/** Name of the ConfigMap; each waiter writes a key of its own. */
+export const queueName = (release: string): string => `${release}-queue`;
+
+/**
+ * Lines up. Several deliveries that wait are one too many: all but the one with the newest commit would only deploy what that one
+ * replaces at once.
+ * @param beat milliseconds between two signs of life
+ */
+export async function joinQueue(options: {
+  kube: KubeConfig;
+  namespace: string;
+  release: string;
+  holder: Pick<Holder, 'run' | 'by'>;
+  wanted: Wanted;
+  beat: number;
+}): Promise<Queue> {
+  const { kube, namespace, release, wanted, beat } = options;
+  const { run, by } = options.holder;
+  const core = kube.makeApiClient(CoreV1Api);
+  const name = queueName(release);
+  const alive = 3 * beat;
+  const me: Waiter = { ...wanted, run, by, since: Date.now(), seen: Date.now() };
+  let told = Number.NEGATIVE_INFINITY;
+  let sights: Sights = new Map();
+
+  const patch = (values: Record<string, string | null>) => {
+    const asMerge = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
+    return core.patchNamespacedConfigMap({ name, namespace, body: { data: values } }, asMerge);
+  };
+  const tell = async () => {
+    if (performance.now() - told < beat) return;
+    told = performance.now();
+    await answered(() => patch({ [run]: JSON.stringify({ ...me, seen: Date.now() }) }));
+  };
+
+  const body = { metadata: { name, labels: ownLabels } };
+  await answered(() =>
+    core.createNamespacedConfigMap({ namespace, body }).catch((error) => {
+      if (statusOf(error) !== 409) throw error;
+    }),
+  );
+  await tell();
+  return {
+    async newer(holder) {
+      await tell();
+      const { data = {} } = await answered(() => core.readNamespacedConfigMap({ name, namespace }));
+      const now = performance.now();
+      sights = observe(sights, data, now);
+      const dead = deadWaiters(sights, now, alive).filter((each) => each !== run);
+      // One that lives nevertheless writes itself down again.
+      if (dead.length > 0) await patch(Object.fromEntries(dead.map((each) => [each, null]))).catch(() => {});
+      return newerWaiter(sights, me, holder, now, alive);
+    },
+    async leave() {
+      await patch({ [run]: null }).catch(() => {});
+    },
+  };
+}

@@ -1,0 +1,148 @@
+import type { Context } from '../../core/context.ts';
+import { PipelineError } from '../../core/errors.ts';
+import { history } from '../../helm/history.ts';
+import { retried } from '../../kube/retry.ts';
+import { messageOf } from '../../report/explain.ts';
+import { conclude } from '../conclude.ts';
+import { type Book, entryOf } from '../journal.ts';
+import { bringBackRevision } from '../ledger/archive.ts';
+import type { Identity } from '../ledger/identity.ts';
+import { type Entry, type Operation, verifiedReleases } from '../ledger/ledger.ts';
+import { thisHolder } from '../lock/holder.ts';
+import { changing, overHands } from '../rollout/helmOperation.ts';
+import { verify } from '../rollout/helmTest.ts';
+import { settledHooks } from '../rollout/waitForHooks.ts';
+import { runsImage } from '../runsImage.ts';
+import { speaksAgainst } from '../speaksAgainst.ts';
+import { liveNow } from '../state/describeLive.ts';
+import { failedTests } from '../testsOf.ts';
+import { waitForRevision } from '../waitForRevision.ts';
+
+export type ReleaseContext = Pick<
+  Context,
+  'dag' | 'config' | 'images' | 'cluster' | 'log' | 'mask' | 'report' | 'signal' | 'runId'
+>;
+
+/** So many verified releases are tried, one after the other. */
+export const mostAttempts = 3;
+
+/** What a release can go back to: an entry of the ledger, or a revision from before there was a ledger. */
+export type Target = Pick<
+  Entry,
+  'key' | 'commit' | 'image' | 'chart' | 'chartHash' | 'valuesHash' | 'revision' | 'manifestHash'
+>;
+
+/**
+ * Brings back the newest release that passed its tests, and tests it again; when it fails them now, the one before it,
+ * and so on. The operation in the ledger is closed when one is live and verified.
+ * @param operation what has failed or was interrupted
+ * @param failed keys of releases that are not gone back to
+ * @param older used when the ledger knows of no verified release
+ * @returns the entry of what is live now
+ * @throws PipelineError NOT_RESTORED saying what is live, RESTORED_UNVERIFIED; and what says nothing about a release, such as CLUSTER
+ */
+export async function restore(
+  ctx: ReleaseContext,
+  book: Book,
+  operation: Operation,
+  failed: readonly string[],
+  older: Target | null = null,
+): Promise<Entry> {
+  const { entries } = await book.read();
+  const known: Target[] = verifiedReleases(entries).filter(({ key }) => !failed.includes(key));
+  const targets = known.length > 0 ? known.slice(0, mostAttempts) : older ? [older] : [];
+  const problems: string[] = [];
+  for (const target of targets) {
+    try {
+      return await restoreOne(ctx, book, operation, target);
+    } catch (error) {
+      book.lease.assertHeld();
+      // What says nothing about this release would be the same with an older one.
+      const isBad = speaksAgainst(error) || (error instanceof PipelineError && error.code === 'NOT_RESTORED');
+      if (!(error instanceof PipelineError) || !isBad) throw error;
+      problems.push(`${nameOf(target)}: ${messageOf(error)}`, ...error.details);
+    }
+  }
+  const { release } = ctx.config;
+  if (targets.length === 0) ctx.report.live = await liveNow(ctx, entries);
+  const why =
+    targets.length === 0
+      ? `there is no release of ${release} that passed its tests`
+      : `${targets.length === 1 ? 'the only release' : `none of ${targets.length} releases`} of ${release} that could be gone back to works${targets.length === 1 ? ' no more' : ''}`;
+  throw new PipelineError('NOT_RESTORED', why, { details: problems });
+}
+
+/**
+ * Brings back one release and tests it. The operation is closed when it is live; else it is left open.
+ * @throws PipelineError saying in which step it failed; RESTORED_UNVERIFIED when it is live, but its chart has no tests
+ */
+export async function restoreOne(
+  ctx: ReleaseContext,
+  book: Book,
+  operation: Operation,
+  target: Target,
+): Promise<Entry> {
+  const { config, cluster, report } = ctx;
+  const { namespace, release } = config;
+  const where = { kube: cluster.kube, namespace, release };
+  const wanted = identityOf(target);
+  // Who restores need not be who failed.
+  const { by } = thisHolder(ctx.runId, config.buildNumber);
+  const started = { ...operation, ...wanted, run: ctx.runId, by, startedAt: new Date().toISOString() };
+  let revision: number | null = null;
+  let suites: string[] = [];
+  try {
+    await book.phase('rollback');
+    report.live = `unknown: ${nameOf(target)} was being put back`;
+    const there = await bringBackRevision(where, target);
+    if (there === null)
+      throw new PipelineError('NOT_RESTORED', `neither Helm nor the ledger still has revision ${target.revision}`);
+    revision = await rollBack(ctx, there);
+    await book.phase('wait-rollback');
+    await waitForRevision(ctx, revision);
+    await retried(() => runsImage(ctx, target.image));
+    report.live = `revision ${revision} of ${release} (${nameOf(target)}), restored, not tested yet`;
+    await book.phase('test-rollback');
+    suites = await verify(ctx);
+  } catch (error) {
+    book.lease.assertHeld();
+    if (!(error instanceof PipelineError)) throw error;
+    const outcome = speaksAgainst(error) ? 'failed' : 'interrupted';
+    if (revision === null) report.live = await liveNow(ctx, (await book.read()).entries);
+    else if (outcome === 'failed')
+      report.live = `revision ${revision} of ${release} (${nameOf(target)}), which does not work: ${error.message}`;
+    const told = { revision, reason: error.message, ...failedTests(error) };
+    await book.write(entryOf(started, { kind: 'rollback', outcome, ...told }), 'rollback');
+    throw error;
+  }
+  const written = await conclude(ctx, book, started, { kind: 'rollback', revision }, suites);
+  if (suites.length === 0) {
+    report.live = `revision ${revision} of ${release} (${nameOf(target)}), restored; its chart has no tests`;
+    throw new PipelineError('RESTORED_UNVERIFIED', `${nameOf(target)} is back, but its chart has no tests`);
+  }
+  report.live = `revision ${revision} of ${release} (${nameOf(target)}), restored and tested again`;
+  return written;
+}
+
+/** Helm's own rollback, to a revision that it has. @returns the new revision */
+async function rollBack(ctx: ReleaseContext, revision: number): Promise<number> {
+  const { release, namespace, deployTimeout } = ctx.config;
+  const where = ['--namespace', namespace, '--timeout', `${deployTimeout}s`];
+  const args = ['rollback', release, String(revision), ...where, ...overHands];
+  await settledHooks(ctx);
+  const { exitCode, why, lines, evidence } = await changing(ctx, args);
+  if (exitCode !== 0)
+    throw new PipelineError('NOT_RESTORED', `the rollback to revision ${revision} failed: ${why}`, {
+      details: [...lines.slice(-10), ...evidence],
+    });
+  return (await history(ctx)).at(-1)?.revision ?? 0;
+}
+
+/** Of an entry only what it released: who did it then, and when, is another story. */
+export function identityOf({ key, commit, image, chart, chartHash, valuesHash }: Target): Identity {
+  return { key, commit, image, chart, chartHash, valuesHash };
+}
+
+function nameOf({ commit, revision }: Target): string {
+  return commit ? `commit ${commit.slice(0, 12)}` : `revision ${revision}`;
+}

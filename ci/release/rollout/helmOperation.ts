@@ -1,0 +1,33 @@
+import type { Step } from '../../core/context.ts';
+import { type HelmContext, type HelmResult, helm } from '../../helm/helm.ts';
+import { reason } from '../../helm/reason.ts';
+import { releaseMask } from '../masking/releaseMask.ts';
+import { endHopelessHooks } from './failFast.ts';
+
+/**
+ * For `helm upgrade` and `helm rollback`: what somebody changed by hand is put back, where Helm would stop at a conflict. Said
+ * together, because a release that was applied on the client's side allows the second only with the first.
+ */
+export const overHands: readonly string[] = ['--server-side=true', '--force-conflicts'];
+
+/** What came of a Helm command that waits for hooks. */
+export interface Changed extends HelmResult {
+  /** Why it failed, in one sentence: a hook that had no hope says more than Helm, which saw only its end. */
+  why: string;
+  /** State, events and logs of hooks that were ended. */
+  evidence: string[];
+}
+
+/**
+ * Runs a Helm command that waits for hooks or tests, and ends those that have no hope. What they have printed is told without the
+ * release's secrets.
+ * @param args behind `helm`
+ */
+export async function changing(ctx: HelmContext, args: readonly string[], mounts?: Step): Promise<Changed> {
+  const { result, ended } = await endHopelessHooks(ctx, () => helm(ctx, args, mounts));
+  const mask = result.exitCode === 0 && ended.length === 0 ? (text: string) => text : await releaseMask(ctx);
+  const lines = result.lines.map(mask);
+  const [first] = ended;
+  const why = first ? mask(`${first.pod}: ${first.why}`) : reason(lines);
+  return { ...result, lines, why, evidence: ended.flatMap(({ evidence }) => evidence.map(mask)) };
+}

@@ -1,0 +1,114 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppsV1Api, BatchV1Api, CoreV1Api, type KubernetesObject, type V1Job } from '@kubernetes/client-node';
+import type { Context } from '../../core/context.ts';
+import { PipelineError } from '../../core/errors.ts';
+import { newestRecords } from '../../helm/newestRecords.ts';
+import type { ReleaseName } from '../../helm/storage.ts';
+import { tellJobs } from '../tellJobs.ts';
+import { type WorkloadName, workloadsOf } from '../workloadsOf.ts';
+import { judgeRunning, type MeantImage } from './judgeRunning.ts';
+import type { Running } from './workloads.ts';
+
+/** What is looked at. */
+export type RunsContext = Pick<Context, 'cluster' | 'config' | 'signal'>;
+
+/** What was found of a release that runs as it was meant to. */
+export interface Runs {
+  /** How many pods run the image. */
+  pods: number;
+  /** What could not be looked at or compared, and what else is worth knowing. */
+  notes: string[];
+}
+
+/** How long the status of what has just been rolled out may lag behind, in milliseconds. */
+const patience = 10_000;
+const pause = 500;
+
+/**
+ * Asserts that the release runs the image, by its digest, and nothing older. To be called when Helm has waited for the
+ * release: what is on its way gets a few seconds, no more.
+ * @param image as it was published: where a chart takes the repository from elsewhere, it does not run this image
+ * @throws PipelineError NOT_AS_MEANT with each pod, what was meant and what was found
+ */
+export async function assertRunsAsMeant(
+  ctx: RunsContext,
+  { repository, digest }: MeantImage,
+  waitMs: number = patience,
+): Promise<Runs> {
+  const { release } = ctx.config;
+  const end = performance.now() + waitMs;
+  for (;;) {
+    const running = await look(ctx);
+    const { problems, said, pods } = judgeRunning(running, { repository, digest });
+    const hidden = Object.entries(running).filter(([, list]) => list === null);
+    const notes = [...said, ...hidden.map(([kind]) => `not checked: ${kind.toLowerCase()} may not be listed`)];
+    if (problems.length === 0) return { pods, notes: [...notes, ...tellJobs(await jobsOf(ctx))] };
+    if (performance.now() >= end)
+      throw new PipelineError('NOT_AS_MEANT', `what runs of ${release} is not what was meant: ${problems[0]}`, {
+        details: [...problems, ...notes],
+      });
+    await sleep(pause, undefined, { signal: ctx.signal });
+  }
+}
+
+/** Those that are no hooks. Without the right to list them there is nothing to tell. */
+async function jobsOf({ cluster, config }: RunsContext): Promise<V1Job[]> {
+  const batch = cluster.kube.makeApiClient(BatchV1Api);
+  const jobs = await listed(batch.listNamespacedJob({ namespace: config.namespace }));
+  return jobs?.filter((job) => isOf(job, config)) ?? [];
+}
+
+/** Helm writes the release's name on all that it makes, hooks excepted, whatever labels the chart gives. */
+function isOf({ metadata }: KubernetesObject, { namespace, release }: RunsContext['config']): boolean {
+  const { annotations } = metadata ?? {};
+  return (
+    annotations?.['meta.helm.sh/release-name'] === release &&
+    annotations['meta.helm.sh/release-namespace'] === namespace
+  );
+}
+
+/**
+ * The release's workloads. Of a kind that may not be listed, but that the chart does not have, there is nothing to look at.
+ */
+async function look({ cluster, config }: RunsContext): Promise<Running> {
+  const { kube } = cluster;
+  const { namespace, release } = config;
+  const apps = kube.makeApiClient(AppsV1Api);
+  // Pods last: one that was replaced in between is then seen with the set that replaced it.
+  const [deployments, statefulSets, daemonSets] = await Promise.all([
+    listed(apps.listNamespacedDeployment({ namespace })),
+    listed(apps.listNamespacedStatefulSet({ namespace })),
+    listed(apps.listNamespacedDaemonSet({ namespace })),
+  ]);
+  const replicaSets = await listed(apps.listNamespacedReplicaSet({ namespace }));
+  const pods = await listed(kube.makeApiClient(CoreV1Api).listNamespacedPod({ namespace }));
+  const hidden = deployments === null || statefulSets === null || daemonSets === null;
+  const rendered = hidden ? await orForbidden(renderedKinds({ kube, namespace, release })) : null;
+  const mine = <T extends KubernetesObject>(kind: WorkloadName['kind'], objects: T[] | null): T[] | null =>
+    objects?.filter((one) => isOf(one, config)) ?? (rendered === null || rendered.includes(kind) ? null : []);
+  return {
+    deployments: mine('Deployment', deployments),
+    statefulSets: mine('StatefulSet', statefulSets),
+    daemonSets: mine('DaemonSet', daemonSets),
+    replicaSets,
+    pods,
+  };
+}
+
+/** The kinds of workloads that the chart has rendered; null when there is no release. */
+async function renderedKinds(where: ReleaseName): Promise<WorkloadName['kind'][] | null> {
+  const [record] = await newestRecords(where, 1);
+  return record ? workloadsOf(record.manifest).map(({ kind }) => kind) : null;
+}
+
+async function listed<T>(listing: Promise<{ items: T[] }>): Promise<T[] | null> {
+  return (await orForbidden(listing))?.items ?? null;
+}
+
+/** @returns null for what one has no right to */
+function orForbidden<T>(asked: Promise<T>): Promise<T | null> {
+  return asked.catch((error: { code?: number }) => {
+    if (error.code !== 403) throw error;
+    return null;
+  });
+}

@@ -1,0 +1,62 @@
+import { exitCodes } from '../../core/errors.ts';
+import type { Report } from '../../core/report.ts';
+
+/** The outcome of a run in one sentence. */
+export interface Verdict {
+  mark: '✓' | '✗' | '…';
+  /** Such as `shop is live and tested`. */
+  sentence: string;
+}
+
+/** How the cluster is left, where a run did not come to change it; in front of that stands what happened. */
+const untouched: Record<number, string> = {
+  [exitCodes.failedBeforeDeploy]: '',
+  [exitCodes.locked]: 'another deployment holds the release; ',
+  [exitCodes.refused]: 'the release was refused; ',
+  [exitCodes.usage]: 'the input cannot be used; ',
+};
+
+/** Where a run ended in the middle of a change. */
+const leftOpen = 'the next run finishes or undoes what this one began';
+
+/** What each of the other exit codes means to the people who wait for the release. */
+const meaning: Record<number, string> = {
+  [exitCodes.restored]: 'the previous release was restored and passed its tests again',
+  [exitCodes.restoredUnverified]: 'the previous release was restored, but its chart has no tests',
+  [exitCodes.notRestored]: 'the previous release could not be restored: a person is needed',
+  [exitCodes.unavailable]: 'something the pipeline needs is out of reach',
+  [exitCodes.internal]: 'the pipeline itself failed',
+};
+
+/**
+ * Reads the outcome from the exit code, so that no rendering can say otherwise; what else it says of tests and of changes is what
+ * the stages have noted.
+ */
+export function verdict(report: Report): Verdict {
+  const { name, exitCode, failure, health, revision } = report;
+  if (exitCode === undefined) return { mark: '…', sentence: `${name} is being delivered` };
+  if (exitCode === exitCodes.ok) return { mark: '✓', sentence: `${name} ${good(report)}` };
+  if (exitCode === exitCodes.notRestored && health)
+    return { mark: '✗', sentence: `${name} is not well: a person is needed` };
+  const where = failure ? ` in the stage ${failure.stage}` : '';
+  const begun = revision && revision.after !== null;
+  if (exitCode > 128) return { mark: '✗', sentence: `${name} was interrupted${where}${begun ? `; ${leftOpen}` : ''}` };
+  return { mark: '✗', sentence: `${name} failed${where}: ${bad(report, exitCode)}` };
+}
+
+function good({ unchanged, health, untested }: Report): string {
+  if (health === 'left alone') return 'was left alone: another run is at work on it';
+  if (health)
+    return `is well: it runs as it was meant to, ${untested ? 'though its chart has no tests' : 'and passed its tests again'}`;
+  if (unchanged) return 'is live and tested: nothing to do';
+  return untested ? 'is live, and not tested: its chart has no tests' : 'is live and tested';
+}
+
+function bad({ stages, endedBy }: Report, exitCode: number): string {
+  if (endedBy === 'LEASE_LOST') return `it lost its hold on the release; ${leftOpen}`;
+  const before = untouched[exitCode];
+  if (before === undefined) return meaning[exitCode] ?? `exit code ${exitCode}`;
+  if (stages.some((stage) => stage.name === 'recover' && stage.outcome !== 'skipped'))
+    return `${before}nothing was changed, but for what a run that died had left half done`;
+  return before ? `${before}nothing was changed` : 'the cluster was not touched';
+}

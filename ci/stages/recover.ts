@@ -1,0 +1,122 @@
+import { PipelineError } from '../core/errors.ts';
+import { history, type Revision } from '../helm/history.ts';
+import { collectEvidence } from '../release/evidence/evidence.ts';
+import { type Book, entryOf } from '../release/journal.ts';
+import { type Operation, type Phase, verifiedReleases } from '../release/ledger/ledger.ts';
+import type { ReleaseContext } from '../release/restore/restore.ts';
+import { returnTo } from '../release/restore/returnTo.ts';
+import { undo } from '../release/restore/undo.ts';
+import { settledHooks } from '../release/rollout/waitForHooks.ts';
+import { runsImage } from '../release/runsImage.ts';
+import { speaksAgainst } from '../release/speaksAgainst.ts';
+import { waitForRevision } from '../release/waitForRevision.ts';
+import { messageOf } from '../report/explain.ts';
+import { prove } from './prove.ts';
+
+/** What is to be done about an operation whose run died. */
+export type Recovery = 'nothing was changed' | 'finish' | 'undo';
+
+/** Failures after which the release is known for what it is, so that the next one can follow. */
+const known: readonly string[] = ['NOT_RESTORED', 'RESTORED', 'RESTORED_UNVERIFIED'];
+
+/**
+ * Finishes or undoes what a run that died has left half done; the lease is held, so nobody else is at it. Afterwards the
+ * release is as good as it can be made: verified, or live but with a chart that has no tests, or not there at all. Where no release
+ * can be brought back, the next one has to mend it: that is a note in the report, and no reason to stop.
+ * @param summary told what was done
+ */
+export async function recover(
+  ctx: ReleaseContext,
+  book: Book,
+  operation: Operation,
+  summary: (text: string) => void,
+): Promise<void> {
+  const died = `a run of ${operation.by} died in the phase ${operation.phase}`;
+  const tell = (text: string) => {
+    summary(`${died}${text}`);
+    ctx.report.notes.push(`${died}${text}`);
+  };
+  try {
+    tell(await finishOrUndo(ctx, book, operation, died));
+  } catch (error) {
+    if (!(error instanceof PipelineError) || !known.includes(error.code)) throw error;
+    const how = error.code === 'NOT_RESTORED' ? ', and what it left could not be undone' : '';
+    tell(`${how}: ${error.message}`);
+  }
+}
+
+async function finishOrUndo(ctx: ReleaseContext, book: Book, operation: Operation, died: string): Promise<string> {
+  await settledHooks(ctx);
+  const revisions = await history(ctx);
+  const newest = revisions.at(-1)?.revision ?? null;
+  const ended = (outcome: 'failed' | 'interrupted', revision: number | null, reason: string) =>
+    entryOf(operation, { kind: 'deploy', outcome, revision, reason });
+
+  if (operation.kind === 'rollback') {
+    const target = verifiedReleases((await book.read()).entries).find(({ key }) => key === operation.key);
+    if (target) {
+      await keepEvidence(ctx, operation, newest);
+      await returnTo(ctx, book, operation, target);
+      return '; the release that it was to bring back is live and tested';
+    }
+  }
+  const how = recovery(operation, revisions);
+  if (how === 'nothing was changed') {
+    await book.write(ended('interrupted', null, died), null);
+    return ', before it had changed anything';
+  }
+  if (how === 'finish') {
+    try {
+      await finish(ctx, book, operation, newest ?? 0);
+      const verified = (await book.read()).entries.at(-1)?.outcome === 'verified';
+      return verified
+        ? '; its release works and is verified now'
+        : '; its release is live now, and its chart has no tests that would say whether it works';
+    } catch (error) {
+      book.lease.assertHeld();
+      if (!(error instanceof PipelineError)) throw error;
+      await keepEvidence(ctx, operation, newest);
+      // A cluster that did not answer says nothing against the release, which may be tried again.
+      const outcome = speaksAgainst(error) ? 'failed' : 'interrupted';
+      const left = await undo(ctx, book, operation, [operation.key], ended(outcome, newest, messageOf(error)));
+      return left === null
+        ? '; its release does not work, and the one before is back'
+        : `; its release, the first, does not work: ${left}`;
+    }
+  }
+  await keepEvidence(ctx, operation, newest);
+  // What came of the release itself was written down when its undoing began.
+  const undoing = undoingPhases.includes(operation.phase);
+  const left = undoing
+    ? await undo(ctx, book, operation, [operation.key], null)
+    : await undo(ctx, book, operation, [], ended('interrupted', newest, died));
+  return left === null ? '; the last verified release is back' : `, in the first installation: ${left}`;
+}
+
+const undoingPhases: readonly Phase[] = ['rollback', 'wait-rollback', 'test-rollback', 'uninstall'];
+
+/** A note says where it is: the run that died can tell nobody. */
+async function keepEvidence(ctx: ReleaseContext, { before }: Operation, newest: number | null): Promise<void> {
+  if (newest === null) return;
+  const where = (await collectEvidence(ctx, { revision: newest, before: before || null })).at(-1);
+  if (where) ctx.report.notes.push(`how it was left: ${where}`);
+}
+
+/**
+ * Decides by what was written down and by what Helm has.
+ * @param revisions Helm's, oldest first
+ */
+export function recovery({ phase, before }: Operation, revisions: readonly Revision[]): Recovery {
+  const newest = revisions.at(-1);
+  if (phase === 'uninstall') return newest ? 'undo' : 'nothing was changed';
+  if (phase === 'upgrade' && (newest?.revision ?? 0) <= before) return 'nothing was changed';
+  const done = newest?.status === 'deployed' && newest.revision > before;
+  return done && (phase === 'wait' || phase === 'test') ? 'finish' : 'undo';
+}
+
+async function finish(ctx: ReleaseContext, book: Book, operation: Operation, revision: number): Promise<void> {
+  await book.phase('wait');
+  await waitForRevision(ctx, revision);
+  await runsImage(ctx, operation.image);
+  await prove(ctx, book, revision);
+}
