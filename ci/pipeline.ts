@@ -14,10 +14,10 @@ import type { PreparedSource } from './source/prepareSource.ts';
 import { build } from './stages/build.ts';
 import { deploy } from './stages/deploy.ts';
 import { lint } from './stages/lint.ts';
-import { prove } from './stages/prove.ts';
 import { type Image, publish } from './stages/publish.ts';
 import { source } from './stages/source.ts';
 import { test } from './stages/test.ts';
+import { prove } from './stages/verify.ts';
 
 /**
  * Delivers a source: to a release that is live and tested, or back to the one before.

@@ -11,7 +11,7 @@ import { runsImage } from '../release/runsImage.ts';
 import { speaksAgainst } from '../release/speaksAgainst.ts';
 import { waitForRevision } from '../release/waitForRevision.ts';
 import { messageOf } from '../report/explain.ts';
-import { prove } from './prove.ts';
+import { prove } from './verify.ts';
 
 /** What is to be done about an operation whose run died. */
 export type Recovery = 'nothing was changed' | 'finish' | 'undo';
