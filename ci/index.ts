@@ -1,22 +1,19 @@
 /** The command line: reads what is asked for, hands it to commands/run.ts, and sets the exit code. */
 import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
-import { cleanUpTime } from './cli/cleanUpTime.ts';
-import { endProcess } from './cli/endProcess.ts';
+import { endProcess, watchSessions } from './cli/endProcess.ts';
 import { parseCommand } from './cli/parseCommand.ts';
-import { printError } from './cli/printError.ts';
-import { runMain } from './cli/runMain.ts';
-import { watchSessions } from './cli/watchSessions.ts';
+import { cleanUpTime, printError, runMain } from './cli/runMain.ts';
 import { explainRuns } from './commands/explain.ts';
 import { realFacts } from './config/facts.ts';
+import { settingsFile } from './config/from/file.ts';
 import { readConfig } from './config/readConfig.ts';
 import { secretValues } from './config/secretValues.ts';
-import { settingsFile } from './config/settingsFile.ts';
-import { colours } from './log/colours.ts';
+import { version } from './core/program.ts';
 import { createLog } from './log/log.ts';
 import { createMask } from './log/mask.ts';
+import { colours } from './log/text.ts';
 import { paths } from './toolchain/paths.ts';
-import { version } from './version.ts';
 
 const { stdout, stderr, env } = process;
 const isTTY = stderr.isTTY ?? false;

@@ -1,11 +1,7 @@
 /** The run on one page: the stages in order, and what happens when one fails. */
-import type { Context } from './core/context.ts';
-import { fingerprint } from './fingerprint/fingerprint.ts';
-import { partsOfRun } from './fingerprint/partsOfRun.ts';
-import { afterFailure } from './release/afterFailure.ts';
+import type { Context, Image } from './core/context.ts';
 import { identify } from './release/ledger/identity.ts';
 import { wantedOf } from './release/lock/waiting.ts';
-import { recovered } from './release/recovered.ts';
 import { standing } from './release/state/inSync.ts';
 import { withRelease } from './release/withRelease.ts';
 import { skipStages, stage } from './report/stage.ts';
@@ -14,8 +10,10 @@ import type { PreparedSource } from './source/prepareSource.ts';
 import { build } from './stages/build.ts';
 import { deploy } from './stages/deploy.ts';
 import { lint } from './stages/lint.ts';
-import { type Image, publish } from './stages/publish.ts';
-import { source } from './stages/source.ts';
+import { publish } from './stages/publish.ts';
+import { recovered } from './stages/recover.ts';
+import { afterFailure } from './stages/rollback.ts';
+import { load } from './stages/source.ts';
 import { test } from './stages/test.ts';
 import { prove } from './stages/verify.ts';
 
@@ -46,14 +44,6 @@ export async function pipeline(ctx: Context, prepared: PreparedSource): Promise<
 export async function check(ctx: Context, prepared: PreparedSource): Promise<void> {
   const from = await stage(ctx, 'source', ({ summary }) => load(ctx, prepared, summary));
   await stage(ctx, 'lint', ({ summary }) => lint(ctx, from, summary));
-}
-
-/** The source, and the fingerprint of the run: all that decides it is known then. */
-export async function load(ctx: Context, prepared: PreparedSource, summary: (text: string) => void): Promise<Source> {
-  const loaded = await source(ctx, prepared);
-  ctx.report.fingerprint = fingerprint(await partsOfRun(ctx, prepared));
-  summary(`fingerprint ${ctx.report.fingerprint.value}`);
-  return loaded;
 }
 
 /** Runs the next stage of the list. */

@@ -1,16 +1,13 @@
 /** The process of one delivery that a program has asked for: gets the settings from it, and sends the report back. */
-import { cleanUpTime } from '../cli/cleanUpTime.ts';
-import { endProcess } from '../cli/endProcess.ts';
-import { interruptCode } from '../cli/interrupt.ts';
-import { printError } from '../cli/printError.ts';
-import { runMain } from '../cli/runMain.ts';
-import { watchSessions } from '../cli/watchSessions.ts';
-import type { Config } from '../config/readConfig.ts';
+import { endProcess, watchSessions } from '../cli/endProcess.ts';
+import { cleanUpTime, printError, runMain } from '../cli/runMain.ts';
 import { secretValues } from '../config/secretValues.ts';
-import { colours } from '../log/colours.ts';
+import type { Config } from '../core/config.ts';
+import { interruptCode } from '../core/interruption.ts';
+import { untilAborted } from '../core/waiting.ts';
 import { createLog } from '../log/log.ts';
 import { createMask, maskAll } from '../log/mask.ts';
-import { untilAborted } from '../untilAborted.ts';
+import { colours } from '../log/text.ts';
 
 const { stdout, stderr, env } = process;
 const secrets = new Set<string>();

@@ -1,13 +1,17 @@
 import { fork } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
-import { interruptCode } from '../cli/interrupt.ts';
 import { nodeFor } from '../cli/nodeFor.ts';
-import type { Config } from '../config/readConfig.ts';
+import { secretValues } from '../config/secretValues.ts';
+import type { Config, Environment } from '../core/config.ts';
 import { PipelineError } from '../core/errors.ts';
+import { interruptCode } from '../core/interruption.ts';
 import { packed } from '../core/program.ts';
 import type { Report } from '../core/report.ts';
-import { lostReport } from '../module/lostReport.ts';
-import type { Options } from '../module/options.ts';
+import { createMask, maskAll } from '../log/mask.ts';
+import { writeReport } from '../report/files.ts';
+import { endReport, startReport } from '../report/startReport.ts';
+import type { Options } from './settings.ts';
 
 /** How the process of a delivery ended. */
 export interface End {
@@ -61,4 +65,33 @@ export async function deliverApart(
 
 function nameOf({ reason }: AbortSignal): 'SIGINT' | 'SIGTERM' {
   return reason === 'SIGTERM' ? 'SIGTERM' : 'SIGINT';
+}
+
+/**
+ * The report in the place of one that never came: the delivery was interrupted before it began, or its process was killed.
+ * It is written, too: report.json of an earlier run would tell of another one.
+ * @param interrupted the exit code, when somebody wanted the end
+ * @param end how the process ended, when there was one
+ */
+export function lostReport(
+  config: Config,
+  env: Environment,
+  interrupted: number | undefined,
+  end?: Omit<End, 'report'>,
+): Report {
+  const begun = startReport(config, randomBytes(6).toString('hex'), env);
+  const mask = createMask(secretValues(config, env));
+  const report = maskAll(begun, mask);
+  const { code, signal, error } = end ?? {};
+  const how = error ? error.message : signal ? `it was ended by ${signal}` : `it ended with ${code}`;
+  const lost = new PipelineError('LOST', `the process of the delivery has left no report: ${how}`);
+  const { message, details, fix, exitCode } = lost;
+  if (interrupted === undefined) report.failure = { stage: 'start', message, details, fix };
+  endReport(report, interrupted ?? exitCode);
+  try {
+    writeReport(report, config.reports, mask);
+  } catch {
+    // Whoever called gets it in any case.
+  }
+  return report;
 }

@@ -1,19 +1,16 @@
 /** The package's entry for programs: `import { pipeline } from 'django-delivery-pipeline'`. */
 import { realFacts } from '../config/facts.ts';
 import { fromEnvironment } from '../config/from/environment.ts';
-import { fromFile } from '../config/from/file.ts';
+import { fromFile, settingsFile } from '../config/from/file.ts';
 import { checkedConfig } from '../config/readConfig.ts';
-import { settingsFile } from '../config/settingsFile.ts';
 import type { Report } from '../core/report.ts';
-import type { Options } from '../module/options.ts';
 import { deliverApart } from './deliver.ts';
 import { fromSettings } from './fromSettings.ts';
-import type { Settings } from './settings.ts';
+import type { Options, Settings } from './settings.ts';
 
 export type { ErrorCode } from '../core/errors.ts';
 export { exitCodes, PipelineError } from '../core/errors.ts';
-export type { Output } from '../module/options.ts';
-export type { Reference, Time } from './settings.ts';
+export type { Output, Reference, Time } from './settings.ts';
 
 export type { Options, Report, Settings };
 

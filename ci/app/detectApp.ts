@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { Config } from '../config/readConfig.ts';
+import type { Config } from '../core/config.ts';
 import { PipelineError } from '../core/errors.ts';
 import { type DjangoLimit, djangoLimit } from './djangoLimit.ts';
 import { type Files, readIfAny } from './files.ts';
@@ -9,7 +9,6 @@ import { findManage } from './findManage.ts';
 import { planTests, type TestPlan } from './planTests.ts';
 import { type PythonRequest, pythonRequest } from './pythonRequest.ts';
 import { settingsModule } from './settingsModule.ts';
-import { usesDatabaseServer } from './usesDatabaseServer.ts';
 
 /** What a source is. Paths are relative to its root and use slashes; the root itself is '.'. */
 export interface App {
@@ -100,4 +99,12 @@ function evidence(files: Files): string[] {
   if (top.length === 0) return [looked, 'the source is empty'];
   const more = top.length > 12 ? ` and ${top.length - 12} more` : '';
   return [looked, `found: ${top.slice(0, 12).join(', ')}${more}`];
+}
+
+/** Drivers of PostgreSQL and MySQL, as the package index names them. */
+const driver = /\b(psycopg|mysqlclient|pymysql|mysql-connector-python)/i;
+
+/** Whether a driver of a database that is a server is among what an app depends on. */
+export function usesDatabaseServer(files: Files, { files: paths }: Dependencies): boolean {
+  return paths.some((path) => driver.test(readIfAny(files, path) ?? ''));
 }

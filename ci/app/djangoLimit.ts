@@ -1,7 +1,6 @@
 import { posix } from 'node:path';
 import { type Files, readIfAny } from './files.ts';
-import type { Dependencies } from './findDependencies.ts';
-import { mainGroup } from './mainGroup.ts';
+import { type Dependencies, mainGroup } from './findDependencies.ts';
 import { readToml, type Table, table, text } from './toml.ts';
 import { firstAllowed } from './versions.ts';
 

@@ -1,7 +1,6 @@
 import { posix } from 'node:path';
 import { type Files, isWithin, readIfAny, upwards } from './files.ts';
-import { mainGroup } from './mainGroup.ts';
-import { readToml, table } from './toml.ts';
+import { readToml, type Table, table } from './toml.ts';
 
 /** Where the app's dependencies are written down. */
 export interface Dependencies {
@@ -102,4 +101,16 @@ function withIncludes(files: Files, paths: readonly string[], seen: ReadonlySet<
     named.filter((path) => files.paths.includes(path)),
     new Set([...seen, ...fresh]),
   );
+}
+
+/** As in ci/django/install/project.py. */
+const names = ['main', 'default', 'base', 'prod', 'production', 'runtime'];
+
+/**
+ * The group of dependencies that an app runs with, where its pyproject.toml describes no project and has groups alone.
+ * @returns its entries: requirements, and tables that include other groups
+ */
+export function mainGroup(pyproject: Table | null): readonly unknown[] | null {
+  const groups = table(pyproject, 'project') ? null : table(pyproject, 'dependency-groups');
+  return names.map((name) => groups?.[name]).find(Array.isArray) ?? null;
 }

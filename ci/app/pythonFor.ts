@@ -1,7 +1,6 @@
-import { type choosePython, defaultPython } from './choosePython.ts';
 import type { DjangoLimit } from './djangoLimit.ts';
 import type { PythonRequest } from './pythonRequest.ts';
-import { compare, parse } from './versions.ts';
+import { compare, firstAllowed, parse } from './versions.ts';
 
 export interface ChosenPython {
   /** Minor version. */
@@ -50,4 +49,19 @@ function nearest(specifier: string | null, fit: readonly string[], available: re
 
 function isNewer(a: string, b: string): boolean {
   return compare(parse(a), parse(b)) > 0;
+}
+
+/** Taken where the app allows it: every current Django runs on it. */
+export const defaultPython = '3.13';
+
+/**
+ * Chooses the Python version to build with.
+ * @param specifier what the app asks for, such as `>=3.11,<3.13`, `==3.12.*`, `^3.11`; null for nothing
+ * @param available minor versions that can be had, such as '3.13'
+ * @returns the default when it fits, else the newest that fits, or null when none does
+ */
+export function choosePython(specifier: string | null, available: readonly string[]): string | null {
+  const ordered = [...available].sort((a, b) => compare(parse(b), parse(a)) || 0);
+  const preferred = ordered.includes(defaultPython) ? [defaultPython, ...ordered] : ordered;
+  return specifier === null ? (preferred[0] ?? null) : firstAllowed(specifier, preferred);
 }

@@ -1,11 +1,8 @@
 import yargs from 'yargs';
-import { type Command, fromFlags } from '../config/from/flags.ts';
+import { fromFlags } from '../config/from/flags.ts';
 import { kebab, optionNames, options } from '../config/options.ts';
-import { packed } from '../core/program.ts';
-import { asStarted } from './asStarted.ts';
-
-/** Those that are a run, with settings, and with a report of their own. */
-export type SessionCommand = Exclude<Command, 'explain'>;
+import type { Command } from '../core/config.ts';
+import { asStarted, packed } from '../core/program.ts';
 
 /** What the command line asks for: to do something, or to print something. */
 export type Parsed = { command: Command } | { output: string };

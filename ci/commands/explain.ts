@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Facts } from '../config/facts.ts';
 import { fromFlags } from '../config/from/flags.ts';
 import { PipelineError } from '../core/errors.ts';
-import { readReport } from '../report/readReport.ts';
+import { readReport } from '../report/files.ts';
 import { compareRuns } from '../report/render/comparison.ts';
 
 /**

@@ -1,5 +1,7 @@
+import type { Context } from '../core/context.ts';
 import type { Entry, Ledger } from '../release/ledger/ledger.ts';
-import { columns } from '../report/columns.ts';
+import { ledgerStore } from '../release/ledger/store.ts';
+import { columns } from '../report/render/table.ts';
 
 const head = ['#', 'when', 'what', 'commit', 'revision', 'image', 'by', 'why'];
 
@@ -20,4 +22,9 @@ function row({ number, startedAt, kind, outcome, commit, revision, image, by, re
   const when = startedAt.replace('T', ' ').slice(0, 16);
   const digest = image.split('@sha256:')[1]?.slice(0, 12) ?? '';
   return [String(number), when, `${kind} ${outcome}`, commit.slice(0, 12), String(revision ?? '-'), digest, by, why];
+}
+
+/** Prints the ledger. Changes nothing, and waits for nobody. */
+export async function showHistory({ cluster, config }: Context, stdout: NodeJS.WritableStream): Promise<void> {
+  stdout.write(historyTable(await ledgerStore(cluster.kube, config.namespace, config.release).read()));
 }

@@ -1,6 +1,5 @@
 import type { Context } from '../core/context.ts';
-import { appContainers } from '../image/appContainers.ts';
-import { runtimeImage } from '../image/runtimeImage.ts';
+import { appContainers, runtimeImage } from '../image/appContainers.ts';
 import { lintDockerfile } from '../lint/lintDockerfile.ts';
 import { testChart } from '../lint/testChart.ts';
 import { loadSource } from '../source/loadSource.ts';

@@ -1,28 +1,24 @@
 import { randomBytes } from 'node:crypto';
-import { interruptedBy } from '../cli/interrupt.ts';
-import type { SessionCommand } from '../cli/parseCommand.ts';
-import { tellFindings } from '../cli/tellFindings.ts';
-import type { Config } from '../config/readConfig.ts';
-import type { Context } from '../core/context.ts';
+import { messageOf } from '../core/causes.ts';
+import type { Config, SessionCommand } from '../core/config.ts';
+import type { Context, Log } from '../core/context.ts';
 import { exitCodes } from '../core/errors.ts';
-import { interruption } from '../core/interruption.ts';
+import { interruptedBy, interruption } from '../core/interruption.ts';
 import type { Report } from '../core/report.ts';
-import { causeOf } from '../errors/causeOf.ts';
-import { fingerprint } from '../fingerprint/fingerprint.ts';
-import { partsOfRun } from '../fingerprint/partsOfRun.ts';
-import { notify } from '../notify/notify.ts';
+import { untilAborted } from '../core/waiting.ts';
+import { causeOf } from '../dagger/errors.ts';
+import { countFindings, formatFinding } from '../lint/finding.ts';
+import { isQuiet, notify } from '../notify/notify.ts';
 import { check, pipeline } from '../pipeline.ts';
-import { endReport } from '../report/endReport.ts';
-import { explain, messageOf } from '../report/explain.ts';
+import { explain } from '../report/explain.ts';
 import { writeReport } from '../report/files.ts';
-import { isQuiet } from '../report/isQuiet.ts';
 import { summaryTable } from '../report/render/table.ts';
-import { startReport } from '../report/startReport.ts';
-import { type PreparedSource, prepareSource } from '../source/prepareSource.ts';
-import { untilAborted } from '../untilAborted.ts';
+import { endReport, startReport } from '../report/startReport.ts';
+import { lookAfter } from './health.ts';
+import { showHistory } from './history.ts';
 import { workAhead } from './prebuild.ts';
-import { lookAfter, rollBackByHand, showHistory } from './rollback.ts';
-import { type Begun, inSession } from './session.ts';
+import { rollBackByHand } from './rollback.ts';
+import { type Begun, inSession, withoutSource, withSource } from './session.ts';
 import { serve } from './up.ts';
 
 /** What a command gets from the command line, apart from its settings. */
@@ -99,38 +95,6 @@ function perform(command: SessionCommand, begun: Begun & Io, serving: Serving): 
   }
 }
 
-/**
- * From the source on this machine to the work in a session. What can be refused early is refused before an engine starts.
- * @param meanwhile absent where nothing is built
- */
-export async function withSource(
-  begun: Begun,
-  work: (ctx: Context, source: PreparedSource) => Promise<void>,
-  meanwhile?: typeof workAhead,
-): Promise<void> {
-  const prepared = await prepareSource(begun);
-  // At an interruption the work is given up: what it leads to may end with the program only.
-  begun.signal.addEventListener('abort', () => void prepared.dispose(), { once: true });
-  try {
-    await inSession(
-      begun,
-      (ctx) => work(ctx, prepared),
-      async (ctx) => meanwhile?.(ctx, prepared),
-      meanwhile ? prepared.app : null,
-    );
-  } finally {
-    await prepared.dispose();
-  }
-}
-
-/** Work on what is live. Its fingerprint is of what is known without a source. */
-export async function withoutSource(begun: Begun, work: (ctx: Context) => Promise<void>): Promise<void> {
-  await inSession(begun, async (ctx) => {
-    ctx.report.fingerprint = fingerprint(await partsOfRun(ctx, null));
-    await work(ctx);
-  });
-}
-
 function finish({ report, config, log, mask }: Begun, exitCode: number): void {
   endReport(report, exitCode);
   if (report.stages.length > 0) log.info(`\n${summaryTable(report, process.stderr.columns)}\n`);
@@ -139,4 +103,21 @@ function finish({ report, config, log, mask }: Begun, exitCode: number): void {
   } catch (error) {
     log.warn(`the report could not be written to ${config.reports}: ${messageOf(error)}`);
   }
+}
+
+/**
+ * Ends a command that sends no message: one line for each finding on stdout, as compilers do, and what came of it in the log.
+ * @param report closed, so that its exit code is known
+ */
+export function tellFindings(
+  { name, failure, findings, exitCode }: Report,
+  { log, stdout }: { log: Log; stdout: NodeJS.WritableStream },
+): void {
+  for (const finding of findings ?? []) stdout.write(`${formatFinding(finding)}\n`);
+  if (exitCode === 0) {
+    if (findings) log.info(`✓ ${name}: ${countFindings(findings) || 'nothing to complain about'}`);
+    return;
+  }
+  const lines = findings?.length ? [] : (failure?.details ?? []).map((line) => `    ${line}`);
+  log.info([`✗ ${name}: ${failure?.message ?? 'interrupted'}`, ...lines, `  fix: ${failure?.fix ?? ''}`].join('\n'));
 }

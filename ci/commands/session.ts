@@ -2,11 +2,47 @@ import { join } from 'node:path';
 import type { App } from '../app/detectApp.ts';
 import type { Context } from '../core/context.ts';
 import type { Images } from '../core/images.ts';
+import { withSession } from '../dagger/session.ts';
+import { fingerprint, partsOfRun } from '../fingerprint/fingerprint.ts';
 import { pythonImage } from '../image/pythonImage.ts';
 import { logFile } from '../log/logFile.ts';
-import { engine, withSession } from '../targets/engine.ts';
+import { type PreparedSource, prepareSource } from '../source/prepareSource.ts';
+import { engine } from '../targets/engine.ts';
 import { reachGiven } from '../targets/given/preflight.ts';
 import { targets } from '../targets/targets.ts';
+import type { workAhead } from './prebuild.ts';
+
+/**
+ * From the source on this machine to the work in a session. What can be refused early is refused before an engine starts.
+ * @param meanwhile absent where nothing is built
+ */
+export async function withSource(
+  begun: Begun,
+  work: (ctx: Context, source: PreparedSource) => Promise<void>,
+  meanwhile?: typeof workAhead,
+): Promise<void> {
+  const prepared = await prepareSource(begun);
+  // At an interruption the work is given up: what it leads to may end with the program only.
+  begun.signal.addEventListener('abort', () => void prepared.dispose(), { once: true });
+  try {
+    await inSession(
+      begun,
+      (ctx) => work(ctx, prepared),
+      async (ctx) => meanwhile?.(ctx, prepared),
+      meanwhile ? prepared.app : null,
+    );
+  } finally {
+    await prepared.dispose();
+  }
+}
+
+/** Work on what is live. Its fingerprint is of what is known without a source. */
+export async function withoutSource(begun: Begun, work: (ctx: Context) => Promise<void>): Promise<void> {
+  await inSession(begun, async (ctx) => {
+    ctx.report.fingerprint = fingerprint(await partsOfRun(ctx, null));
+    await work(ctx);
+  });
+}
 
 /** A run before there is an engine. */
 export type Begun = Pick<Context, 'config' | 'log' | 'mask' | 'report' | 'signal' | 'runId'>;

@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { CoreV1Api, type KubeConfig, PortForward, type V1Pod } from '@kubernetes/client-node';
 import type { Context } from '../core/context.ts';
-import { isReady } from '../kube/isReady.ts';
+import { isReady } from '../kube/pods.ts';
 
 /**
  * Makes the app answer on this machine until the run is interrupted, through the API server: it works with every cluster.

@@ -2,10 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { Environment } from '../core/config.ts';
 import { thisPerson } from '../core/machine.ts';
 import { packed, root } from '../core/program.ts';
 import { gitEnvironment } from '../git/environment.ts';
-import type { Environment } from './from/environment.ts';
 
 /** What the settings are checked against. Tests hand in a made-up file system. */
 export interface Facts {

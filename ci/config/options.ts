@@ -1,5 +1,5 @@
+import type { Config } from '../core/config.ts';
 import { packed } from '../core/program.ts';
-import type { Config } from './readConfig.ts';
 
 export type OptionName = keyof Config;
 

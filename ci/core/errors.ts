@@ -1,4 +1,4 @@
-import { asStarted } from '../cli/asStarted.ts';
+import { asStarted } from './program.ts';
 
 /**
  * Every failure the pipeline foresees: what happened, what to do about it, and the exit code it ends with.

@@ -1,6 +1,4 @@
-import type { Trigger } from '../config/triggers.ts';
-import type { Fingerprint } from '../fingerprint/fingerprint.ts';
-import type { Finding } from '../lint/finding.ts';
+import type { Trigger } from './config.ts';
 import type { ErrorCode } from './errors.ts';
 
 /** One value that gathers what a run did. Renderers (console, Slack, JUnit, JSON) read it; stages add to it. */
@@ -71,3 +69,26 @@ export interface Report {
   exitCode?: number;
   ms?: number;
 }
+
+/** What decided how a run behaved: two runs with the same value had the same pipeline, tools and inputs. */
+export interface Fingerprint {
+  value: string;
+  /** By names that people know. Texts that may hold a secret are hashes. */
+  parts: Record<string, string>;
+}
+
+/** What a checker has to say about one place. Only errors stop a run. */
+export interface Finding {
+  tool: 'helm' | 'kubeconform' | 'helm-unittest' | 'hadolint';
+  level: 'error' | 'warning' | 'info';
+  /** As its owner knows it: inside the source, or relative to the working directory. */
+  file: string;
+  /** Counted from 1; absent where the tool names none. */
+  line?: number;
+  /** The checker's name for the rule, such as DL3008. */
+  rule?: string;
+  message: string;
+}
+
+/** All that a run writes into the folder of the reports: files and folders. */
+export const reportFiles: readonly string[] = ['report.json', 'junit', 'test.log', 'engine.log', 'evidence'];

@@ -1,6 +1,6 @@
-import { ExecError, GraphQLRequestError } from '@dagger.io/dagger';
-import { withoutTracing } from '../errors/withoutTracing.ts';
-import { lostEngine } from './errors.ts';
+import { type Container, ExecError, GraphQLRequestError } from '@dagger.io/dagger';
+import { PipelineError } from '../core/errors.ts';
+import { lostEngine, withoutTracing } from './errors.ts';
 
 /** What the engine says of a failed call, fit to be shown. */
 export interface EngineFailure {
@@ -42,4 +42,22 @@ function plain(message: string): string {
 function lines(text: string): string[] {
   const trimmed = text.trimEnd();
   return trimmed === '' ? [] : trimmed.split('\n');
+}
+
+/**
+ * Builds an image now.
+ * @param what names it in a message
+ * @throws BUILD with the last lines of what the failing command printed
+ */
+export async function evaluate(image: Container | Promise<Container>, what: string): Promise<Container> {
+  try {
+    return await (await image).sync();
+  } catch (error) {
+    const failure = engineFailure(error);
+    if (!failure) throw error;
+    throw new PipelineError('BUILD', `${what} could not be built: ${failure.message}`, {
+      details: failure.details,
+      cause: error,
+    });
+  }
 }

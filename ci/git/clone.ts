@@ -1,10 +1,9 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PipelineError } from '../core/errors.ts';
-import { credentials } from '../source/credentials.ts';
 import { type GitResult, git } from './git.ts';
 import { nearest, parseRefs, type RemoteRefs, resolveRef } from './refs.ts';
-import { type GitUrl, redact } from './url.ts';
+import { credentials, type GitUrl, redact } from './url.ts';
 
 export interface CloneOptions {
   remote: GitUrl;

@@ -1,6 +1,6 @@
 import { PipelineError } from '../core/errors.ts';
-import { repositoryUrl } from '../source/repositoryUrl.ts';
 import { type GitOptions, type GitResult, git } from './git.ts';
+import { repositoryUrl } from './url.ts';
 
 /** What git knows of the folder that is to be delivered. */
 export interface History {

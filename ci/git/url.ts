@@ -67,3 +67,53 @@ function decode(text: string): string {
 function hasControlCharacter(text: string): boolean {
   return /\p{Cc}/u.test(text);
 }
+
+/**
+ * The environment that gives git the credentials of a URL for that host alone. They are in no argument list and in no file.
+ * @param remote the URL and what was in it
+ * @param given how many settings the environment hands to git already (GIT_CONFIG_COUNT); these come after them
+ * @returns nothing when the URL had none: then the user's own credential helpers answer
+ */
+export function credentials({ url, username, password }: GitUrl, given = 0): Record<string, string> {
+  if (username === undefined && password === undefined) return {};
+  const context = `credential.${new URL(url).origin}`;
+  const settings: [string, string][] = username === undefined ? [] : [[`${context}.username`, username]];
+  if (password !== undefined) {
+    // The empty value drops the user's own helpers, which would answer first.
+    settings.push([`${context}.helper`, ''], [`${context}.helper`, helper]);
+  }
+  return {
+    GIT_CONFIG_COUNT: String(given + settings.length),
+    ...Object.fromEntries(
+      settings.flatMap(([key, value], index) => [
+        [`GIT_CONFIG_KEY_${given + index}`, key],
+        [`GIT_CONFIG_VALUE_${given + index}`, value],
+      ]),
+    ),
+    PIPELINE_GIT_PASSWORD: password ?? '',
+  };
+}
+
+const helper = `!f() { test "$1" = get && printf 'password=%s\\n' "$PIPELINE_GIT_PASSWORD"; }; f`;
+
+/**
+ * One name for a repository, however it was cloned: git@host:acme/shop.git, ssh://git@host:22/acme/shop and
+ * https://token@host/acme/shop/ are all https://host/acme/shop. It is written into the image, which is to be the same for all.
+ * @param remote the URL as git has it
+ * @returns '' for a path on somebody's disk: it means nothing to others, and is nobody's business
+ */
+export function repositoryUrl(remote: string): string {
+  const url = address(gitUrl(remote)?.url ?? '');
+  if (!url || url.protocol === 'file:') return '';
+  const overHttp = url.protocol === 'https:' || url.protocol === 'http:';
+  // The port of ssh leads to no page; that of a web server is part of where it is.
+  const port = overHttp && url.port ? `:${url.port}` : '';
+  const scheme = port ? url.protocol : 'https:';
+  const path = url.pathname.replace(/^\/+|\/+$/g, '').replace(/\.git$/, '');
+  return `${scheme}//${url.hostname.toLowerCase()}${port}/${path}`;
+}
+
+function address(remote: string): URL | null {
+  const scpLike = /^(?:[^@/]*@)?([^:/]+):(?!\/\/)(.*)$/.exec(remote);
+  return URL.parse(scpLike ? `ssh://${scpLike[1]}/${scpLike[2]}` : remote);
+}

@@ -3,6 +3,7 @@ import { ReturnType } from '@dagger.io/dagger';
 import { causes } from '../core/causes.ts';
 import type { Context, Step } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
+import { missingRight } from '../kube/missingRight.ts';
 
 /** What Helm needs of a run. */
 export type HelmContext = Pick<Context, 'dag' | 'images' | 'cluster' | 'config' | 'mask'>;
@@ -56,4 +57,17 @@ async function run({ dag, images, cluster }: HelmContext, args: readonly string[
   const [stdout, stderr] = [await ran.stdout(), await ran.stderr()];
   const lines = `${stdout}\n${stderr}`.split('\n').filter((line) => line.trim() !== '');
   return { exitCode, stdout, lines };
+}
+
+/** Reads Helm's status: lines `TEST SUITE: name` followed by `Phase: Succeeded`. */
+export function testSuites(lines: readonly string[]): string[] {
+  return lines.flatMap((line) => /^TEST SUITE:\s+(\S+)/.exec(line)?.[1] ?? []).filter((name) => name !== 'None');
+}
+
+/** Helm's own words, without the prefix: an error of a schema goes on for some lines. Of a right that is missing, the gist. */
+export function reason(lines: readonly string[]): string {
+  const start = lines.findLastIndex((line) => line.startsWith('Error: '));
+  const error = start < 0 ? lines.slice(-1) : lines.slice(start, start + 4);
+  const words = error.map((line) => line.replace(/^Error: /, '').trim()).join(' ');
+  return missingRight(words) ?? (words || 'no reason given');
 }

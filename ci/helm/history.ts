@@ -3,7 +3,7 @@ import { PipelineError } from '../core/errors.ts';
 import { apiMessage } from '../kube/apiError.ts';
 import { missingRight } from '../kube/missingRight.ts';
 import { answered } from '../kube/retry.ts';
-import { newestRecords } from './newestRecords.ts';
+import { newestRecords } from './storage.ts';
 
 /** One revision of a release, as Helm has it. */
 export interface Revision {

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Directory } from '@dagger.io/dagger';
 import type { Context } from '../core/context.ts';
-import { imageArguments, needsDependencies, readChartValues } from './chartValues.ts';
-import { chartInside, type ReleaseValues } from './values.ts';
+import { chartInside, imageArguments, needsDependencies, type ReleaseValues, readChartValues } from './values.ts';
 
 /** What Helm makes of one set of values. */
 export interface RenderedSet {

@@ -55,3 +55,46 @@ export function encodeRecord(record: ReleaseRecord): string {
   const packed = gzipSync(JSON.stringify(record)).toString('base64');
   return Buffer.from(packed, 'latin1').toString('base64');
 }
+
+/**
+ * What Helm keeps of the newest revisions, whatever became of them. For those who do not know their numbers.
+ * @returns at most `count`, the newest first; none when the release is not there
+ * @throws ApiException of the client library
+ */
+export async function newestRecords(where: ReleaseName, count: number): Promise<ReleaseRecord[]> {
+  return (await recordSecrets(where)).slice(0, count).map(({ data }) => decodeRecord(data));
+}
+
+/** The numbers of the revisions that Helm has, newest first. */
+export async function revisionNumbers(where: ReleaseName): Promise<number[]> {
+  return (await recordSecrets(where)).map(({ version }) => version);
+}
+
+async function recordSecrets({ kube, namespace, release }: ReleaseName): Promise<{ version: number; data: string }[]> {
+  const core = kube.makeApiClient(CoreV1Api);
+  const labelSelector = `owner=helm,name=${release}`;
+  const { items } = await core.listNamespacedSecret({ namespace, labelSelector });
+  return items
+    .map(({ metadata, data }) => ({ version: Number(metadata?.labels?.['version']), data: data?.['release'] ?? '' }))
+    .sort((a, b) => b.version - a.version);
+}
+
+/**
+ * Changes what Helm keeps of a revision, for which Helm has no command. Only for whoever holds the lease.
+ * @throws ApiException of the client library; its code is 409 when somebody else has changed it at the same moment
+ */
+export async function rewriteRecord(
+  { kube, namespace, release }: ReleaseName,
+  revision: number,
+  change: (record: ReleaseRecord) => ReleaseRecord,
+): Promise<void> {
+  const core = kube.makeApiClient(CoreV1Api);
+  const name = recordName(release, revision);
+  const secret = await core.readNamespacedSecret({ name, namespace });
+  const record = change(decodeRecord(secret.data?.['release'] ?? ''));
+  // Helm looks for revisions by this label, and believes the record when it has found one.
+  const labels = { ...secret.metadata?.labels, status: record.info.status };
+  const data = { ...secret.data, release: encodeRecord(record) };
+  const body = Object.assign(secret, { metadata: Object.assign(secret.metadata ?? {}, { labels }), data });
+  await core.replaceNamespacedSecret({ name, namespace, body });
+}

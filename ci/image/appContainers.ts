@@ -3,12 +3,12 @@ import type { App } from '../app/detectApp.ts';
 import type { Images } from '../core/images.ts';
 import { root } from '../core/program.ts';
 import { buildContext, forTests, genericDockerfile } from './buildContext.ts';
-import { labels, type Origin } from './labels.ts';
+import { labels, type Origin } from './names.ts';
 import { pythonImage } from './pythonImage.ts';
 
 /** Images of the same app, unevaluated. */
 export interface AppContainers {
-  /** To be deployed; from our Dockerfile, with the virtual environment of this stage, or else of `application`. See runtimeImage.ts. */
+  /** To be deployed; from our Dockerfile, with the virtual environment of this stage, or else of `application`. See runtimeImage. */
   runtime: (venv?: 'dependencies') => Container;
   /** With the app and all that was needed to make it; null when it has a Dockerfile of its own. */
   application: Container | null;
@@ -56,4 +56,18 @@ export function appContainers(
   const test = own?.testTarget ? directory.dockerBuild({ dockerfile: own.path, target: 'test' }) : generic('test');
   const note = own ? undefined : python.note;
   return { runtime, application, test, ...(note !== undefined && { note }) };
+}
+
+/** How many files and folders of the virtual environment the app's own sources have changed: settle.py counts them. */
+const countFile = '/layer/venv.new';
+
+/**
+ * The image to be deployed, as far as Dagger needs not build it. With our Dockerfile, all before its last stage is built: where the
+ * environment is the same with the app's sources as before them, it is taken from before, which the engine has had since the
+ * dependencies changed last. The image is the same either way.
+ * @throws what Dagger throws where the build fails
+ */
+export async function runtimeImage({ runtime, application }: AppContainers): Promise<Container> {
+  const unchanged = application !== null && (await application.file(countFile).contents()) === '0';
+  return runtime(unchanged ? 'dependencies' : undefined);
 }

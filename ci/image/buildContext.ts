@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Client, Directory } from '@dagger.io/dagger';
 import type { App } from '../app/detectApp.ts';
-import { literal } from '../source/literal.ts';
+import { literal } from '../core/values.ts';
 
 /** The Dockerfile's place in the context. Beside it lies the .dockerignore that goes before the app's own. */
 export const genericDockerfile = '.pipeline/Dockerfile';

@@ -1,4 +1,5 @@
-import { shortCommit } from '../source/shortCommit.ts';
+import type { Step } from '../core/context.ts';
+import { shortCommit } from '../core/values.ts';
 
 type Version = { commit: string; dirty: boolean };
 
@@ -16,4 +17,20 @@ export function imageVersion({ commit, dirty }: Version): string {
  */
 export function imageTag(version: Version, buildNumber: string): string {
   return `${imageVersion(version)}-${buildNumber.replace(/[^\w.-]+/g, '-')}`.slice(0, longest);
+}
+
+/** Where an image comes from; url is '' where that is not known. */
+export interface Origin {
+  commit: string;
+  dirty: boolean;
+  url: string;
+}
+
+/** Says in the image where it comes from, in the labels that registries and scanners read. */
+export function labels({ commit, dirty, url }: Origin): Step {
+  const values = { revision: commit, version: imageVersion({ commit, dirty }), source: url };
+  return (ctr) =>
+    Object.entries(values)
+      .filter(([, value]) => value !== '')
+      .reduce((labelled, [name, value]) => labelled.withLabel(`org.opencontainers.image.${name}`, value), ctr);
 }

@@ -1,6 +1,5 @@
-import { choosePython } from '../app/choosePython.ts';
 import type { App } from '../app/detectApp.ts';
-import { pythonFor } from '../app/pythonFor.ts';
+import { choosePython, pythonFor } from '../app/pythonFor.ts';
 import { firstAllowed } from '../app/versions.ts';
 
 /** The minor versions for which Docker Hub has images. */

@@ -1,5 +1,5 @@
 import { ApiException } from '@kubernetes/client-node';
-import { messageOf } from '../report/explain.ts';
+import { messageOf } from '../core/causes.ts';
 
 /** What the API server said, in one line: the client's own message is all of the answer, with its headers. */
 export function apiMessage(error: unknown): string {
@@ -14,4 +14,10 @@ function said(body: unknown): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+/** The HTTP status of an API error; 0 for any other. */
+export function statusOf(error: unknown): number {
+  const code = (error as Partial<ApiException<unknown>> | null)?.code;
+  return typeof code === 'number' ? code : 0;
 }

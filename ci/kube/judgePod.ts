@@ -1,6 +1,5 @@
 import type { V1ContainerStateWaiting, V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
-import { isCrashLooping } from './isCrashLooping.ts';
-import { containerStatuses } from './pods.ts';
+import { containerStatuses, isCrashLooping } from './pods.ts';
 
 /** Why a pod will not get well by itself. */
 export interface Hopeless {

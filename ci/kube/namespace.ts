@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
 import { PipelineError } from '../core/errors.ts';
-import { statusOf } from '../release/ledger/store.ts';
+import { statusOf } from './apiError.ts';
 
 /** Milliseconds. */
 export interface NamespaceTimes {

@@ -1,15 +1,4 @@
-/** What a checker has to say about one place. Only errors stop a run. */
-export interface Finding {
-  tool: 'helm' | 'kubeconform' | 'helm-unittest' | 'hadolint';
-  level: 'error' | 'warning' | 'info';
-  /** As its owner knows it: inside the source, or relative to the working directory. */
-  file: string;
-  /** Counted from 1; absent where the tool names none. */
-  line?: number;
-  /** The checker's name for the rule, such as DL3008. */
-  rule?: string;
-  message: string;
-}
+import type { Finding } from '../core/report.ts';
 
 /** One line, as compilers write it: editors and build servers make a link of its start. */
 export function formatFinding({ tool, level, file, line, rule, message }: Finding): string {
@@ -24,4 +13,11 @@ export function countFindings(findings: readonly Finding[]): string {
     .filter(([, count]) => count > 0)
     .map(([level, count]) => `${count} ${level === 'info' ? 'remark' : level}${count === 1 ? '' : 's'}`)
     .join(', ');
+}
+
+/** What was checked, and what came of it. */
+export interface Linted {
+  findings: Finding[];
+  /** Such as `6 sets of values`. */
+  summary: string;
 }

@@ -1,4 +1,4 @@
-import type { Finding } from './finding.ts';
+import type { Finding } from '../core/report.ts';
 import { keysOf, locate } from './locate.ts';
 
 /** A values file, for finding the place of a value. */

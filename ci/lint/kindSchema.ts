@@ -1,3 +1,6 @@
+import type { KubeConfig } from '@kubernetes/client-node';
+import { kubeRequest } from '../kube/request.ts';
+
 /** The part of a JSON schema, or of a cluster's OpenAPI description, that matters here. */
 export interface Schema {
   $ref?: string;
@@ -91,4 +94,14 @@ function strictSchema(schema: Schema, visit: (name: string) => void): Schema {
       ? { additionalProperties: within(additionalProperties) }
       : properties && !open && additionalProperties !== true && { additionalProperties: false }),
   };
+}
+
+/**
+ * The cluster's own description of all its kinds, custom resources included.
+ * @throws Error with the status, or why there was no answer
+ */
+export async function openApi(kube: KubeConfig): Promise<OpenApi> {
+  const { status, text } = await kubeRequest(kube, '/openapi/v2');
+  if (status !== 200) throw new Error(`/openapi/v2 answered ${status}`);
+  return JSON.parse(text) as OpenApi;
 }

@@ -4,22 +4,15 @@ import { join, relative } from 'node:path';
 import { type Directory, ReturnType } from '@dagger.io/dagger';
 import { VersionApi } from '@kubernetes/client-node';
 import type { Context } from '../core/context.ts';
+import type { Finding } from '../core/report.ts';
 import { type RenderedSet, renderChart } from '../helm/render.ts';
 import { releaseValues } from '../helm/values.ts';
-import { openApi } from '../kube/openApi.ts';
-import type { Finding } from './finding.ts';
+import type { Linted } from './finding.ts';
 import { helmFindings } from './helmFindings.ts';
-import { kindSchema } from './kindSchema.ts';
+import { kindSchema, openApi } from './kindSchema.ts';
 import { manifestFindings, renderedKinds } from './manifestFindings.ts';
 
 type LintContext = Pick<Context, 'dag' | 'config' | 'images' | 'cluster'>;
-
-/** What was checked, and what came of it. */
-export interface Linted {
-  findings: Finding[];
-  /** Such as `6 sets of values`. */
-  summary: string;
-}
 
 /**
  * Checks the chart with the values of this release, and with those that it brings along: by Helm itself, and each rendered

@@ -2,9 +2,9 @@ import { type Directory, ReturnType } from '@dagger.io/dagger';
 import type { App } from '../app/detectApp.ts';
 import type { Context } from '../core/context.ts';
 import { root } from '../core/program.ts';
+import type { Finding } from '../core/report.ts';
 import { pythonImage } from '../image/pythonImage.ts';
-import { dockerfileFindings } from './dockerfileFindings.ts';
-import type { Linted } from './lintChart.ts';
+import type { Linted } from './finding.ts';
 
 /** hadolint as Python's registry has it: where applications are built, that registry can be reached. */
 const requirements = [
@@ -44,4 +44,36 @@ export async function lintDockerfile(
     return { findings: [{ tool: 'hadolint', level: 'error', file: name, message }], summary: '' };
   }
   return { findings: dockerfileFindings(output, path, app.dockerfile !== null), summary: name };
+}
+
+/** One entry of hadolint's `--format json`. */
+interface Entry {
+  code: string;
+  level: string;
+  line: number;
+  message: string;
+}
+
+/**
+ * Reads what hadolint has to say.
+ * @param output of `hadolint --format json`
+ * @param file the Dockerfile, as people know it
+ * @param own whether it is the application's: it has built images before, and whoever delivers it may not be who wrote it
+ * @throws SyntaxError when it is no JSON
+ */
+export function dockerfileFindings(output: string, file: string, own: boolean): Finding[] {
+  return (JSON.parse(output) as Entry[]).map(({ code, level, line, message }) => ({
+    tool: 'hadolint',
+    level: levelOf(code, level, own),
+    file,
+    line,
+    rule: code,
+    message,
+  }));
+}
+
+// Whether a Dockerfile can be read is for the builder to say: it may know a syntax that hadolint has not learnt yet (DL1000).
+function levelOf(code: string, level: string, own: boolean): Finding['level'] {
+  if (level === 'error') return own || code === 'DL1000' ? 'warning' : 'error';
+  return level === 'warning' ? 'warning' : 'info';
 }

@@ -1,5 +1,5 @@
 import type { Document } from 'yaml';
-import type { Finding } from './finding.ts';
+import type { Finding } from '../core/report.ts';
 import { keysOf, type Located, locate } from './locate.ts';
 
 /** The templates of the chart, by their path in it. */

@@ -1,7 +1,7 @@
 import { createWriteStream, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Writable } from 'node:stream';
-import { messageOf } from '../report/explain.ts';
+import { messageOf } from '../core/causes.ts';
 
 /**
  * A file for somebody else's words. What cannot be written is dropped: a full disk must not end a run in the middle of an upgrade,

@@ -1,4 +1,4 @@
-import { stripVTControlCharacters } from 'node:util';
+import { stripVTControlCharacters, styleText } from 'node:util';
 
 const wide =
   /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
@@ -33,4 +33,35 @@ export function lastLine(text: string): string {
 function widthOf(character: string): number {
   if (nothing.test(character)) return 0;
   return wide.test(character) ? 2 : 1;
+}
+
+export type Paint = (style: 'green' | 'red' | 'yellow' | 'cyan' | 'bold' | 'dim', text: string) => string;
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Whether to use colours: NO_COLOR beats FORCE_COLOR, and both beat what the stream is.
+ * No meaning hangs on a colour alone; every mark has a word beside it.
+ */
+export function colours(env: Environment, isTTY: boolean): Paint {
+  return wanted(env, isTTY) ? (style, text) => styleText(style, text, { validateStream: false }) : (_, text) => text;
+}
+
+function wanted(env: Environment, isTTY: boolean): boolean {
+  if (env['NO_COLOR']) return false;
+  const forced = env['FORCE_COLOR'];
+  if (forced !== undefined) return !['0', 'false'].includes(forced);
+  return isTTY && env['TERM'] !== 'dumb';
+}
+
+/**
+ * A length of time for people: 3.4s, 47s, 4m 12s, 1h 3m.
+ * @param ms milliseconds
+ */
+export function elapsed(ms: number): string {
+  if (ms < 9_950) return `${(Math.max(0, ms) / 1000).toFixed(1)}s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds}s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60 ? `${minutes}m ${seconds % 60}s` : `${Math.floor(minutes / 60)}h ${minutes % 60}m`;
 }

@@ -5,12 +5,13 @@ import {
   IncomingWebhookHTTPError,
   IncomingWebhookRequestError,
 } from '@slack/webhook';
-import type { Environment } from '../config/from/environment.ts';
-import { resolveSecret } from '../config/secretValues.ts';
+import { messageOf } from '../core/causes.ts';
+import type { Environment, SessionCommand } from '../core/config.ts';
 import type { Context } from '../core/context.ts';
+import type { Report } from '../core/report.ts';
+import { resolveSecret } from '../core/secrets.ts';
 import { maskAll } from '../log/mask.ts';
-import { messageOf } from '../report/explain.ts';
-import { message } from '../report/message.ts';
+import { message } from '../report/render/message.ts';
 import { slackBlocks } from '../report/render/slack.ts';
 
 /** All times in milliseconds. */
@@ -80,4 +81,15 @@ function reason(error: unknown, timeout: number): string {
   return cause instanceof Error && 'code' in cause
     ? `no connection (${messageOf(cause.code)})`
     : `no connection (${name})`;
+}
+
+/**
+ * Whether a run has nothing to tell anybody but its own terminal: what is live was looked at and is well, or the repository was
+ * looked at and nothing was new. When something was done after all, what a dead run had left, it is told.
+ * @param report closed, so that its exit code is known
+ */
+export function isQuiet(command: SessionCommand, { exitCode, health, trigger, unchanged, stages }: Report): boolean {
+  if (exitCode !== 0 || stages.some(({ name }) => name === 'recover')) return false;
+  if (health) return true;
+  return command === 'run' && trigger.kind === 'poll' && unchanged !== undefined;
 }

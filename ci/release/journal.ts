@@ -1,6 +1,10 @@
+import type { ReleaseContext } from '../core/context.ts';
+import { type ErrorCode, PipelineError } from '../core/errors.ts';
+import { testSuites } from '../helm/helm.ts';
+import { keepCopy } from './ledger/archive.ts';
 import { append, type Entry, type Ledger, type NewEntry, type Operation, type Phase } from './ledger/ledger.ts';
 import type { LedgerStore } from './ledger/store.ts';
-import type { Lease } from './lock/lease.ts';
+import type { Lease } from './lock/heldLease.ts';
 
 /**
  * The ledger in the hands of the one who holds the lease. An operation is opened before the first change, its phase is
@@ -60,4 +64,45 @@ export function entryOf(
   const { phase: _phase, before: _before, ...rest } = operation;
   const reason = ended.reason === undefined ? {} : { reason: ended.reason.slice(0, longestReason) };
   return { ...rest, endedAt: new Date().toISOString(), ...ended, ...reason };
+}
+
+/**
+ * Writes down that a release is live, and closes the operation that made it so. It is verified by the tests that it has passed; of one
+ * that is, a copy is kept.
+ * @param suites names of the tests that passed; none: its chart has no tests
+ * @returns the entry
+ */
+export async function conclude(
+  ctx: ReleaseContext,
+  book: Book,
+  operation: Operation,
+  { kind, revision }: Pick<NewEntry, 'kind' | 'revision'>,
+  suites: string[],
+): Promise<Entry> {
+  const outcome = suites.length > 0 ? 'verified' : 'unverified';
+  const entry = entryOf(operation, { kind, outcome, revision, ...testsOf(suites) });
+  const kept = outcome === 'verified' ? await keepCopy(ctx, entry, (await book.read()).entries) : {};
+  return book.write({ ...entry, ...kept }, null);
+}
+
+/** What was seen of the release itself: it does not come up, is not what was meant, or does not pass its tests. */
+const seen: readonly ErrorCode[] = ['DEPLOY', 'NOT_AS_MEANT', 'VERIFY'];
+
+/**
+ * Whether a failure tells that the release is bad, so that it is not tried again. Anything else, such as a cluster that gives no
+ * answer, says nothing about it.
+ */
+export function speaksAgainst(failure: unknown): boolean {
+  return failure instanceof PipelineError && seen.includes(failure.code);
+}
+
+/** For an entry of the ledger: what came of `helm test`, by the names of the tests that passed. */
+export function testsOf(passed: string[]): Required<Pick<Entry, 'tests'>> {
+  return { tests: { result: passed.length > 0 ? 'passed' : 'none', names: passed } };
+}
+
+/** The same of a failure; nothing when it was another than that of the tests. */
+export function failedTests(failure: unknown): Pick<Entry, 'tests'> {
+  if (!(failure instanceof PipelineError) || failure.code !== 'VERIFY') return {};
+  return { tests: { result: 'failed', names: testSuites(failure.details) } };
 }

@@ -1,6 +1,6 @@
 import type { Context } from '../core/context.ts';
+import { untilAborted } from '../core/waiting.ts';
 import { ensureNamespace } from '../kube/namespace.ts';
-import { untilAborted } from '../untilAborted.ts';
 import { type Book, openBook } from './journal.ts';
 import { ledgerStore } from './ledger/store.ts';
 import { thisHolder } from './lock/holder.ts';

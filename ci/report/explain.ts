@@ -1,9 +1,8 @@
-import { inspect } from 'node:util';
-import { causes } from '../core/causes.ts';
+import { causes, lastLines, messageOf } from '../core/causes.ts';
 import { type ErrorCode, exitCodes, PipelineError } from '../core/errors.ts';
-import { type UnpulledImage, unpulledImage } from '../errors/unpulledImage.ts';
+import { version } from '../core/program.ts';
+import { engineError, hidesEngineError, type UnpulledImage, unpulledImage } from '../dagger/errors.ts';
 import { missingRight } from '../kube/missingRight.ts';
-import { version } from '../version.ts';
 
 /** An error as a person is told about it. */
 export interface Explanation {
@@ -24,9 +23,6 @@ const engineErrors = [
 
 /** Frames of a stack worth showing. */
 const frames = 7;
-
-/** Lines of output worth showing of something that failed. */
-export const tail = 20;
 
 /**
  * Finds the foreseen failure in an error or underneath it: the Dagger SDK wraps what is thrown inside its callback.
@@ -55,27 +51,8 @@ export function explain(thrown: unknown): Explanation {
   };
 }
 
-/** The words of whatever was thrown. */
-export function messageOf(thrown: unknown): string {
-  if (thrown instanceof Error) return thrown.message;
-  return typeof thrown === 'string' ? thrown : inspect(thrown);
-}
-
-/** What the engine's own words about its failure to start become. */
-export function engineError(error: Error): PipelineError {
-  return new PipelineError('ENGINE', 'the Dagger engine could not be started or reached', {
-    details: lastLines(error.message),
-    cause: error,
-  });
-}
-
 function imageError({ image, reason }: UnpulledImage): PipelineError {
   return new PipelineError('IMAGE', `the image ${image} cannot be pulled`, { details: lastLines(reason) });
-}
-
-/** Whether this is what the SDK throws in place of the engine's failure to start. */
-export function hidesEngineError(thrown: unknown): boolean {
-  return causes(thrown).some((error) => error instanceof TypeError && error.message.includes("reading 'port'"));
 }
 
 function described(error: PipelineError): Explanation {
@@ -93,12 +70,4 @@ function outputOf(error: Error): string[] {
   if (error.name !== 'ExecError') return [];
   const { stderr, stdout } = error as { stderr?: string; stdout?: string };
   return lastLines(stderr || stdout || '');
-}
-
-export function lastLines(text: string): string[] {
-  return text
-    .split('\n')
-    .map((line) => line.trimEnd())
-    .filter((line) => line !== '')
-    .slice(-tail);
 }

@@ -1,6 +1,6 @@
 import type { Context } from '../core/context.ts';
 import type { StageResult } from '../core/report.ts';
-import { causeOf } from '../errors/causeOf.ts';
+import { causeOf } from '../dagger/errors.ts';
 import { explain } from './explain.ts';
 import { writeReport } from './files.ts';
 

@@ -1,11 +1,10 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
-import type { Environment } from '../config/from/environment.ts';
-import type { Config } from '../config/readConfig.ts';
+import type { Config, Environment } from '../core/config.ts';
+import { versions } from '../core/program.ts';
 import type { Report } from '../core/report.ts';
 import { redact } from '../git/url.ts';
-import { versions } from '../version.ts';
 
 /**
  * Opens the report of a run, and removes the JUnit files of the run before: a build server would count them again.
@@ -41,5 +40,20 @@ function clear(folder: string): void {
     for (const file of readdirSync(folder)) if (file.endsWith('.xml')) rmSync(join(folder, file));
   } catch {
     // There is none yet; and what cannot be removed shows when the report is written.
+  }
+}
+
+/**
+ * Closes the report: the exit code, the time taken, and what was cut short. Called once, before it is rendered.
+ * @param now the time of the end
+ */
+export function endReport(report: Report, exitCode: number, now = new Date()): void {
+  report.exitCode = exitCode;
+  report.ms = now.getTime() - Date.parse(report.startedAt);
+  for (const stage of report.stages) {
+    if (stage.outcome !== 'running') continue;
+    stage.outcome = 'failed';
+    stage.ms = stage.startedAt ? now.getTime() - Date.parse(stage.startedAt) : 0;
+    stage.summary = 'did not finish';
   }
 }

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { glob } from 'zx';
-import { reportFiles } from '../report/reportFiles.ts';
-import { literal } from './literal.ts';
+import { reportFiles } from '../core/report.ts';
+import { literal } from '../core/values.ts';
 
 /** Made by tools, large, and made again by the build. */
 const names = ['.git', '.venv', 'node_modules', '__pycache__', '.tox', '.nox', '.mypy_cache', '.pytest_cache'];

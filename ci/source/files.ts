@@ -2,7 +2,7 @@ import { readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import { glob } from 'zx';
 import type { Files } from '../app/files.ts';
-import { literal } from './literal.ts';
+import { literal } from '../core/values.ts';
 
 /** Which files of a folder belong to the source. The engine's upload and the look at the folder here use the same answer. */
 export interface Selection {

@@ -7,10 +7,9 @@ import type { Context } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
 import { clone } from '../git/clone.ts';
 import { type History, history } from '../git/commit.ts';
-import { type GitUrl, gitUrl, redact } from '../git/url.ts';
+import { type GitUrl, gitUrl, redact, repositoryUrl } from '../git/url.ts';
 import { byproducts } from './byproducts.ts';
 import { listFiles, type Selection, select } from './files.ts';
-import { repositoryUrl } from './repositoryUrl.ts';
 
 /** A source on the host's own file system, looked at but not yet handed to an engine. */
 export interface PreparedSource extends Selection {

@@ -1,10 +1,8 @@
 import type { Container } from '@dagger.io/dagger';
 import type { Context } from '../core/context.ts';
-import { appContainers } from '../image/appContainers.ts';
-import { evaluate } from '../image/evaluate.ts';
-import type { AppSettings, Database } from '../image/parseSettings.ts';
-import { runtimeImage } from '../image/runtimeImage.ts';
-import { askSettings } from '../image/settings.ts';
+import { evaluate } from '../dagger/engineFailure.ts';
+import { appContainers, runtimeImage } from '../image/appContainers.ts';
+import { type AppSettings, askSettings, type Database } from '../image/settings.ts';
 import type { Source } from '../source/loadSource.ts';
 
 /** The image to be deployed. */

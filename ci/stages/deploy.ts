@@ -1,20 +1,17 @@
-import type { Context } from '../core/context.ts';
+import type { Context, Image, ReleaseContext } from '../core/context.ts';
 import { catalogue, PipelineError } from '../core/errors.ts';
-import { imageArguments, needsDependencies, readChartValues } from '../helm/chartValues.ts';
 import { deployedRevision, history, pendingRevision, type Revision } from '../helm/history.ts';
-import { chartInside, releaseValues } from '../helm/values.ts';
+import { chartInside, imageArguments, needsDependencies, readChartValues, releaseValues } from '../helm/values.ts';
 import { missingRight } from '../kube/missingRight.ts';
 import { retried } from '../kube/retry.ts';
 import type { Book } from '../release/journal.ts';
 import type { Identity } from '../release/ledger/identity.ts';
 import { thisHolder } from '../release/lock/holder.ts';
-import type { ReleaseContext } from '../release/restore/restore.ts';
 import { changing, overHands } from '../release/rollout/helmOperation.ts';
 import { endPending } from '../release/rollout/unlock.ts';
-import { runsImage } from '../release/runsImage.ts';
-import { waitForRevision } from '../release/waitForRevision.ts';
+import { waitForRevision } from '../release/rollout/waitForRollout.ts';
+import { runsImage } from '../release/state/runsImage.ts';
 import type { Source } from '../source/loadSource.ts';
-import type { Image } from './publish.ts';
 
 /**
  * Installs or upgrades the release to the image's digest and waits until it runs as it was meant to. Each step is in the ledger

@@ -1,11 +1,11 @@
+import type { ReleaseContext } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
 import { history, type Revision } from '../helm/history.ts';
 import { changedByHand } from '../release/drift/changedByHand.ts';
 import { collectEvidence } from '../release/evidence/evidence.ts';
 import type { Entry } from '../release/ledger/ledger.ts';
-import type { ReleaseContext } from '../release/restore/restore.ts';
 import { verify } from '../release/rollout/helmTest.ts';
-import { runsImage } from '../release/runsImage.ts';
+import { runsImage } from '../release/state/runsImage.ts';
 
 /** Something that is not as it should be. */
 interface Problem {

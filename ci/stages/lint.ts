@@ -2,7 +2,7 @@ import { causes } from '../core/causes.ts';
 import type { Context } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
 import { engineFailure } from '../dagger/engineFailure.ts';
-import { unpulledImage } from '../errors/unpulledImage.ts';
+import { unpulledImage } from '../dagger/errors.ts';
 import { countFindings, formatFinding } from '../lint/finding.ts';
 import { lintChart } from '../lint/lintChart.ts';
 import { lintDockerfile } from '../lint/lintDockerfile.ts';

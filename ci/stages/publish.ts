@@ -1,21 +1,10 @@
-import type { Context } from '../core/context.ts';
+import type { Context, Image } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
 import { engineFailure } from '../dagger/engineFailure.ts';
 import { dateImage } from '../image/dateImage.ts';
 import { imageTag } from '../image/names.ts';
 import type { Source } from '../source/loadSource.ts';
 import type { Built } from './build.ts';
-
-/** An image in the registry. */
-export interface Image {
-  /** Without tag, such as `ghcr.io/acme/shop`. */
-  repository: string;
-  tag: string;
-  /** `sha256:…` */
-  digest: string;
-  /** `repository:tag@digest` */
-  reference: string;
-}
 
 /**
  * Pushes the runtime image. One that our Dockerfile made bears the date of the commit afterwards, so that whoever builds the

@@ -1,16 +1,16 @@
+import { messageOf } from '../core/causes.ts';
+import type { Context, ReleaseContext } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
 import { history, type Revision } from '../helm/history.ts';
 import { collectEvidence } from '../release/evidence/evidence.ts';
-import { type Book, entryOf } from '../release/journal.ts';
-import { type Operation, type Phase, verifiedReleases } from '../release/ledger/ledger.ts';
-import type { ReleaseContext } from '../release/restore/restore.ts';
+import { type Book, entryOf, speaksAgainst } from '../release/journal.ts';
+import { type Ledger, type Operation, type Phase, verifiedReleases } from '../release/ledger/ledger.ts';
 import { returnTo } from '../release/restore/returnTo.ts';
 import { undo } from '../release/restore/undo.ts';
 import { settledHooks } from '../release/rollout/waitForHooks.ts';
-import { runsImage } from '../release/runsImage.ts';
-import { speaksAgainst } from '../release/speaksAgainst.ts';
-import { waitForRevision } from '../release/waitForRevision.ts';
-import { messageOf } from '../report/explain.ts';
+import { waitForRevision } from '../release/rollout/waitForRollout.ts';
+import { runsImage } from '../release/state/runsImage.ts';
+import { stage } from '../report/stage.ts';
 import { prove } from './verify.ts';
 
 /** What is to be done about an operation whose run died. */
@@ -119,4 +119,16 @@ async function finish(ctx: ReleaseContext, book: Book, operation: Operation, rev
   await waitForRevision(ctx, revision);
   await runsImage(ctx, operation.image);
   await prove(ctx, book, revision);
+}
+
+/**
+ * What comes first for whoever has taken the lease: finishes or undoes what a run that died has left, in a stage of its own.
+ * @returns the ledger as it is then
+ */
+export async function recovered(ctx: Context, book: Book): Promise<Ledger> {
+  const found = await book.read();
+  const { operation } = found;
+  if (!operation) return found;
+  await stage(ctx, 'recover', ({ summary }) => recover(ctx, book, operation, summary));
+  return book.read();
 }

@@ -1,10 +1,12 @@
-import { PipelineError } from '../core/errors.ts';
+import type { Context, ReleaseContext } from '../core/context.ts';
+import { type ErrorCode, PipelineError } from '../core/errors.ts';
+import { history } from '../helm/history.ts';
 import { apiMessage } from '../kube/apiError.ts';
-import { type Book, entryOf } from '../release/journal.ts';
-import type { ReleaseContext } from '../release/restore/restore.ts';
+import { collectEvidence } from '../release/evidence/evidence.ts';
+import { type Book, entryOf, failedTests, speaksAgainst } from '../release/journal.ts';
 import { undo } from '../release/restore/undo.ts';
-import { speaksAgainst } from '../release/speaksAgainst.ts';
-import { failedTests } from '../release/testsOf.ts';
+import { explain } from '../report/explain.ts';
+import { stage } from '../report/stage.ts';
 
 /**
  * Undoes a deployment that failed: brings back the newest release that passed its tests, and tests it again. A first
@@ -23,4 +25,56 @@ export async function rollback(ctx: ReleaseContext, book: Book, failure: unknown
   const left = await undo(ctx, book, operation, outcome === 'failed' ? [operation.key] : [], ended);
   if (left !== null)
     throw new PipelineError('NOT_RESTORED', `there is no earlier release of ${config.release} to go back to`);
+}
+
+/** Failures of a rollback that say how the release stands. */
+const told: readonly ErrorCode[] = ['NOT_RESTORED', 'RESTORED_UNVERIFIED', 'LEASE_LOST'];
+
+/**
+ * Undoes a deployment that failed in whatever way, once Helm has begun to change something. Not when the run is interrupted or has
+ * lost its lease: then the next run, or the one that has taken over, does it.
+ * @param failure what the deployment threw
+ * @returns the error with which the run ends: the failure itself where there is nothing to undo, RESTORED when that was done
+ */
+export async function afterFailure(ctx: Context, book: Book, failure: unknown): Promise<unknown> {
+  const { report, signal } = ctx;
+  const isOver = () => signal.aborted || book.lease.lost.aborted;
+  if (isOver() || (failure instanceof PipelineError && failure.code === 'LEASE_LOST')) return failure;
+  const why = apiMessage(failure);
+  let { details } = explain(failure);
+  try {
+    const revision = await leftBehind(ctx, book);
+    if (revision === null) {
+      if (report.revision) report.revision.after = null;
+      return failure;
+    }
+    const before = report.revision?.before ?? null;
+    report.revision = { before, after: revision };
+    await stage(ctx, 'rollback', async () => {
+      details = [...details, ...(await collectEvidence(ctx, { revision, before }))];
+      if (report.failure) report.failure.details = details;
+      await rollback(ctx, book, failure);
+    });
+    return new PipelineError('RESTORED', why, { details, cause: failure });
+  } catch (error) {
+    if (isOver() || (error instanceof PipelineError && told.includes(error.code))) return error;
+    report.live ??= `unknown: a deployment of ${ctx.config.release} has failed, and was not undone`;
+    return new PipelineError('NOT_RESTORED', `${why}; it is not undone, since that failed, too: ${apiMessage(error)}`, {
+      details: [...details, 'the next run finishes or undoes first what this one has left'],
+      cause: error,
+    });
+  }
+}
+
+/**
+ * What a deployment that failed has left.
+ * @returns Helm's newest revision when it is of this deployment; null when nothing was changed: then the operation is closed
+ */
+async function leftBehind(ctx: Context, book: Book): Promise<number | null> {
+  const { operation } = await book.read();
+  if (!operation) return null;
+  const newest = ctx.report.revision?.after ?? (await history(ctx)).at(-1)?.revision ?? 0;
+  if (newest > operation.before) return newest;
+  await book.abandon();
+  return null;
 }

@@ -5,21 +5,18 @@ import type { Context } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
 import { root } from '../core/program.ts';
 import type { TestCase } from '../core/report.ts';
-import { engineFailure } from '../dagger/engineFailure.ts';
+import { engineFailure, evaluate } from '../dagger/engineFailure.ts';
 import { appContainers } from '../image/appContainers.ts';
-import { evaluate } from '../image/evaluate.ts';
 import type { Source } from '../source/loadSource.ts';
-import { djangoRunner } from '../unittests/djangoRunner.ts';
 import { exportReports } from '../unittests/exportReports.ts';
 import { judge } from '../unittests/judge.ts';
+import { tryDatabase } from '../unittests/remedies/database.ts';
 import { mariadbServer } from '../unittests/remedies/mariadb.ts';
 import { postgresServer } from '../unittests/remedies/postgres.ts';
 import { redisServer } from '../unittests/remedies/redis.ts';
 import type { Ran, Remedy } from '../unittests/remedies/remedy.ts';
-import { missingVariables } from '../unittests/remedies/settings.ts';
-import { exitCodeFile, runTests } from '../unittests/runTests.ts';
-import { staticFiles } from '../unittests/staticFiles.ts';
-import { tryDatabase } from '../unittests/tryDatabase.ts';
+import { missingVariables, staticFiles } from '../unittests/remedies/settings.ts';
+import { djangoRunner, exitCodeFile, runTests } from '../unittests/runTests.ts';
 
 /** The Django runner's code; in the generic image it is already. */
 const djangoFolder = join(root, 'ci/django');

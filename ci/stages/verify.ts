@@ -1,6 +1,5 @@
-import { conclude } from '../release/conclude.ts';
-import type { Book } from '../release/journal.ts';
-import type { ReleaseContext } from '../release/restore/restore.ts';
+import type { ReleaseContext } from '../core/context.ts';
+import { type Book, conclude } from '../release/journal.ts';
 import { verify } from '../release/rollout/helmTest.ts';
 
 /**

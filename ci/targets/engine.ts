@@ -1,13 +1,9 @@
 import { existsSync } from 'node:fs';
 import { connect as openSocket } from 'node:net';
-import type { Writable } from 'node:stream';
-import type { Client } from '@dagger.io/dagger';
 import { $, which } from 'zx';
-import type { Context } from '../core/context.ts';
+import type { Context, Log } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
 import type { Images } from '../core/images.ts';
-import { withEngineErrors } from '../errors/withEngineErrors.ts';
-import type { Log } from '../log/log.ts';
 import { parts } from '../toolchain/parts.ts';
 import { paths } from '../toolchain/paths.ts';
 import { running, type Toolchain, up } from '../toolchain/up.ts';
@@ -63,52 +59,6 @@ export async function engine(env: NodeJS.ProcessEnv, log: Log, signal: AbortSign
       log.info('No container engine answers on this machine: building one from packages (once; minutes).');
       return ofToolchain(await up(where, log, signal));
   }
-}
-
-/**
- * Opens a session with the engine and closes it when `work` has ended.
- * @param env variables for the SDK and the CLI that it starts
- * @param logOutput gets the engine's own words
- */
-export async function withSession<T>(
-  { env }: { env: Readonly<Record<string, string>> },
-  logOutput: Writable,
-  work: (dag: Client) => Promise<T>,
-): Promise<T> {
-  // The SDK and the CLI that it starts read the environment of this process, and offer no other way.
-  const restore = addToEnvironment({
-    DO_NOT_TRACK: '1',
-    DAGGER_NO_UPDATE_CHECK: '1',
-    DAGGER_PROGRESS: 'plain',
-    ...env,
-  });
-  try {
-    const { connect } = await import('@dagger.io/dagger');
-    let result: { value: T } | undefined;
-    await withEngineErrors(() =>
-      connect(
-        async (dag) => {
-          result = { value: await work(dag) };
-        },
-        { LogOutput: logOutput },
-      ),
-    );
-    return (result as { value: T }).value;
-  } finally {
-    restore();
-  }
-}
-
-// Whoever looks for an engine after the session must not take this one, which may be gone, for one that the user gave.
-function addToEnvironment(added: Record<string, string>): () => void {
-  const before = Object.keys(added).map((name) => [name, process.env[name]] as const);
-  Object.assign(process.env, added);
-  return () => {
-    for (const [name, value] of before) {
-      if (value === undefined) delete process.env[name];
-      else process.env[name] = value;
-    }
-  };
 }
 
 // The SDK downloads a CLI unless it is told of one.

@@ -1,6 +1,19 @@
+import { createHash } from 'node:crypto';
 import type { RequestOptions } from 'node:https';
-import type { KubeConfig } from '@kubernetes/client-node';
+import type { Client } from '@dagger.io/dagger';
+import { KubeConfig } from '@kubernetes/client-node';
+import type { Step } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
+import { reuseConnections } from '../kube/connections.ts';
+
+/** Hands a kubeconfig to a container as a secret file. The secret is named after its content: Dagger caches by name. */
+export function withKubeconfig(dag: Client, text: string): Step {
+  const name = `kubeconfig-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+  return (ctr) =>
+    ctr
+      .withMountedSecret('/run/kubeconfig', dag.setSecret(name, text))
+      .withEnvVariable('KUBECONFIG', '/run/kubeconfig');
+}
 
 /**
  * A kubeconfig with everything in it: files are read, and plugins such as `aws eks get-token` are asked here, where they
@@ -67,4 +80,29 @@ function header(options: RequestOptions, name: string): string {
 function base64(pem: RequestOptions['ca'] | RequestOptions['key']): string | undefined {
   if (typeof pem === 'string' || Buffer.isBuffer(pem)) return Buffer.from(pem).toString('base64');
   return undefined;
+}
+
+/** Reads a kubeconfig and chooses its context. @throws PipelineError KUBECONFIG naming the contexts there are */
+export function loadKubeconfig(path: string, context: string | undefined): KubeConfig {
+  const kube = reuseConnections(new KubeConfig());
+  try {
+    kube.loadFromFile(path);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new PipelineError('KUBECONFIG', `${path} is no kubeconfig`, { details: [why], cause });
+  }
+  const names = kube.getContexts().map(({ name }) => name);
+  const wanted = context ?? kube.getCurrentContext();
+  if (!wanted || !names.includes(wanted)) {
+    const there = names.length > 0 ? `it has: ${names.join(', ')}` : 'it has none';
+    throw new PipelineError('KUBECONFIG', `${path} has no context ${wanted || 'chosen; give --context'}`, {
+      details: [there],
+    });
+  }
+  kube.setCurrentContext(wanted);
+  const server = kube.getCurrentCluster()?.server;
+  if (!server || !URL.canParse(server)) {
+    throw new PipelineError('KUBECONFIG', `the cluster of context ${wanted} in ${path} has no server address`);
+  }
+  return kube;
 }

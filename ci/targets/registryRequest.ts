@@ -1,5 +1,4 @@
-/** A request to a registry's API, below `/v2/`. Resolves whatever the status. */
-export type RegistryRequest = (path: string, init?: RequestInit) => Promise<Response>;
+import type { RegistryRequest } from '../core/context.ts';
 
 export interface Credentials {
   username: string;

@@ -1,15 +1,13 @@
 import type { Client } from '@dagger.io/dagger';
 import type { KubeConfig } from '@kubernetes/client-node';
-import type { Config } from '../config/readConfig.ts';
+import type { Config } from '../core/config.ts';
+import type { Cluster, Log, Registry } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
 import type { Images } from '../core/images.ts';
 import { engineFailure } from '../dagger/engineFailure.ts';
-import type { Log } from '../log/log.ts';
-import type { Cluster } from './cluster.ts';
 import { embedded } from './embedded/embedded.ts';
 import { givenCluster } from './given/cluster.ts';
 import { givenRegistry } from './given/registry.ts';
-import { noRegistry, type Registry } from './registry.ts';
 
 /**
  * Registry and cluster, each given or embedded. The embedded cluster may be used with a given registry.
@@ -47,3 +45,11 @@ export async function started<T>(images: Images, starting: Promise<T>): Promise<
     });
   }
 }
+
+/** In the place of one, for what pushes nothing. */
+export const noRegistry: Registry = {
+  description: 'no registry',
+  repositoryPrefix: '',
+  publish: () => Promise.reject(new Error('there is no registry to push to')),
+  request: () => Promise.reject(new Error('there is no registry to ask')),
+};

@@ -1,6 +1,6 @@
 import { $, which } from 'zx';
-import { asStarted } from '../cli/asStarted.ts';
 import { PipelineError } from '../core/errors.ts';
+import { asStarted } from '../core/program.ts';
 import { command } from './command.ts';
 
 /** Programs that the toolchain calls on the host, and the Debian package of each. */

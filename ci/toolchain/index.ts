@@ -1,7 +1,7 @@
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
-import { asStarted } from '../cli/asStarted.ts';
 import { exitCodes } from '../core/errors.ts';
+import { asStarted } from '../core/program.ts';
 import { createLog } from '../log/log.ts';
 import { explain } from '../report/explain.ts';
 import { runningDaemon } from './daemon.ts';

@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Log } from '../log/log.ts';
+import type { Log } from '../core/context.ts';
 import { goBuild } from './goBuild.ts';
 import { ingressModule } from './ingressModule.ts';
 import { buildPart, isBuilt } from './part.ts';

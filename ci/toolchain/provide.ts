@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { Log } from '../log/log.ts';
+import type { Log } from '../core/context.ts';
 import { debianRoot } from './debianRoot.ts';
 import { hostPackages } from './hostPackages.ts';
 import { type Image, pythonImage, pythonLayers, serverImage } from './images.ts';

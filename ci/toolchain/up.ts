@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Log } from '../core/context.ts';
 import type { Images } from '../core/images.ts';
-import type { Log } from '../log/log.ts';
 import { binaries, engineBuild, type GoParts, kubernetesBuild, standardLibrary, toolsBuild } from './binaries.ts';
 import { runningDaemon } from './daemon.ts';
 import { debianRoot } from './debianRoot.ts';

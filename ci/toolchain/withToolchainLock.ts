@@ -1,4 +1,4 @@
-import type { Log } from '../log/log.ts';
+import type { Log } from '../core/context.ts';
 import { withLock } from './lock.ts';
 import type { Paths } from './paths.ts';
 

@@ -1,9 +1,9 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Directory } from '@dagger.io/dagger';
+import { messageOf } from '../core/causes.ts';
 import type { Context } from '../core/context.ts';
 import type { TestCase } from '../core/report.ts';
-import { messageOf } from '../report/explain.ts';
 import { parseJunit } from '../report/parseJunit.ts';
 
 /** Brings JUnit files and output of the tests to the folder of the reports on the host, and reads the former. */

@@ -52,3 +52,13 @@ export function runTests({ plan, dir, limit, nonce, reports }: RunTestsOptions):
       .withEnvVariable('PIPELINE_RUN_ID', nonce)
       .withExec(['sh', '-c', script, 'sh', dir, String(limit), ...plan.command]);
 }
+
+/**
+ * Makes the test runner of ci/django importable in an image that is not ours.
+ * @param code ci/django
+ */
+export function djangoRunner(code: Directory): Step {
+  const path = '/opt/pipeline-django';
+  return (ctr) =>
+    ctr.withMountedDirectory(path, code).withEnvVariable('PYTHONPATH', `\${PYTHONPATH}:${path}`, { expand: true });
+}

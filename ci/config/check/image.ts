@@ -1,6 +1,6 @@
+import type { Config } from '../../core/config.ts';
 import { type Images, roles } from '../../core/images.ts';
-import type { Config } from '../readConfig.ts';
-import { secretReference } from '../secretValues.ts';
+import { secretReference } from '../../core/secrets.ts';
 import { didYouMean } from '../suggest.ts';
 import { complain, type Desk, listOf, secretOf, textOf } from './validation.ts';
 

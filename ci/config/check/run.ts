@@ -1,8 +1,7 @@
 import { join } from 'node:path';
-import type { Config } from '../readConfig.ts';
+import { type Config, type Trigger, triggers } from '../../core/config.ts';
 import { didYouMean } from '../suggest.ts';
 import { trigger } from '../trigger.ts';
-import { type Trigger, triggers } from '../triggers.ts';
 import { complain, type Desk, pathOf, secretOf, textOf } from './validation.ts';
 
 type Part = Pick<Config, 'lint' | 'trigger' | 'reports' | 'buildNumber' | 'slackWebhook'>;

@@ -1,11 +1,9 @@
 import { isAbsolute, join, normalize } from 'node:path';
 import { ours } from '../../app/findDockerfile.ts';
+import type { Config } from '../../core/config.ts';
 import { gitUrl } from '../../git/url.ts';
-import { duration } from '../duration.ts';
-import type { OptionName } from '../options.ts';
-import type { Config } from '../readConfig.ts';
 import { longestName, nameFrom, nameProblem } from './kubernetesName.ts';
-import { complain, type Desk, pathOf, textOf } from './validation.ts';
+import { complain, type Desk, pathOf, secondsOf, textOf } from './validation.ts';
 
 type Part = Pick<Config, 'source' | 'ref' | 'name' | 'testCommand' | 'testTimeout' | 'dockerfile' | 'settingsModule'>;
 
@@ -75,13 +73,4 @@ function dockerfileOf(desk: Desk, folder: string | undefined): string | undefine
   )
     complain(desk, 'dockerfile', `there is no file ${path} in ${folder}`);
   return path;
-}
-
-/** A length of time in seconds, or the default. */
-export function secondsOf(desk: Desk, name: OptionName, byDefault: number): number {
-  const given = textOf(desk, name);
-  if (given === undefined) return byDefault;
-  const seconds = duration(given);
-  if (seconds === undefined) complain(desk, name, `"${given}" is no length of time such as 90, 90s, 5m or 1h`);
-  return seconds ?? byDefault;
 }

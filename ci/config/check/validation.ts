@@ -1,10 +1,19 @@
 import { resolve } from 'node:path';
+import type { Environment } from '../../core/config.ts';
 import type { ErrorCode } from '../../core/errors.ts';
+import { resolveSecret, secretReference } from '../../core/secrets.ts';
 import type { Facts } from '../facts.ts';
-import type { Environment } from '../from/environment.ts';
 import type { OptionName } from '../options.ts';
-import { resolveSecret, secretReference } from '../secretValues.ts';
 import type { Problem, Settings } from '../settings.ts';
+
+/** A length of time in seconds, or the default. */
+export function secondsOf(desk: Desk, name: OptionName, byDefault: number): number {
+  const given = textOf(desk, name);
+  if (given === undefined) return byDefault;
+  const seconds = duration(given);
+  if (seconds === undefined) complain(desk, name, `"${given}" is no length of time such as 90, 90s, 5m or 1h`);
+  return seconds ?? byDefault;
+}
 
 /** What the checks work with: the settings as written, the world they are held against, and the list of what is wrong. */
 export interface Desk {
@@ -58,4 +67,18 @@ export function secretOf(desk: Desk, name: OptionName): string | undefined {
 
 function unreadable(path: string): string {
   return `${path} cannot be read, or is empty`;
+}
+
+const unit = { s: 1, m: 60, h: 3600 } as const;
+
+/**
+ * Reads a length of time such as 90, 90s, 5m, 1h or 1h30m.
+ * @returns whole seconds, or undefined when the text is no duration or is zero
+ */
+export function duration(text: string): number | undefined {
+  const found = /^(?:(\d{1,6})|(?:(\d{1,4})h)?(?:(\d{1,5})m)?(?:(\d{1,6})s)?)$/.exec(text.trim());
+  if (!found) return undefined;
+  const [, plain, hours, minutes, seconds] = found.map((part) => Number(part ?? 0));
+  const total = (plain ?? 0) + (hours ?? 0) * unit.h + (minutes ?? 0) * unit.m + (seconds ?? 0) * unit.s;
+  return total > 0 ? total : undefined;
 }

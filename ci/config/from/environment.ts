@@ -1,8 +1,7 @@
+import type { Environment } from '../../core/config.ts';
 import { type OptionName, optionNames, options, variable } from '../options.ts';
 import type { Layer } from '../settings.ts';
 import { didYouMean } from '../suggest.ts';
-
-export type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Set by build servers for their own purposes (Azure Pipelines), so no typing error of ours. */
 const foreign = ['PIPELINE_WORKSPACE'];

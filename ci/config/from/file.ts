@@ -1,4 +1,7 @@
+import { join } from 'node:path';
 import { parseDocument } from 'yaml';
+import { PipelineError } from '../../core/errors.ts';
+import type { Facts } from '../facts.ts';
 import { kebab, type OptionName, optionNames, options } from '../options.ts';
 import type { Layer } from '../settings.ts';
 import { didYouMean } from '../suggest.ts';
@@ -78,4 +81,18 @@ function pair(key: string, name: OptionName): [string, OptionName] {
 function shape(name: OptionName): string {
   if (name === 'images') return 'a map such as `python: python:3.13-slim`';
   return options[name].kind === 'list' ? 'a list of texts' : 'a single text';
+}
+
+/**
+ * The text of pipeline.yaml in the working directory; undefined when there is none.
+ * @throws PipelineError CONFIG when it cannot be read
+ */
+export function settingsFile(facts: Facts): string | undefined {
+  const path = join(facts.cwd, fileName);
+  if (facts.kind(path) !== 'file') return undefined;
+  try {
+    return facts.read(path);
+  } catch (cause) {
+    throw new PipelineError('CONFIG', `${path} cannot be read`, { cause });
+  }
 }

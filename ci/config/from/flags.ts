@@ -1,12 +1,8 @@
 import { Parser } from 'yargs/helpers';
+import { type Command, commands } from '../../core/config.ts';
 import { kebab, type OptionName, optionNames, options } from '../options.ts';
 import type { Layer } from '../settings.ts';
 import { didYouMean } from '../suggest.ts';
-
-/** The words that may stand first on the command line. */
-export const commands = ['run', 'up', 'health', 'lint', 'history', 'rollback', 'explain'] as const;
-
-export type Command = (typeof commands)[number];
 
 /**
  * Reads the command line. Every value stays text: yargs would turn `abc` into NaN and `--no-x` into a setting.

@@ -10,13 +10,13 @@ import type { Client, Container, Directory } from '@dagger.io/dagger';
 import { detectApp } from '../../app/detectApp.ts';
 import type { Images } from '../../core/images.ts';
 import { root } from '../../core/program.ts';
-import { appContainers } from '../../image/appContainers.ts';
+import { withSession } from '../../dagger/session.ts';
+import { appContainers, runtimeImage } from '../../image/appContainers.ts';
 import { pythonImage } from '../../image/pythonImage.ts';
-import { runtimeImage } from '../../image/runtimeImage.ts';
 import { createLog } from '../../log/log.ts';
 import { byproducts } from '../../source/byproducts.ts';
 import { listFiles, select } from '../../source/files.ts';
-import { engine, withSession } from '../../targets/engine.ts';
+import { engine } from '../../targets/engine.ts';
 import { coldRepository } from '../../test/e2e/support/coldRepository.ts';
 import { inspectImage } from '../../test/e2e/support/inspectImage.ts';
 

@@ -2,8 +2,8 @@
  * How often the next run mends by itself what a killed one has left: `npm run bench:kills [TIMES]`. The program is killed and
  * aborted at random moments (20 times each unless told; 0: not at all), the engine in each phase. Uses what the end-to-end tests use.
  */
+import { messageOf } from '../../core/causes.ts';
 import type { Phase } from '../../release/ledger/ledger.ts';
-import { messageOf } from '../../report/explain.ts';
 import { endAtRandom, engineKilling, nextIsGood } from '../../test/e2e/support/killing.ts';
 import { reaches } from '../../test/e2e/support/standing.ts';
 import { session } from '../../test/harness/session.ts';

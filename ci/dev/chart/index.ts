@@ -1,9 +1,8 @@
 /** Writes the table of values into the README of helm-chart/: `npm run chart:readme`. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { insertTable } from '../../chart/insertTable.ts';
 import { root } from '../../core/program.ts';
-import { valuesTable } from './valuesTable.ts';
+import { insertTable, valuesTable } from './valuesTable.ts';
 
 const chart = join(root, 'helm-chart');
 const readme = join(chart, 'README.md');

@@ -1,5 +1,5 @@
+import type { ReleaseContext } from '../../core/context.ts';
 import type { Entry } from '../ledger/ledger.ts';
-import type { ReleaseContext } from '../restore/restore.ts';
 import { drift } from './drift.ts';
 import type { Drift } from './objectDrift.ts';
 

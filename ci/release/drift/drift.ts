@@ -1,9 +1,8 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Context } from '../../core/context.ts';
+import { fieldsOf } from '../../core/values.ts';
 import { type ManifestObject, releaseManifest } from '../../helm/manifest.ts';
-import { type ObjectPath, objectPaths } from '../../kube/objectPaths.ts';
-import { kubeRequest } from '../../kube/request.ts';
-import { fieldsOf } from '../fieldPath.ts';
+import { kubeRequest, type ObjectPath, objectPaths } from '../../kube/request.ts';
 import { helmManager, type Managed } from './managedFields.ts';
 import { type Drift, objectDrift } from './objectDrift.ts';
 

@@ -1,4 +1,4 @@
-import { fieldsOf, isObject, type Path, type Step } from '../fieldPath.ts';
+import { fieldsOf, isObject } from '../../core/values.ts';
 
 /** Who set which fields, as the API server keeps it in every object. */
 export interface ManagedFields {
@@ -125,4 +125,20 @@ function stepOf(key: string, value: unknown): Step | null {
   if (!key.startsWith('k:')) return null;
   const item: unknown = value.find((one) => hasKeys(one, key));
   return item === undefined ? null : { item, label: String(Object.values(JSON.parse(key.slice(2)) as object)[0]) };
+}
+
+/** A step from a value to a part of it: a field, or an item of a list, with what the step is called. */
+export type Step = { field: string } | { item: unknown; label: string };
+
+export type Path = readonly Step[];
+
+/** Such as `spec.template.spec.containers[web].image`. */
+export function pathText(path: Path): string {
+  return path
+    .map((step) => {
+      if ('item' in step) return `[${step.label}]`;
+      return /^[\w-]+$/.test(step.field) ? `.${step.field}` : `[${step.field}]`;
+    })
+    .join('')
+    .replace(/^\./, '');
 }

@@ -1,6 +1,6 @@
 import { CoreV1Api } from '@kubernetes/client-node';
+import type { ReleaseContext } from '../../core/context.ts';
 import { sha256 } from '../../core/values.ts';
-import { revisionNumbers } from '../../helm/newestRecords.ts';
 import {
   decodeRecord,
   encodeRecord,
@@ -8,9 +8,12 @@ import {
   type ReleaseRecord,
   recordName,
   releaseRecord,
+  revisionNumbers,
 } from '../../helm/storage.ts';
+import { apiMessage, statusOf } from '../../kube/apiError.ts';
+import { answered } from '../../kube/retry.ts';
 import { type Entry, keptVerified, verifiedReleases } from './ledger.ts';
-import { ownLabels, statusOf } from './store.ts';
+import { ownLabels } from './store.ts';
 
 const label = 'django-delivery-pipeline/kept-for';
 
@@ -129,4 +132,25 @@ function manifestHash({ manifest }: ReleaseRecord): string {
 
 function keptName(release: string, key: string): string {
   return `${release}-kept-${key.slice(0, 12)}`;
+}
+
+/**
+ * Keeps a copy of a revision that has passed its tests. Where that cannot be done it is noted, and no more: the release works, and Helm
+ * has it for some revisions still.
+ * @param entries of the ledger
+ * @returns for the entry: what tells the revision from another of the same number, where a copy was kept
+ */
+export async function keepCopy(
+  { cluster, config, report }: Pick<ReleaseContext, 'cluster' | 'config' | 'report'>,
+  entry: Pick<Entry, 'key' | 'revision'>,
+  entries: readonly Entry[],
+): Promise<Pick<Entry, 'manifestHash'>> {
+  const { namespace, release } = config;
+  try {
+    const where = { kube: cluster.kube, namespace, release };
+    return { manifestHash: await answered(() => keepRevision(where, entry, entries)) };
+  } catch (error) {
+    report.notes.push(`no copy of revision ${entry.revision} could be kept for later: ${apiMessage(error)}`);
+    return {};
+  }
 }

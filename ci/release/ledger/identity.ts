@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Directory } from '@dagger.io/dagger';
 import { parse } from 'yaml';
-import type { Context } from '../../core/context.ts';
+import type { Context, Image } from '../../core/context.ts';
 import { sha256 } from '../../core/values.ts';
 import { releaseValues } from '../../helm/values.ts';
-import type { Image } from '../../stages/publish.ts';
 import type { Entry } from './ledger.ts';
 
 /** What a release consists of. */
@@ -32,4 +31,15 @@ export async function identify(
     chartHash,
     valuesHash,
   };
+}
+
+/** What a release can go back to: an entry of the ledger, or a revision from before there was a ledger. */
+export type Target = Pick<
+  Entry,
+  'key' | 'commit' | 'image' | 'chart' | 'chartHash' | 'valuesHash' | 'revision' | 'manifestHash'
+>;
+
+/** Of an entry only what it released: who did it then, and when, is another story. */
+export function identityOf({ key, commit, image, chart, chartHash, valuesHash }: Target): Identity {
+  return { key, commit, image, chart, chartHash, valuesHash };
 }

@@ -1,6 +1,7 @@
-import { type ApiException, CoreV1Api, type KubeConfig, type V1ConfigMap } from '@kubernetes/client-node';
+import { CoreV1Api, type KubeConfig, type V1ConfigMap } from '@kubernetes/client-node';
 import { PipelineError } from '../../core/errors.ts';
 import { within } from '../../core/waiting.ts';
+import { statusOf } from '../../kube/apiError.ts';
 import { answered, answerTime, retried } from '../../kube/retry.ts';
 import { emptyLedger, type Ledger } from './ledger.ts';
 
@@ -80,12 +81,6 @@ export function ledgerStore(
       }, pauses);
     },
   };
-}
-
-/** The HTTP status of an API error; 0 for any other. */
-export function statusOf(error: unknown): number {
-  const code = (error as Partial<ApiException<unknown>> | null)?.code;
-  return typeof code === 'number' ? code : 0;
 }
 
 function parse(text: string, where: string): Ledger {

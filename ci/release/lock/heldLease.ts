@@ -1,8 +1,7 @@
 import { type CoordinationV1Api, type V1Lease, type V1LeaseSpec, V1MicroTime } from '@kubernetes/client-node';
 import { PipelineError } from '../../core/errors.ts';
 import { within } from '../../core/waiting.ts';
-import { statusOf } from '../ledger/store.ts';
-import type { Lease, LeaseTimes } from './lease.ts';
+import { statusOf } from '../../kube/apiError.ts';
 
 /**
  * Renews a lease until it is given back or lost. While we hold it the object is ours alone. It is lost when it has not been renewed
@@ -103,4 +102,30 @@ export function keepLease(
 
 function isSameHolder({ spec }: V1Lease, taken: V1Lease): boolean {
   return spec?.holderIdentity === taken.spec?.holderIdentity && spec?.leaseTransitions === taken.spec?.leaseTransitions;
+}
+
+/** The right to change a release. Laptops and build servers honour it alike. */
+export interface Lease {
+  /** Higher than that of every holder before. */
+  fence: number;
+  /** Aborted when the right is lost: then nothing may be changed any more. */
+  lost: AbortSignal;
+  /** The holder before died without giving it back. */
+  inherited: boolean;
+  /** @throws PipelineError LEASE_LOST */
+  assertHeld(): void;
+  /** Gives it back. Never throws: a lease that cannot be given back expires. */
+  release(): Promise<void>;
+}
+
+/** Milliseconds. */
+export interface LeaseTimes {
+  /** A lease that its holder has not renewed for so long is free. */
+  duration: number;
+  /** Between two renewals. */
+  beat: number;
+  /** Between two looks at a lease of somebody else. */
+  look: number;
+  /** After a holder that died: what it had started in the engine ends meanwhile. */
+  settle: number;
 }

@@ -1,26 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CoordinationV1Api, type KubeConfig, type V1Lease, V1MicroTime } from '@kubernetes/client-node';
 import { PipelineError } from '../../core/errors.ts';
+import { statusOf } from '../../kube/apiError.ts';
 import { answered } from '../../kube/retry.ts';
-import { ledgerStore, ownLabels, statusOf } from '../ledger/store.ts';
-import { keepLease } from './heldLease.ts';
+import { ledgerStore, ownLabels } from '../ledger/store.ts';
+import { keepLease, type Lease, type LeaseTimes } from './heldLease.ts';
 import { type Holder, isGone } from './holder.ts';
 import { joinQueue, type Queue } from './queue.ts';
 import type { Wanted } from './waiting.ts';
-
-/** The right to change a release. Laptops and build servers honour it alike. */
-export interface Lease {
-  /** Higher than that of every holder before. */
-  fence: number;
-  /** Aborted when the right is lost: then nothing may be changed any more. */
-  lost: AbortSignal;
-  /** The holder before died without giving it back. */
-  inherited: boolean;
-  /** @throws PipelineError LEASE_LOST */
-  assertHeld(): void;
-  /** Gives it back. Never throws: a lease that cannot be given back expires. */
-  release(): Promise<void>;
-}
 
 export interface LeaseOptions {
   kube: KubeConfig;
@@ -40,18 +27,6 @@ export interface LeaseOptions {
   /** Told once for whom it waits. */
   waiting: (text: string) => void;
   times?: LeaseTimes;
-}
-
-/** Milliseconds. */
-export interface LeaseTimes {
-  /** A lease that its holder has not renewed for so long is free. */
-  duration: number;
-  /** Between two renewals. */
-  beat: number;
-  /** Between two looks at a lease of somebody else. */
-  look: number;
-  /** After a holder that died: what it had started in the engine ends meanwhile. */
-  settle: number;
 }
 
 /** Name of the Lease. */

@@ -1,6 +1,7 @@
 import { CoreV1Api, type KubeConfig, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
+import { statusOf } from '../../kube/apiError.ts';
 import { answered } from '../../kube/retry.ts';
-import { ownLabels, statusOf } from '../ledger/store.ts';
+import { ownLabels } from '../ledger/store.ts';
 import type { Holder } from './holder.ts';
 import { deadWaiters, newerWaiter, observe, type Sights, type Waiter, type Wanted } from './waiting.ts';
 

@@ -1,11 +1,9 @@
 import { CoreV1Api } from '@kubernetes/client-node';
 import type { Context } from '../../core/context.ts';
 import { within } from '../../core/waiting.ts';
-import { newestRecords } from '../../helm/newestRecords.ts';
-import type { ReleaseRecord } from '../../helm/storage.ts';
+import { newestRecords, type ReleaseRecord } from '../../helm/storage.ts';
 import { answerTime } from '../../kube/retry.ts';
-import { referredSecrets } from '../referredSecrets.ts';
-import { objectsOf, plainValues, redactText, secretsIn } from './redact.ts';
+import { objectsOf, plainValues, redactText, referredSecrets, secretsIn } from './redact.ts';
 
 /**
  * Makes what takes the secrets of a release out of a text: of logs and of what its tests print, above all, before they leave the

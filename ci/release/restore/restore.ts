@@ -1,36 +1,22 @@
-import type { Context } from '../../core/context.ts';
+import { messageOf } from '../../core/causes.ts';
+import type { ReleaseContext } from '../../core/context.ts';
 import { PipelineError } from '../../core/errors.ts';
 import { history } from '../../helm/history.ts';
 import { retried } from '../../kube/retry.ts';
-import { messageOf } from '../../report/explain.ts';
-import { conclude } from '../conclude.ts';
-import { type Book, entryOf } from '../journal.ts';
+import { type Book, conclude, entryOf, failedTests, speaksAgainst } from '../journal.ts';
 import { bringBackRevision } from '../ledger/archive.ts';
-import type { Identity } from '../ledger/identity.ts';
+import { identityOf, type Target } from '../ledger/identity.ts';
 import { type Entry, type Operation, verifiedReleases } from '../ledger/ledger.ts';
 import { thisHolder } from '../lock/holder.ts';
 import { changing, overHands } from '../rollout/helmOperation.ts';
 import { verify } from '../rollout/helmTest.ts';
 import { settledHooks } from '../rollout/waitForHooks.ts';
-import { runsImage } from '../runsImage.ts';
-import { speaksAgainst } from '../speaksAgainst.ts';
+import { waitForRevision } from '../rollout/waitForRollout.ts';
 import { liveNow } from '../state/describeLive.ts';
-import { failedTests } from '../testsOf.ts';
-import { waitForRevision } from '../waitForRevision.ts';
-
-export type ReleaseContext = Pick<
-  Context,
-  'dag' | 'config' | 'images' | 'cluster' | 'log' | 'mask' | 'report' | 'signal' | 'runId'
->;
+import { runsImage } from '../state/runsImage.ts';
 
 /** So many verified releases are tried, one after the other. */
 export const mostAttempts = 3;
-
-/** What a release can go back to: an entry of the ledger, or a revision from before there was a ledger. */
-export type Target = Pick<
-  Entry,
-  'key' | 'commit' | 'image' | 'chart' | 'chartHash' | 'valuesHash' | 'revision' | 'manifestHash'
->;
 
 /**
  * Brings back the newest release that passed its tests, and tests it again; when it fails them now, the one before it,
@@ -136,11 +122,6 @@ async function rollBack(ctx: ReleaseContext, revision: number): Promise<number> 
       details: [...lines.slice(-10), ...evidence],
     });
   return (await history(ctx)).at(-1)?.revision ?? 0;
-}
-
-/** Of an entry only what it released: who did it then, and when, is another story. */
-export function identityOf({ key, commit, image, chart, chartHash, valuesHash }: Target): Identity {
-  return { key, commit, image, chart, chartHash, valuesHash };
 }
 
 function nameOf({ commit, revision }: Target): string {

@@ -1,10 +1,11 @@
+import type { ReleaseContext } from '../../core/context.ts';
 import { PipelineError } from '../../core/errors.ts';
 import { history } from '../../helm/history.ts';
 import type { Book } from '../journal.ts';
 import type { Entry, Operation } from '../ledger/ledger.ts';
-import { orGiveUp } from '../orGiveUp.ts';
 import { liveNow } from '../state/describeLive.ts';
-import { type ReleaseContext, restore, restoreOne } from './restore.ts';
+import { restore, restoreOne } from './restore.ts';
+import { orGiveUp } from './undo.ts';
 
 /**
  * Brings back the release that somebody chose. Where it does not work any more, the newest other one that passed its tests comes

@@ -1,9 +1,11 @@
-import { history } from '../../helm/history.ts';
+import type { ReleaseContext } from '../../core/context.ts';
+import { PipelineError } from '../../core/errors.ts';
+import { history, type Revision } from '../../helm/history.ts';
 import type { Book } from '../journal.ts';
+import type { Target } from '../ledger/identity.ts';
 import { type Entry, type NewEntry, type Operation, rollbackTarget } from '../ledger/ledger.ts';
-import { olderTarget } from '../olderTarget.ts';
-import { orGiveUp } from '../orGiveUp.ts';
-import { type ReleaseContext, restore } from './restore.ts';
+import { endPending } from '../rollout/unlock.ts';
+import { restore } from './restore.ts';
 import { removeFirstInstall } from './uninstall.ts';
 
 /**
@@ -42,4 +44,48 @@ export async function undo(
 /** Whether there was nothing before the operation, neither in Helm nor in the ledger. */
 export function isFirst({ before }: Operation, entries: readonly Entry[], failed: readonly string[]): boolean {
   return before === 0 && !rollbackTarget(entries, failed);
+}
+
+/**
+ * What to go back to where the ledger tells of no verified release, because the release is older than its ledger or its chart has no
+ * tests: the newest revision that Helm took for good, and of which the ledger does not know better. Helm counts a revision as good
+ * once its objects are there, whatever came of its tests.
+ * @param before the newest revision before the operation
+ * @param entries of the ledger
+ * @param failed keys of releases that are not gone back to
+ */
+export function olderTarget(
+  revisions: readonly Revision[],
+  before: number,
+  entries: readonly Entry[],
+  failed: readonly string[],
+): Target | null {
+  const known = (number: number) => entries.findLast(({ revision }) => revision === number);
+  const isBad = (entry: Entry | undefined) =>
+    entry !== undefined && (entry.outcome !== 'unverified' || failed.includes(entry.key));
+  const good = revisions.findLast(
+    ({ revision, status }) =>
+      revision <= before && (status === 'deployed' || status === 'superseded') && !isBad(known(revision)),
+  );
+  if (!good) return null;
+  const { revision } = good;
+  const older = { key: `helm-${revision}`, commit: '', image: '', chart: '', chartHash: '', valuesHash: '' };
+  return { ...older, ...known(revision), revision };
+}
+
+/**
+ * Does what is to undo an operation, and closes the operation where that cannot be done: it is known then for what it is, and a
+ * person, or the next deployment, goes on from there. No run would do better by trying the same again.
+ * @throws what `work` throws
+ */
+export async function orGiveUp<T>(ctx: ReleaseContext, book: Book, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof PipelineError && error.code === 'NOT_RESTORED') {
+      await endPending(ctx);
+      await book.abandon();
+    }
+    throw error;
+  }
 }

@@ -1,10 +1,9 @@
+import type { ReleaseContext } from '../../core/context.ts';
 import { PipelineError } from '../../core/errors.ts';
 import { helm } from '../../helm/helm.ts';
 import { manifestObjects } from '../../helm/manifest.ts';
-import { newestRecords } from '../../helm/newestRecords.ts';
-import { rewriteRecord } from '../../helm/rewriteRecord.ts';
+import { newestRecords, rewriteRecord } from '../../helm/storage.ts';
 import { settledHooks } from '../rollout/waitForHooks.ts';
-import type { ReleaseContext } from './restore.ts';
 
 const policy = 'helm.sh/resource-policy';
 /** Objects that are data, or lead to it. */

@@ -8,15 +8,12 @@ import {
   type V1Pod,
 } from '@kubernetes/client-node';
 import type { Context } from '../../core/context.ts';
-import { within } from '../../core/waiting.ts';
-import { apiMessage } from '../../kube/apiError.ts';
-import { isCrashLooping } from '../../kube/isCrashLooping.ts';
+import { untilAborted, within } from '../../core/waiting.ts';
+import { apiMessage, statusOf } from '../../kube/apiError.ts';
 import { judgePod } from '../../kube/judgePod.ts';
 import { diagnosisOf } from '../../kube/podDiagnosis.ts';
-import { containerStatuses } from '../../kube/pods.ts';
+import { containerStatuses, isCrashLooping } from '../../kube/pods.ts';
 import { answerTime } from '../../kube/retry.ts';
-import { untilAborted } from '../../untilAborted.ts';
-import { statusOf } from '../ledger/store.ts';
 import { Patience } from './grace.ts';
 
 /** Of a container that is restarted: what it waits for may be a moment late, but not for so many restarts. */

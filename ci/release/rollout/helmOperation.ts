@@ -1,6 +1,5 @@
 import type { Step } from '../../core/context.ts';
-import { type HelmContext, type HelmResult, helm } from '../../helm/helm.ts';
-import { reason } from '../../helm/reason.ts';
+import { type HelmContext, type HelmResult, helm, reason } from '../../helm/helm.ts';
 import { releaseMask } from '../masking/releaseMask.ts';
 import { endHopelessHooks } from './failFast.ts';
 

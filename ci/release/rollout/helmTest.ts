@@ -1,5 +1,6 @@
 import type { Context } from '../../core/context.ts';
 import { PipelineError } from '../../core/errors.ts';
+import { testSuites } from '../../helm/helm.ts';
 import { podDiagnosis } from '../../kube/podDiagnosis.ts';
 import { releaseMask } from '../masking/releaseMask.ts';
 import { changing } from './helmOperation.ts';
@@ -33,9 +34,4 @@ export async function verify(
   throw new PipelineError('VERIFY', `helm test of ${release} failed`, {
     details: [...lines.slice(-shown), ...evidence, ...diagnosis.map(mask)],
   });
-}
-
-/** Reads Helm's status: lines `TEST SUITE: name` followed by `Phase: Succeeded`. */
-export function testSuites(lines: readonly string[]): string[] {
-  return lines.flatMap((line) => /^TEST SUITE:\s+(\S+)/.exec(line)?.[1] ?? []).filter((name) => name !== 'None');
 }

@@ -1,6 +1,5 @@
-import { newestRecords } from '../../helm/newestRecords.ts';
-import { rewriteRecord } from '../../helm/rewriteRecord.ts';
-import type { ReleaseContext } from '../restore/restore.ts';
+import type { ReleaseContext } from '../../core/context.ts';
+import { newestRecords, rewriteRecord } from '../../helm/storage.ts';
 
 /**
  * Lets a revision that Helm calls pending count as failed, which it has: Helm refuses every upgrade of a release that is pending.

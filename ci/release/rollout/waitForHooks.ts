@@ -1,12 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchV1Api, CoreV1Api, type V1Job, type V1Pod } from '@kubernetes/client-node';
+import type { ReleaseContext } from '../../core/context.ts';
 import { manifestObjects } from '../../helm/manifest.ts';
-import { newestRecords } from '../../helm/newestRecords.ts';
-import type { ReleaseRecord } from '../../helm/storage.ts';
-import { apiMessage } from '../../kube/apiError.ts';
-import { jobEnd } from '../../kube/jobEnd.ts';
-import { statusOf } from '../ledger/store.ts';
-import type { ReleaseContext } from '../restore/restore.ts';
+import { newestRecords, type ReleaseRecord } from '../../helm/storage.ts';
+import { apiMessage, statusOf } from '../../kube/apiError.ts';
+import { jobEnd } from '../../kube/pods.ts';
 
 /** A hook that does work: a Job, or a pod by itself. */
 export interface HookWork {

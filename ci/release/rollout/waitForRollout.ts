@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppsV1Api, CoreV1Api, type V1LabelSelector } from '@kubernetes/client-node';
-import type { Context } from '../../core/context.ts';
+import type { Context, ReleaseContext } from '../../core/context.ts';
 import { PipelineError } from '../../core/errors.ts';
 import { within } from '../../core/waiting.ts';
+import { type WorkloadName, workloadsOf } from '../../helm/manifest.ts';
+import { releaseRecord } from '../../helm/storage.ts';
 import { apiMessage } from '../../kube/apiError.ts';
 import { type Judgement, judgeWorkload, type Workload } from '../../kube/judgeWorkload.ts';
 import { answerTime } from '../../kube/retry.ts';
 import { releaseMask } from '../masking/releaseMask.ts';
-import type { WorkloadName } from '../workloadsOf.ts';
 import { Patience } from './grace.ts';
 
 /** Milliseconds between two looks. */
@@ -107,4 +108,15 @@ export function selectorText({ matchLabels = {}, matchExpressions = [] }: V1Labe
     return `${key} ${operator === 'In' ? 'in' : 'notin'} (${values.join(',')})`;
   });
   return [...equal, ...expressions].join(',');
+}
+
+/**
+ * Waits until all that a revision runs is ready.
+ * @throws PipelineError DEPLOY when that is hopeless, or takes longer than --deploy-timeout
+ */
+export async function waitForRevision(ctx: ReleaseContext, revision: number): Promise<void> {
+  const { release, namespace, deployTimeout } = ctx.config;
+  const record = await releaseRecord({ kube: ctx.cluster.kube, namespace, release }, revision);
+  if (!record) throw new PipelineError('DEPLOY', `Helm has lost revision ${revision} of ${release}`);
+  await waitForRollout(ctx, workloadsOf(record.manifest), deployTimeout, ctx.signal);
 }

@@ -1,8 +1,8 @@
 import { CoreV1Api, type V1Pod } from '@kubernetes/client-node';
+import { messageOf } from '../../core/causes.ts';
 import type { Context } from '../../core/context.ts';
 import { history, type Revision } from '../../helm/history.ts';
-import { isReady } from '../../kube/isReady.ts';
-import { messageOf } from '../../report/explain.ts';
+import { isReady } from '../../kube/pods.ts';
 import type { Entry } from '../ledger/ledger.ts';
 
 /**

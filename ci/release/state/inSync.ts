@@ -1,13 +1,12 @@
-import type { Context } from '../../core/context.ts';
+import { messageOf } from '../../core/causes.ts';
+import type { Context, ReleaseContext } from '../../core/context.ts';
 import { PipelineError } from '../../core/errors.ts';
 import { history } from '../../helm/history.ts';
-import { messageOf } from '../../report/explain.ts';
 import { changedByHand } from '../drift/changedByHand.ts';
 import { isThere } from '../ledger/archive.ts';
 import type { Identity } from '../ledger/identity.ts';
 import { type Entry, type Ledger, quarantined, verifiedNow } from '../ledger/ledger.ts';
-import type { ReleaseContext } from '../restore/restore.ts';
-import { runsImage } from '../runsImage.ts';
+import { runsImage } from './runsImage.ts';
 
 /**
  * Looks at what is live before anything is changed. What somebody has changed by hand is noted in the report.

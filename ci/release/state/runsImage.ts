@@ -2,10 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppsV1Api, BatchV1Api, CoreV1Api, type KubernetesObject, type V1Job } from '@kubernetes/client-node';
 import type { Context } from '../../core/context.ts';
 import { PipelineError } from '../../core/errors.ts';
-import { newestRecords } from '../../helm/newestRecords.ts';
-import type { ReleaseName } from '../../helm/storage.ts';
-import { tellJobs } from '../tellJobs.ts';
-import { type WorkloadName, workloadsOf } from '../workloadsOf.ts';
+import { type WorkloadName, workloadsOf } from '../../helm/manifest.ts';
+import { newestRecords, type ReleaseName } from '../../helm/storage.ts';
+import { jobEnd } from '../../kube/pods.ts';
 import { judgeRunning, type MeantImage } from './judgeRunning.ts';
 import type { Running } from './workloads.ts';
 
@@ -110,5 +109,39 @@ function orForbidden<T>(asked: Promise<T>): Promise<T | null> {
   return asked.catch((error: { code?: number }) => {
     if (error.code !== 403) throw error;
     return null;
+  });
+}
+
+/**
+ * Asserts that the release runs an image. What could not be looked at is noted in the report, once.
+ * @param image `repository@digest` as the ledger has it; empty for a revision that is older than the ledger: then nothing is known
+ * @param waitMs how long what is on its way may take
+ * @throws PipelineError NOT_AS_MEANT
+ */
+export async function runsImage(
+  ctx: RunsContext & Pick<Context, 'report'>,
+  image: string,
+  waitMs?: number,
+): Promise<void> {
+  const { notes } = ctx.report;
+  const [repository = '', digest = ''] = image.split('@');
+  const found = digest
+    ? (await assertRunsAsMeant(ctx, { repository, digest }, waitMs)).notes
+    : ['not checked: which image runs, since no ledger tells which one is meant'];
+  notes.push(...found.filter((note) => !notes.includes(note)));
+}
+
+/**
+ * What is to be told of a release's Jobs that are no hooks. They are no reason to undo a release: Helm does not wait for them, a Job
+ * that failed long ago stays where it is, and some take hours.
+ */
+export function tellJobs(jobs: readonly V1Job[]): string[] {
+  return jobs.flatMap((job) => {
+    const { metadata, spec } = job;
+    const who = `Job ${metadata?.name}, which is no hook,`;
+    const ended = jobEnd(job);
+    if (ended?.type === 'Failed')
+      return [`${who} has failed: ${[ended.reason, ended.message].filter(Boolean).join(', ') || 'no reason given'}`];
+    return ended || spec?.suspend ? [] : [`${who} has not ended yet: what becomes of it is not waited for`];
   });
 }

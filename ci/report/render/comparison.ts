@@ -1,5 +1,5 @@
 import type { Report } from '../../core/report.ts';
-import { columns } from '../columns.ts';
+import { columns } from './table.ts';
 import { verdict } from './verdict.ts';
 
 /** A run, and what whoever asks calls it. */

@@ -1,6 +1,7 @@
-import type { Trigger } from '../../config/triggers.ts';
+import type { Trigger } from '../../core/config.ts';
 import type { Report, TestCase } from '../../core/report.ts';
-import { elapsed } from '../../log/elapsed.ts';
+import { elapsed } from '../../log/text.ts';
+import { verdict } from './verdict.ts';
 
 /** More failing tests than this are counted, not named. */
 const mostTests = 10;
@@ -52,4 +53,29 @@ function revisionText({ before, after }: NonNullable<Report['revision']>): strin
   if (after === undefined) return before === null ? 'not known' : `${before} → not known`;
   if (after === null) return before === null ? 'none' : `${before}, unchanged`;
   return before === null ? `${after}, the first` : `${before} → ${after}`;
+}
+
+/** Details of a failure beyond this many lines stay in the log. */
+const mostDetails = 10;
+
+/** The one message about a run, as plain text. */
+export function message(report: Report): string {
+  const { mark, sentence } = verdict(report);
+  const lines = [`${mark} ${sentence}`, ...keyFacts(report).map(([label, value]) => row(label, value))];
+  if (report.failure) lines.push(row('Cause', report.failure.message));
+  for (const line of evidence(report)) lines.push(row('', line));
+  for (const note of report.notes) lines.push(row('Note', note));
+  if (report.failure) lines.push(row('To do', report.failure.fix));
+  if (report.buildUrl) lines.push(row('Run', report.buildUrl));
+  return lines.join('\n');
+}
+
+/** What shows why it failed: the failing tests, else the last details of the failure. */
+export function evidence(report: Report): readonly string[] {
+  const tests = failingTests(report);
+  return tests.length > 0 ? tests : (report.failure?.details.slice(-mostDetails) ?? []);
+}
+
+function row(label: string, value: string): string {
+  return `  ${label.padEnd(11)} ${value}`;
 }

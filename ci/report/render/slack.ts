@@ -1,7 +1,6 @@
 import type { IncomingWebhookSendArguments } from '@slack/webhook';
 import type { Report } from '../../core/report.ts';
-import { evidence } from '../message.ts';
-import { keyFacts } from './message.ts';
+import { evidence, keyFacts } from './message.ts';
 import { verdict } from './verdict.ts';
 
 type Blocks = NonNullable<IncomingWebhookSendArguments['blocks']>;

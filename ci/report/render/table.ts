@@ -1,6 +1,5 @@
 import type { Report, StageResult } from '../../core/report.ts';
-import { elapsed } from '../../log/elapsed.ts';
-import { clamp, width } from '../../log/text.ts';
+import { clamp, elapsed, width } from '../../log/text.ts';
 
 const marks = { passed: '✓', failed: '✗', skipped: '-', running: '…' } as const;
 
@@ -26,4 +25,18 @@ export function summaryTable({ stages }: Report, columns = 120): string {
 
 function time({ outcome, ms }: StageResult): string {
   return outcome === 'skipped' ? '' : elapsed(ms);
+}
+
+/** Lines in which the cells of a table stand below each other, two blanks apart. */
+export function columns(rows: readonly (readonly string[])[]): string[] {
+  const count = Math.max(...rows.map((cells) => cells.length));
+  const widths = Array.from({ length: count }, (_, column) =>
+    Math.max(...rows.map((cells) => width(cells[column] ?? ''))),
+  );
+  return rows.map((cells) =>
+    cells
+      .map((cell, column) => cell + ' '.repeat((widths[column] ?? 0) - width(cell)))
+      .join('  ')
+      .trimEnd(),
+  );
 }

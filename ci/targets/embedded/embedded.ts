@@ -1,27 +1,17 @@
 import type { Client, Service } from '@dagger.io/dagger';
 import { KubeConfig } from '@kubernetes/client-node';
+import type { Cluster, Log, Registry } from '../../core/context.ts';
 import type { Images } from '../../core/images.ts';
-import { causeOf } from '../../errors/causeOf.ts';
+import { causeOf } from '../../dagger/errors.ts';
 import { reuseConnections } from '../../kube/connections.ts';
-import type { Log } from '../../log/log.ts';
-import type { Cluster } from '../cluster.ts';
-import { withKubeconfig } from '../given/cluster.ts';
-import { staticKubeconfig } from '../kubeconfig.ts';
-import type { Registry } from '../registry.ts';
+import type { HostRegistry } from '../given/registry.ts';
+import { staticKubeconfig, withKubeconfig } from '../kubeconfig.ts';
 import { registryRequest } from '../registryRequest.ts';
 import { freshCluster } from './freshCluster.ts';
 import { reachNode } from './reachNode.ts';
 import { prepareVolumes, type Volumes, volumes } from './state.ts';
 
 const registryName = 'localhost:5000';
-
-/** A registry on this machine's loopback interface that the embedded cluster is to pull from, too: its address. */
-export interface HostRegistry {
-  /** Such as `localhost:5001`. */
-  name: string;
-  port: number;
-  service: Service;
-}
 
 /** Both run as Dagger services: the same session pushes to the one and deploys to the other. */
 export interface Embedded {

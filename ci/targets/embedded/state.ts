@@ -1,6 +1,6 @@
 import { CacheSharingMode, type CacheVolume, type Client } from '@dagger.io/dagger';
+import type { Log } from '../../core/context.ts';
 import { thisPerson } from '../../core/machine.ts';
-import type { Log } from '../../log/log.ts';
 
 /**
  * The data of the embedded servers, which outlives a run. Two servers on one data folder would ruin it, so the engine

@@ -1,9 +1,7 @@
-import { createHash } from 'node:crypto';
 import type { Client } from '@dagger.io/dagger';
 import type { KubeConfig } from '@kubernetes/client-node';
-import type { Step } from '../../core/context.ts';
-import type { Cluster } from '../cluster.ts';
-import { staticKubeconfig } from '../kubeconfig.ts';
+import type { Cluster, Step } from '../../core/context.ts';
+import { staticKubeconfig, withKubeconfig } from '../kubeconfig.ts';
 import { isLoopback, loopbackHost } from './loopback.ts';
 
 /** The name by which containers reach an API server on this machine's loopback interface. */
@@ -31,13 +29,4 @@ export function givenCluster(dag: Client, kube: KubeConfig, path: string): Clust
       return (ctr) => ctr.with(bind).with(withKubeconfig(dag, text));
     },
   };
-}
-
-/** Hands a kubeconfig to a container as a secret file. The secret is named after its content: Dagger caches by name. */
-export function withKubeconfig(dag: Client, text: string): Step {
-  const name = `kubeconfig-${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
-  return (ctr) =>
-    ctr
-      .withMountedSecret('/run/kubeconfig', dag.setSecret(name, text))
-      .withEnvVariable('KUBECONFIG', '/run/kubeconfig');
 }

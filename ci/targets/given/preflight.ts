@@ -1,9 +1,9 @@
 import { type KubeConfig, VersionApi } from '@kubernetes/client-node';
-import type { Config } from '../../config/readConfig.ts';
+import type { Config } from '../../core/config.ts';
 import { PipelineError } from '../../core/errors.ts';
 import { within } from '../../core/waiting.ts';
 import { requireRights } from '../../kube/rights.ts';
-import { loadKubeconfig } from '../loadKubeconfig.ts';
+import { loadKubeconfig } from '../kubeconfig.ts';
 import { registryApi } from './registry.ts';
 
 /**

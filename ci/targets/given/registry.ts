@@ -1,10 +1,17 @@
-import type { Client } from '@dagger.io/dagger';
-import type { Config } from '../../config/readConfig.ts';
-import { resolveSecret, secretReference } from '../../config/secretValues.ts';
-import type { HostRegistry } from '../embedded/embedded.ts';
-import type { Registry } from '../registry.ts';
+import type { Client, Service } from '@dagger.io/dagger';
+import type { Config } from '../../core/config.ts';
+import type { Registry } from '../../core/context.ts';
+import { resolveSecret, secretReference } from '../../core/secrets.ts';
 import { registryRequest } from '../registryRequest.ts';
 import { isLoopback, loopbackHost } from './loopback.ts';
+
+/** A registry on this machine's loopback interface that the embedded cluster is to pull from, too: its address. */
+export interface HostRegistry {
+  /** Such as `localhost:5001`. */
+  name: string;
+  port: number;
+  service: Service;
+}
 
 /**
  * The registry that the user named. One on this machine's loopback interface is reached through the session, so that an

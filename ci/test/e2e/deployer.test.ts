@@ -10,7 +10,7 @@ import {
   type V1ResourceRule,
 } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
-import type { Config } from '../../config/readConfig.ts';
+import type { Config } from '../../core/config.ts';
 import type { Report } from '../../core/report.ts';
 import { describe, rejects } from '../harness.ts';
 import { type Administered, administered } from './support/administered.ts';

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppsV1Api, CoreV1Api } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
-import type { Config } from '../../config/readConfig.ts';
+import type { Config } from '../../core/config.ts';
 import type { Report } from '../../core/report.ts';
 import { describe } from '../harness.ts';
 import { appOfExample, temporaryFolder } from './support/apps.ts';

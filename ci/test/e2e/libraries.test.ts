@@ -1,6 +1,5 @@
 import * as assert from 'uvu/assert';
-import { appContainers } from '../../image/appContainers.ts';
-import { runtimeImage } from '../../image/runtimeImage.ts';
+import { appContainers, runtimeImage } from '../../image/appContainers.ts';
 import { describe } from '../harness.ts';
 import { appOfExample, temporaryFolder } from './support/apps.ts';
 import { coldRepository } from './support/coldRepository.ts';

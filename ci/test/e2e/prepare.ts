@@ -2,9 +2,9 @@
  * Makes sure that there is an engine before the first end-to-end test: where it has to be built from packages, that takes
  * longer than any test may.
  */
-import { printError } from '../../cli/printError.ts';
-import { colours } from '../../log/colours.ts';
+import { printError } from '../../cli/runMain.ts';
 import { createLog } from '../../log/log.ts';
+import { colours } from '../../log/text.ts';
 import { engine } from '../../targets/engine.ts';
 
 const interrupt = new AbortController();

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AppsV1Api, CoreV1Api, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
 import type { Report } from '../../core/report.ts';
-import { statusOf } from '../../release/ledger/store.ts';
+import { statusOf } from '../../kube/apiError.ts';
 import { describe, rejects } from '../harness.ts';
 import { type App, appOfExample, temporaryFolder } from './support/apps.ts';
 import { nativeCluster } from './support/nativeCluster.ts';

@@ -1,6 +1,6 @@
 import { Assertion } from 'uvu/assert';
 import { compare } from 'uvu/diff';
-import { messageOf } from '../../report/explain.ts';
+import { messageOf } from '../../core/causes.ts';
 
 /** A failed test in lines for people: what was expected, the difference, where, and the errors underneath. */
 export function describeFailure(error: Error): string[] {

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { colours } from '../../log/colours.ts';
-import { messageOf } from '../../report/explain.ts';
+import { messageOf } from '../../core/causes.ts';
+import { colours } from '../../log/text.ts';
 import { junitXml } from '../../report/junitXml.ts';
 import { type Result, session, type Test, tally } from './session.ts';
 

@@ -1,4 +1,4 @@
-import { messageOf } from '../../report/explain.ts';
+import { messageOf } from '../../core/causes.ts';
 import { describeFailure } from './describeFailure.ts';
 
 export interface Test {

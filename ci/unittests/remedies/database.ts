@@ -1,5 +1,6 @@
-import type { Database } from '../../image/parseSettings.ts';
-import { askSettings } from '../../image/settings.ts';
+import { type Container, ReturnType } from '@dagger.io/dagger';
+import type { App } from '../../app/detectApp.ts';
+import { askSettings, type Database } from '../../image/settings.ts';
 import { type Ran, says } from './remedy.ts';
 
 /**
@@ -14,4 +15,27 @@ export async function testDatabase(ran: Ran, noServer: RegExp, engine: RegExp): 
   const settings = await askSettings(image, { APP_SETTINGS_MODULE: app.settingsModule });
   const database = 'problem' in settings ? null : settings.database;
   return database && engine.test(database.engine) ? database : null;
+}
+
+const script = 'from django.db import connection; connection.ensure_connection()';
+
+/** Seconds. A server that is there answers at once. */
+const limit = '20';
+
+/**
+ * Connects to the database of an app's settings, before its tests do: without it a large suite fails test by test, until its time is over.
+ * @param nonce different in every run, since a server may be there or not
+ * @returns what was said where that failed, for whatever reason; null where it did not, or the app has no driver of a server
+ */
+export async function tryDatabase(
+  image: Container,
+  { databaseServer, settingsModule }: Pick<App, 'databaseServer' | 'settingsModule'>,
+  nonce: string,
+): Promise<Pick<Ran, 'cases' | 'output'> | null> {
+  if (!databaseServer || settingsModule === null) return null;
+  const tried = image
+    .withEnvVariable('DJANGO_SETTINGS_MODULE', settingsModule)
+    .withEnvVariable('PIPELINE_RUN_ID', nonce)
+    .withExec(['timeout', limit, 'python', '-c', script], { expect: ReturnType.Any });
+  return (await tried.exitCode()) === 0 ? null : { cases: [], output: await tried.stderr() };
 }

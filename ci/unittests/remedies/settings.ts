@@ -1,6 +1,6 @@
-import { askSettings } from '../../image/settings.ts';
-import { withVariables } from '../../image/withVariables.ts';
-import type { Remedy } from './remedy.ts';
+import { ReturnType } from '@dagger.io/dagger';
+import { askSettings, withVariables } from '../../image/settings.ts';
+import { type Ran, type Remedy, says } from './remedy.ts';
 
 /** Where not one test ran since the settings lack environment variables, each of these has a stand-in. */
 export const missingVariables: Remedy = async ({ image, app, cases }) => {
@@ -14,3 +14,23 @@ export const missingVariables: Remedy = async ({ image, app, cases }) => {
     note: `the tests had stand-ins for variables that are not set: ${names.join(', ')}`,
   };
 };
+
+/** What Django says of a page whose static files have names that only `collectstatic` knows (ManifestStaticFilesStorage). */
+const noManifest = /Missing staticfiles manifest entry/;
+
+/** What WhiteNoise warns of, where warnings count as errors. Elsewhere it is no reason to fail. */
+const noFolder = /^(failed on setup with ")?UserWarning: No directory at: /;
+
+/** Where tests lack the static files or their manifest, these are collected, as whoever develops the app once did. */
+export const staticFiles: Remedy = async (ran) => {
+  if (!lacksThem(ran)) return null;
+  const collected = ran.image.withExec(['python', 'manage.py', 'collectstatic', '--noinput'], {
+    expect: ReturnType.Any,
+  });
+  if ((await collected.exitCode()) !== 0) return null;
+  return { step: () => collected, note: 'the tests had static files that were collected before' };
+};
+
+function lacksThem(ran: Ran): boolean {
+  return says(ran, noManifest) !== null || ran.cases.some(({ message }) => noFolder.test(message ?? ''));
+}

@@ -2,7 +2,8 @@ import { createWriteStream, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context } from '../../../core/context.ts';
 import { root } from '../../../core/program.ts';
-import { engine, withSession } from '../../../targets/engine.ts';
+import { withSession } from '../../../dagger/session.ts';
+import { engine } from '../../../targets/engine.ts';
 import { log } from './shared.ts';
 
 const folder = join(root, 'reports/e2e');

@@ -1,6 +1,6 @@
 import type { Client } from '@dagger.io/dagger';
 import type { Images } from '../../../core/images.ts';
-import type { HostRegistry } from '../../../targets/embedded/embedded.ts';
+import type { HostRegistry } from '../../../targets/given/registry.ts';
 
 export interface PrivateRegistry {
   /** Such as `localhost:40123`. */

@@ -1,7 +1,8 @@
+import type { Image } from '../../../core/context.ts';
 import { release } from '../../../pipeline.ts';
 import type { Source } from '../../../source/loadSource.ts';
 import { build } from '../../../stages/build.ts';
-import { type Image, publish } from '../../../stages/publish.ts';
+import { publish } from '../../../stages/publish.ts';
 import { source } from '../../../stages/source.ts';
 import { type App, appOfExample } from './apps.ts';
 import { type Delivered, deliver } from './deliver.ts';

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { Writable } from 'node:stream';
 import type { Client } from '@dagger.io/dagger';
-import type { Context } from '../../../core/context.ts';
+import type { Context, Log } from '../../../core/context.ts';
 import type { Images } from '../../../core/images.ts';
-import type { Log } from '../../../log/log.ts';
+import { withSession } from '../../../dagger/session.ts';
 import { type Embedded, embedded } from '../../../targets/embedded/embedded.ts';
-import { type Engine, engine, withSession } from '../../../targets/engine.ts';
+import { type Engine, engine } from '../../../targets/engine.ts';
 import { afterAll, afterFile } from '../../harness.ts';
 import { removeLeftNamespaces } from './namespace.ts';
 import { type PrivateRegistry, privateRegistry } from './privateRegistry.ts';

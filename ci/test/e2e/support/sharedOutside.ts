@@ -1,7 +1,7 @@
 import { engine } from '../../../targets/engine.ts';
 import { givenCluster } from '../../../targets/given/cluster.ts';
 import { givenRegistry } from '../../../targets/given/registry.ts';
-import { loadKubeconfig } from '../../../targets/loadKubeconfig.ts';
+import { loadKubeconfig } from '../../../targets/kubeconfig.ts';
 import { afterAll } from '../../harness.ts';
 import { nativeCluster } from './nativeCluster.ts';
 import { log, longSession, type Place } from './shared.ts';

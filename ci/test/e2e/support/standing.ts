@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
-import type { Config } from '../../../config/readConfig.ts';
+import type { Config } from '../../../core/config.ts';
+import type { Cluster } from '../../../core/context.ts';
 import type { Entry, Ledger, Phase } from '../../../release/ledger/ledger.ts';
 import { ledgerStore } from '../../../release/ledger/store.ts';
-import type { Cluster } from '../../../targets/cluster.ts';
 import { log } from './shared.ts';
 import { visit } from './visit.ts';
 

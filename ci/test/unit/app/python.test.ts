@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { choosePython } from '../../../app/choosePython.ts';
+import { choosePython } from '../../../app/pythonFor.ts';
 import { pythonRequest } from '../../../app/pythonRequest.ts';
 import { describe } from '../../harness.ts';
 import { sources } from './sources.ts';

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { insertTable } from '../../../chart/insertTable.ts';
 import { root } from '../../../core/program.ts';
-import { valuesTable } from '../../../dev/chart/valuesTable.ts';
+import { insertTable, valuesTable } from '../../../dev/chart/valuesTable.ts';
 import { describe } from '../../harness.ts';
 
 const chart = join(root, 'helm-chart');

@@ -1,8 +1,7 @@
 import * as assert from 'uvu/assert';
-import { asStarted } from '../../../cli/asStarted.ts';
 import { parseCommand } from '../../../cli/parseCommand.ts';
 import { catalogue, type ErrorCode, PipelineError } from '../../../core/errors.ts';
-import { packed } from '../../../core/program.ts';
+import { asStarted, packed } from '../../../core/program.ts';
 import { describe } from '../../harness.ts';
 
 describe('packed', (test) => {

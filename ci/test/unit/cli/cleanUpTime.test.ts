@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { cleanUpTime } from '../../../cli/cleanUpTime.ts';
+import { cleanUpTime } from '../../../cli/runMain.ts';
 import { describe } from '../../harness.ts';
 
 /** How long Jenkins and GitHub wait for a process before they send the second signal, and `dagger run` before it kills. */

@@ -1,7 +1,8 @@
 import * as assert from 'uvu/assert';
 import { parseCommand } from '../../../cli/parseCommand.ts';
-import { commands, fromFlags } from '../../../config/from/flags.ts';
+import { fromFlags } from '../../../config/from/flags.ts';
 import { kebab, optionNames } from '../../../config/options.ts';
+import { commands } from '../../../core/config.ts';
 import { describe } from '../../harness.ts';
 
 describe('parseCommand', (test) => {

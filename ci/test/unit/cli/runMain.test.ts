@@ -1,11 +1,10 @@
 import { EventEmitter } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
-import { interruptedBy } from '../../../cli/interrupt.ts';
-import { printError } from '../../../cli/printError.ts';
-import { runMain } from '../../../cli/runMain.ts';
+import { printError, runMain } from '../../../cli/runMain.ts';
+import { messageOf } from '../../../core/causes.ts';
 import { PipelineError } from '../../../core/errors.ts';
-import { messageOf } from '../../../report/explain.ts';
+import { interruptedBy } from '../../../core/interruption.ts';
 import { describe } from '../../harness.ts';
 import { named } from '../errors/named.ts';
 

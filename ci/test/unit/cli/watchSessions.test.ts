@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { watchSessions } from '../../../cli/watchSessions.ts';
+import { watchSessions } from '../../../cli/endProcess.ts';
 import { describe } from '../../harness.ts';
 
 /** Starts a script under the name that the CLI gives its sessions, and waits until it is ready for signals. */

@@ -3,12 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { nameFrom, nameProblem } from '../../../config/check/kubernetesName.ts';
-import { duration } from '../../../config/duration.ts';
+import { duration } from '../../../config/check/validation.ts';
 import { realFacts, workingDirectory } from '../../../config/facts.ts';
 import { kebab, optionNames, variable } from '../../../config/options.ts';
-import type { Config } from '../../../config/readConfig.ts';
-import { resolveSecret, secretValues } from '../../../config/secretValues.ts';
+import { secretValues } from '../../../config/secretValues.ts';
 import { suggest } from '../../../config/suggest.ts';
+import type { Config } from '../../../core/config.ts';
+import { resolveSecret } from '../../../core/secrets.ts';
 import { describe } from '../../harness.ts';
 import { inFolder, Repository } from '../source/repository.ts';
 

@@ -1,4 +1,5 @@
-import { type Config, readConfig } from '../../../config/readConfig.ts';
+import { readConfig } from '../../../config/readConfig.ts';
+import type { Config } from '../../../core/config.ts';
 import { PipelineError } from '../../../core/errors.ts';
 import { madeUpFacts } from './madeUpFacts.ts';
 

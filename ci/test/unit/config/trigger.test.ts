@@ -1,7 +1,6 @@
 import * as assert from 'uvu/assert';
-import type { Environment } from '../../../config/from/environment.ts';
 import { trigger } from '../../../config/trigger.ts';
-import type { Trigger } from '../../../config/triggers.ts';
+import type { Environment, Trigger } from '../../../core/config.ts';
 import { describe } from '../../harness.ts';
 import { read, refused } from './reading.ts';
 

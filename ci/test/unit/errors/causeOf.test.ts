@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
 import { PipelineError } from '../../../core/errors.ts';
-import { causeOf } from '../../../errors/causeOf.ts';
+import { causeOf } from '../../../dagger/errors.ts';
 import { describe } from '../../harness.ts';
 import { named } from './named.ts';
 

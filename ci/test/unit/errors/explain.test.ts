@@ -1,9 +1,9 @@
 import { EventEmitter } from 'node:events';
 import * as assert from 'uvu/assert';
-import { causes } from '../../../core/causes.ts';
+import { causes, messageOf } from '../../../core/causes.ts';
 import { catalogue, type ErrorCode, PipelineError } from '../../../core/errors.ts';
-import { withEngineErrors } from '../../../errors/withEngineErrors.ts';
-import { explain, messageOf } from '../../../report/explain.ts';
+import { withEngineErrors } from '../../../dagger/errors.ts';
+import { explain } from '../../../report/explain.ts';
 import { describe, rejects } from '../../harness.ts';
 import { named } from './named.ts';
 

@@ -2,12 +2,9 @@ import { chmodSync, cpSync, mkdirSync, rmSync, symlinkSync, utimesSync, writeFil
 import { dirname, join } from 'node:path';
 import type { Platform } from '@dagger.io/dagger';
 import * as assert from 'uvu/assert';
-import type { Config } from '../../../config/readConfig.ts';
-import { fingerprint } from '../../../fingerprint/fingerprint.ts';
+import type { Config } from '../../../core/config.ts';
+import { fingerprint, imageParts, partsOfRun, pipelineFiles } from '../../../fingerprint/fingerprint.ts';
 import { hashFiles } from '../../../fingerprint/hashFiles.ts';
-import { imageParts } from '../../../fingerprint/imageParts.ts';
-import { partsOfRun } from '../../../fingerprint/partsOfRun.ts';
-import { pipelineFiles } from '../../../fingerprint/pipelineFiles.ts';
 import { prepareSource } from '../../../source/prepareSource.ts';
 import { publicImages } from '../../../targets/publicImages.ts';
 import { describe } from '../../harness.ts';

@@ -4,7 +4,7 @@ import { detectApp } from '../../../app/detectApp.ts';
 import { root } from '../../../core/program.ts';
 import { appContainers } from '../../../image/appContainers.ts';
 import { buildContext, dockerignore } from '../../../image/buildContext.ts';
-import { labels } from '../../../image/labels.ts';
+import { labels } from '../../../image/names.ts';
 import type { Source } from '../../../source/loadSource.ts';
 import { describe } from '../../harness.ts';
 import { manage, sources } from '../app/sources.ts';

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { dateConfig } from '../../../image/dateConfig.ts';
+import { dateConfig } from '../../../image/dateImage.ts';
 import { describe } from '../../harness.ts';
 
 /** The config of one image, as two engines have it. */

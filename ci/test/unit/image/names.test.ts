@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import { imageTag, imageVersion } from '../../../image/names.ts';
-import { parseSettings } from '../../../image/parseSettings.ts';
 import { pythonImage } from '../../../image/pythonImage.ts';
+import { parseSettings } from '../../../image/settings.ts';
 import { describe } from '../../harness.ts';
 
 const commit = '0123456789abcdef0123456789abcdef01234567';

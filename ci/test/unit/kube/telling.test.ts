@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { telling } from '../../../kube/telling.ts';
+import { telling } from '../../../kube/podDiagnosis.ts';
 import { describe } from '../../harness.ts';
 
 const lines = (count: number, from = 1) => Array.from({ length: count }, (_, index) => `line ${from + index}`);

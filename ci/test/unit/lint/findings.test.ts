@@ -1,8 +1,9 @@
 import * as assert from 'uvu/assert';
-import { chartTestFindings } from '../../../lint/chartTestFindings.ts';
-import { dockerfileFindings } from '../../../lint/dockerfileFindings.ts';
-import { countFindings, type Finding, formatFinding } from '../../../lint/finding.ts';
+import type { Finding } from '../../../core/report.ts';
+import { countFindings, formatFinding } from '../../../lint/finding.ts';
 import { helmFindings } from '../../../lint/helmFindings.ts';
+import { dockerfileFindings } from '../../../lint/lintDockerfile.ts';
+import { chartTestFindings } from '../../../lint/testChart.ts';
 import { describe } from '../../harness.ts';
 
 const places = (findings: readonly Finding[]) => findings.map(formatFinding);

@@ -1,8 +1,6 @@
 import * as assert from 'uvu/assert';
-import { colours } from '../../../log/colours.ts';
-import { elapsed } from '../../../log/elapsed.ts';
 import { createMask } from '../../../log/mask.ts';
-import { clamp, lastLine, width } from '../../../log/text.ts';
+import { clamp, colours, elapsed, lastLine, width } from '../../../log/text.ts';
 import { describe } from '../../harness.ts';
 
 describe('elapsed', (test) => {

@@ -1,8 +1,8 @@
 import type { KubeConfig, V1ContainerState, V1Pod } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
-import type { Config } from '../../../config/readConfig.ts';
+import type { Config } from '../../../core/config.ts';
+import type { Cluster } from '../../../core/context.ts';
 import { endHopelessHooks } from '../../../release/rollout/failFast.ts';
-import type { Cluster } from '../../../targets/cluster.ts';
 import { describe, rejects } from '../../harness.ts';
 import { type Answer, withFakeCluster } from '../kube/fakeCluster.ts';
 import { crashing, pod } from '../kube/workloads.ts';

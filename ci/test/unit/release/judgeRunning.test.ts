@@ -1,7 +1,6 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
-import { parseImageId, parseReference } from '../../../release/imageDigest.ts';
-import { judgeRunning } from '../../../release/state/judgeRunning.ts';
+import { judgeRunning, parseImageId, parseReference } from '../../../release/state/judgeRunning.ts';
 import { describe } from '../../harness.ts';
 import { deployed, digest, image, other, pod, repository } from './madeUpRelease.ts';
 

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
+import type { ReleaseContext } from '../../../core/context.ts';
 import { encodeRecord } from '../../../helm/storage.ts';
-import { keepCopy } from '../../../release/keepCopy.ts';
-import type { ReleaseContext } from '../../../release/restore/restore.ts';
+import { keepCopy } from '../../../release/ledger/archive.ts';
 import { describe } from '../../harness.ts';
 import { withObjectStore } from '../kube/objectStore.ts';
 import { madeUpConfig, madeUpReport } from '../report/madeUpReport.ts';

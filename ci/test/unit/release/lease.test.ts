@@ -3,8 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { PipelineError } from '../../../core/errors.ts';
 import { ledgerStore } from '../../../release/ledger/store.ts';
+import type { Lease, LeaseTimes } from '../../../release/lock/heldLease.ts';
 import { type Holder, isGone, thisHolder } from '../../../release/lock/holder.ts';
-import { acquireLease, type Lease, type LeaseOptions, type LeaseTimes } from '../../../release/lock/lease.ts';
+import { acquireLease, type LeaseOptions } from '../../../release/lock/lease.ts';
 import { describe, rejects } from '../../harness.ts';
 import { type ObjectStore, withObjectStore } from '../kube/objectStore.ts';
 

@@ -1,6 +1,6 @@
 import type { Entry, Ledger, NewEntry, Operation } from '../../../release/ledger/ledger.ts';
 import { append, emptyLedger } from '../../../release/ledger/ledger.ts';
-import type { Lease } from '../../../release/lock/lease.ts';
+import type { Lease } from '../../../release/lock/heldLease.ts';
 
 /** An attempt to release `key`, with nothing special about it. */
 export function attempt(key: string, outcome: Entry['outcome'], more: Partial<NewEntry> = {}): NewEntry {

@@ -1,8 +1,7 @@
 import * as assert from 'uvu/assert';
 import { manifestObjects } from '../../../helm/manifest.ts';
 import { append, emptyLedger, type NewEntry, type Phase } from '../../../release/ledger/ledger.ts';
-import { olderTarget } from '../../../release/olderTarget.ts';
-import { isFirst } from '../../../release/restore/undo.ts';
+import { isFirst, olderTarget } from '../../../release/restore/undo.ts';
 import { keepVolumes } from '../../../release/restore/uninstall.ts';
 import { recovery } from '../../../stages/recover.ts';
 import { describe } from '../../harness.ts';

@@ -1,13 +1,12 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
-import type { Config } from '../../../config/readConfig.ts';
 import { secretValues } from '../../../config/secretValues.ts';
+import type { Config } from '../../../core/config.ts';
+import type { Cluster } from '../../../core/context.ts';
 import { encodeRecord } from '../../../helm/storage.ts';
 import { createMask } from '../../../log/mask.ts';
-import { objectsOf } from '../../../release/masking/redact.ts';
+import { objectsOf, referredSecrets } from '../../../release/masking/redact.ts';
 import { releaseMask } from '../../../release/masking/releaseMask.ts';
-import { referredSecrets } from '../../../release/referredSecrets.ts';
-import type { Cluster } from '../../../targets/cluster.ts';
 import { describe } from '../../harness.ts';
 import { withFakeCluster } from '../kube/fakeCluster.ts';
 

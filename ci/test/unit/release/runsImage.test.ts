@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { runsImage } from '../../../release/runsImage.ts';
+import { runsImage } from '../../../release/state/runsImage.ts';
 import { describe } from '../../harness.ts';
 import { withFakeCluster } from '../kube/fakeCluster.ts';
 import { deployed, digest, repository } from './madeUpRelease.ts';

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
+import type { ReleaseContext } from '../../../core/context.ts';
 import { encodeRecord } from '../../../helm/storage.ts';
-import type { ReleaseContext } from '../../../release/restore/restore.ts';
 import { hookWork, isOver, settledHooks } from '../../../release/rollout/waitForHooks.ts';
 import { describe } from '../../harness.ts';
 import { type Change, withFakeCluster } from '../kube/fakeCluster.ts';

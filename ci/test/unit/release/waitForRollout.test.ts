@@ -1,11 +1,11 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
-import type { Config } from '../../../config/readConfig.ts';
+import type { Config } from '../../../core/config.ts';
+import type { Cluster } from '../../../core/context.ts';
 import { PipelineError } from '../../../core/errors.ts';
+import type { WorkloadName } from '../../../helm/manifest.ts';
 import { Patience } from '../../../release/rollout/grace.ts';
 import { selectorText, waitForRollout } from '../../../release/rollout/waitForRollout.ts';
-import type { WorkloadName } from '../../../release/workloadsOf.ts';
-import type { Cluster } from '../../../targets/cluster.ts';
 import { describe, rejects } from '../../harness.ts';
 import { type Answer, withFakeCluster } from '../kube/fakeCluster.ts';
 import { crashing, deployment, pod, replicaSets, statefulSet } from '../kube/workloads.ts';

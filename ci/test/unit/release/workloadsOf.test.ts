@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { workloadsOf } from '../../../release/workloadsOf.ts';
+import { workloadsOf } from '../../../helm/manifest.ts';
 import { describe } from '../../harness.ts';
 
 const manifest = `---

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import { PipelineError } from '../../../core/errors.ts';
 import { fingerprint } from '../../../fingerprint/fingerprint.ts';
-import { readReport } from '../../../report/readReport.ts';
+import { readReport } from '../../../report/files.ts';
 import { compareRuns } from '../../../report/render/comparison.ts';
 import { describe } from '../../harness.ts';
 import { madeUpFacts } from '../config/madeUpFacts.ts';

@@ -5,11 +5,10 @@ import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import * as assert from 'uvu/assert';
 import type { Report } from '../../../core/report.ts';
 import { createMask } from '../../../log/mask.ts';
-import { endReport } from '../../../report/endReport.ts';
 import { writeReport } from '../../../report/files.ts';
 import { junitXml } from '../../../report/junitXml.ts';
 import { skipStages } from '../../../report/stage.ts';
-import { startReport } from '../../../report/startReport.ts';
+import { endReport, startReport } from '../../../report/startReport.ts';
 import { describe } from '../../harness.ts';
 import { failedReport, madeUpConfig, madeUpReport, noMask } from './madeUpReport.ts';
 

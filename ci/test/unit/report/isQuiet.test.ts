@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
 import type { Report } from '../../../core/report.ts';
-import { isQuiet } from '../../../report/isQuiet.ts';
+import { isQuiet } from '../../../notify/notify.ts';
 import { describe } from '../../harness.ts';
 import { madeUpReport } from './madeUpReport.ts';
 

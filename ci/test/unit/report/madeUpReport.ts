@@ -1,6 +1,6 @@
-import type { Config } from '../../../config/readConfig.ts';
+import type { Config } from '../../../core/config.ts';
+import type { Log } from '../../../core/context.ts';
 import type { Report } from '../../../core/report.ts';
-import type { Log } from '../../../log/log.ts';
 import { createMask } from '../../../log/mask.ts';
 
 /** The report of a good run, changed as a test needs it. */

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
-import type { Trigger } from '../../../config/triggers.ts';
+import type { Trigger } from '../../../core/config.ts';
 import type { Report } from '../../../core/report.ts';
-import { message } from '../../../report/message.ts';
+import { message } from '../../../report/render/message.ts';
 import { clampMarkup, clampText, limits, slackBlocks } from '../../../report/render/slack.ts';
 import { summaryTable } from '../../../report/render/table.ts';
 import { describe } from '../../harness.ts';

@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
-import { within } from '../../../core/waiting.ts';
-import { untilAborted } from '../../../untilAborted.ts';
+import { untilAborted, within } from '../../../core/waiting.ts';
 import { describe, rejects } from '../../harness.ts';
 
 const forever = new Promise<never>(() => {});

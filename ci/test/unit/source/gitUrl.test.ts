@@ -1,6 +1,5 @@
 import * as assert from 'uvu/assert';
-import { gitUrl, redact } from '../../../git/url.ts';
-import { credentials } from '../../../source/credentials.ts';
+import { credentials, gitUrl, redact } from '../../../git/url.ts';
 import { describe } from '../../harness.ts';
 
 describe('gitUrl', (test) => {

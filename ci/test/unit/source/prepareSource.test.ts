@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
-import type { Config } from '../../../config/readConfig.ts';
+import type { Config } from '../../../core/config.ts';
+import type { Log } from '../../../core/context.ts';
 import { PipelineError } from '../../../core/errors.ts';
-import type { Log } from '../../../log/log.ts';
 import { prepareSource } from '../../../source/prepareSource.ts';
 import { describe, rejects } from '../../harness.ts';
 import { manage } from '../app/sources.ts';

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { repositoryUrl } from '../../../source/repositoryUrl.ts';
+import { repositoryUrl } from '../../../git/url.ts';
 import { describe } from '../../harness.ts';
 
 describe('repositoryUrl', (test) => {

@@ -1,12 +1,12 @@
 import { dag, GraphQLRequestError } from '@dagger.io/dagger';
 import * as assert from 'uvu/assert';
-import type { Config } from '../../../config/readConfig.ts';
+import type { Config } from '../../../core/config.ts';
+import type { Registry } from '../../../core/context.ts';
 import { PipelineError } from '../../../core/errors.ts';
 import type { Report } from '../../../core/report.ts';
 import type { Source } from '../../../source/loadSource.ts';
 import type { Built } from '../../../stages/build.ts';
 import { publish } from '../../../stages/publish.ts';
-import type { Registry } from '../../../targets/registry.ts';
 import { registryRequest } from '../../../targets/registryRequest.ts';
 import { describe, rejects } from '../../harness.ts';
 import { digestOf, withFakeRegistry } from '../image/fakeRegistry.ts';

@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import type { Log } from '../../../log/log.ts';
+import type { Log } from '../../../core/context.ts';
 import { engine } from '../../../targets/engine.ts';
 import { publicImages } from '../../../targets/publicImages.ts';
 import { describe, rejects } from '../../harness.ts';

@@ -2,8 +2,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { staticKubeconfig } from '../../../targets/kubeconfig.ts';
-import { loadKubeconfig } from '../../../targets/loadKubeconfig.ts';
+import { loadKubeconfig, staticKubeconfig } from '../../../targets/kubeconfig.ts';
 import { describe, rejects } from '../../harness.ts';
 
 interface Static {

@@ -1,7 +1,6 @@
 import * as assert from 'uvu/assert';
 import type { TestCase } from '../../../core/report.ts';
-import { failuresInOutput } from '../../../unittests/failuresInOutput.ts';
-import { judge, type TestRun } from '../../../unittests/judge.ts';
+import { failuresInOutput, judge, type TestRun } from '../../../unittests/judge.ts';
 import { describe } from '../../harness.ts';
 
 const run = (changes: Partial<TestRun>): TestRun => ({ exitCode: 0, limit: 60, cases: [], output: '', ...changes });

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { dag } from '@dagger.io/dagger';
 import * as assert from 'uvu/assert';
-import { djangoRunner } from '../../../unittests/djangoRunner.ts';
-import { forward, runTests } from '../../../unittests/runTests.ts';
+import { djangoRunner, forward, runTests } from '../../../unittests/runTests.ts';
 import { describe } from '../../harness.ts';
 import { callsOf, queryTree } from '../queryTree.ts';
 

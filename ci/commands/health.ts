@@ -1,0 +1,29 @@
+import type { Context } from '../core/context.ts';
+import { PipelineError } from '../core/errors.ts';
+import type { Ledger } from '../release/ledger/ledger.ts';
+import { ledgerStore } from '../release/ledger/store.ts';
+import { withRelease } from '../release/withRelease.ts';
+import { stage } from '../report/stage.ts';
+import { health } from '../stages/health.ts';
+import { recovered } from '../stages/recover.ts';
+
+/**
+ * Looks after what is live, and delivers nothing: finishes what a dead run has left, then checks the newest release that passed
+ * its tests. Where another run is at work on the release there is nothing to look after yet.
+ * @throws PipelineError UNHEALTHY
+ */
+export async function lookAfter(ctx: Context): Promise<void> {
+  const { cluster, config, report, log } = ctx;
+  report.health = 'checked';
+  const look = ({ entries }: Ledger) => stage(ctx, 'health', ({ summary }) => health(ctx, entries, summary));
+  const before = await ledgerStore(cluster.kube, config.namespace, config.release).read();
+  // Taking the lease would make the namespace, which may be one that was only misspelt.
+  if (before.entries.length === 0 && !before.operation) return look(before);
+  try {
+    await withRelease(ctx, null, async (book) => look(await recovered(ctx, book)), false);
+  } catch (error) {
+    if (!(error instanceof PipelineError) || error.code !== 'LOCKED') throw error;
+    report.health = 'left alone';
+    log.info(`${error.message}: left to that run`);
+  }
+}
