@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
 
 /** Who runs this program, and where: `ann on laptop`. */
 export function thisPerson(): string {
@@ -11,5 +13,19 @@ function userName(): string {
     return userInfo().username;
   } catch {
     return 'somebody';
+  }
+}
+
+/** When a process was started, in clock ticks since boot; empty when there is no such process, or only its zombie. */
+export function startTime(pid: number): string {
+  try {
+    const stat = readFileSync(join('/proc', String(pid), 'stat'), 'utf8');
+    // The command name, in parentheses, may hold blanks; fields are counted behind it.
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    // A zombie whose other threads still run has its ports and files still open.
+    const ended = fields[0] === 'Z' && Number(fields[17]) <= 1;
+    return ended ? '' : (fields[19] ?? '');
+  } catch {
+    return '';
   }
 }

@@ -4,7 +4,7 @@ import { $, which } from 'zx';
 import type { Context, Log } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
 import type { Images } from '../core/images.ts';
-import { parts } from '../toolchain/parts.ts';
+import { parts } from '../toolchain/parts/parts.ts';
 import { paths } from '../toolchain/paths.ts';
 import { running, type Toolchain, up } from '../toolchain/up.ts';
 import { chooseEngine } from './chooseEngine.ts';

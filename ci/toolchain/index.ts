@@ -4,11 +4,11 @@ import { exitCodes } from '../core/errors.ts';
 import { asStarted } from '../core/program.ts';
 import { createLog } from '../log/log.ts';
 import { explain } from '../report/explain.ts';
-import { runningDaemon } from './daemon.ts';
-import { engineRecord, stopEngine } from './engine.ts';
-import { mirrorRecord, stopMirror } from './mirror.ts';
-import { isBuilt } from './part.ts';
-import { parts } from './parts.ts';
+import { runningDaemon } from './daemons/daemon.ts';
+import { engineRecord, stopEngine } from './daemons/engine.ts';
+import { mirrorRecord, stopMirror } from './daemons/mirror.ts';
+import { isBuilt } from './parts/part.ts';
+import { parts } from './parts/parts.ts';
 import { type Paths, paths } from './paths.ts';
 import { running, up } from './up.ts';
 

@@ -1,7 +1,9 @@
 import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startTime } from './daemon.ts';
+import type { Log } from '../core/context.ts';
+import { startTime } from '../core/machine.ts';
+import type { Paths } from './paths.ts';
 
 /**
  * Lets one process at a time change the toolchain: two runs that start together on a new machine must not build twice.
@@ -72,4 +74,10 @@ function holderOf(lock: string): number | 'dead' | null {
   const [pid, started] = text.split(' ');
   const now = startTime(Number(pid));
   return now === '' || (started !== undefined && started !== now) ? 'dead' : Number(pid);
+}
+
+/** Does work while no other process builds the toolchain, and says for which one it waits. */
+export function withToolchainLock<T>(paths: Paths, log: Log, signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  const wait = (holder: number) => log.info(`Process ${holder} is building the toolchain; waiting for it.`);
+  return withLock(paths.state, signal, wait, work);
 }

@@ -1,6 +1,9 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
+/** This folder: the sources of the parts lie in it. */
+export const sources: string = import.meta.dirname;
+
 /** Where the toolchain keeps what it builds and runs: outside the checkout, under the user's cache folder. */
 export interface Paths {
   root: string;

@@ -1,14 +1,15 @@
 import { join } from 'node:path';
 import type { Log } from '../core/context.ts';
-import { debianRoot } from './debianRoot.ts';
-import { hostPackages } from './hostPackages.ts';
-import { type Image, pythonImage, pythonLayers, serverImage } from './images.ts';
-import { has, mirrored, push } from './mirror.ts';
-import { buildPart, type Part } from './part.ts';
-import { type Parts, type Python, partsOnDemand, type ServerName } from './parts.ts';
+import { has, mirrored, push } from './daemons/mirror.ts';
+import { withToolchainLock } from './lock.ts';
+import { debianRoot } from './make/debianRoot.ts';
+import { hostPackages } from './make/hostPackages.ts';
+import { standalonePython } from './make/standalonePython.ts';
+import { type Image, pythonImage, pythonLayers, serverImage } from './parts/images.ts';
+import { buildPart, type Part, type Parts, type Python } from './parts/part.ts';
+import { partsOnDemand } from './parts/parts.ts';
+import type { ServerName } from './parts/recipes.ts';
 import type { Paths } from './paths.ts';
-import { standalonePython } from './standalonePython.ts';
-import { withToolchainLock } from './withToolchainLock.ts';
 
 /** An image that is made when somebody asks for it, and the one part that is made for it. */
 interface OnDemand {

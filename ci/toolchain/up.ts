@@ -2,20 +2,21 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Log } from '../core/context.ts';
 import type { Images } from '../core/images.ts';
-import { binaries, engineBuild, type GoParts, kubernetesBuild, standardLibrary, toolsBuild } from './binaries.ts';
-import { runningDaemon } from './daemon.ts';
-import { debianRoot } from './debianRoot.ts';
-import { answers, engineRecord, engineVersion, startEngine } from './engine.ts';
-import { engineRoot } from './engineRoot.ts';
-import { hostPackages } from './hostPackages.ts';
-import { type Image, images, pythonPattern, serverImage } from './images.ts';
-import { type LayerBuild, lintLayer, nodeLayer, registryLayer, toolsLayer } from './layers.ts';
-import { has, mirrored, mirrorPort, mirrorRecord, push, startMirror } from './mirror.ts';
-import { buildPart, isBuilt, type Part, removeOldParts } from './part.ts';
-import { type debianPackages, ingressPart, type Parts, parts, partsOnDemand, type ServerName } from './parts.ts';
+import { runningDaemon } from './daemons/daemon.ts';
+import { answers, engineRecord, engineVersion, startEngine } from './daemons/engine.ts';
+import { has, mirrored, mirrorPort, mirrorRecord, push, startMirror } from './daemons/mirror.ts';
+import { withToolchainLock } from './lock.ts';
+import { binaries, engineBuild, type GoParts, kubernetesBuild, standardLibrary, toolsBuild } from './make/binaries.ts';
+import { debianRoot } from './make/debianRoot.ts';
+import { engineRoot } from './make/engineRoot.ts';
+import { hostPackages } from './make/hostPackages.ts';
+import { type LayerBuild, lintLayer, nodeLayer, registryLayer, toolsLayer } from './make/layers.ts';
+import { type Image, images, pythonPattern, serverImage } from './parts/images.ts';
+import { buildPart, isBuilt, type Part, type Parts, removeOldParts } from './parts/part.ts';
+import { ingressPart, parts, partsOnDemand } from './parts/parts.ts';
+import type { debianPackages, ServerName } from './parts/recipes.ts';
 import type { Paths } from './paths.ts';
 import { provide } from './provide.ts';
-import { withToolchainLock } from './withToolchainLock.ts';
 
 /** What a run needs to know of the toolchain. */
 export interface Toolchain {

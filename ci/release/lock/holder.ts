@@ -1,6 +1,5 @@
 import { readFileSync, readlinkSync } from 'node:fs';
-import { thisPerson } from '../../core/machine.ts';
-import { startTime } from '../../toolchain/daemon.ts';
+import { startTime, thisPerson } from '../../core/machine.ts';
 
 /** Who holds a lease: a run, and the process in which it runs. */
 export interface Holder {

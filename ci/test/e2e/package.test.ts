@@ -4,7 +4,7 @@ import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { root } from '../../core/program.ts';
-import { parts } from '../../toolchain/parts.ts';
+import { parts } from '../../toolchain/parts/parts.ts';
 import { paths } from '../../toolchain/paths.ts';
 import { describe } from '../harness.ts';
 import { temporaryFolder } from './support/apps.ts';
@@ -36,7 +36,7 @@ describe('the package', (test) => {
       'ci/bin.js',
       'ci/api/index.js',
       'ci/api/index.d.ts',
-      'ci/toolchain/layers.ts',
+      'ci/toolchain/make/layers.ts',
       'helm-chart/.helmignore',
     ];
     needed.push('.dockerignore', 'Dockerfile', 'README.md', 'ci/django/install/install.sh', 'k8s/kustomization.yaml');
@@ -81,7 +81,7 @@ describe('the package', (test) => {
     const { folder, home } = await project();
     const where = paths({ HOME: folder });
     const script = `
-      const { parts } = await import('${home}/ci/toolchain/parts.js');
+      const { parts } = await import('${home}/ci/toolchain/parts/parts.js');
       console.log(JSON.stringify(await parts(${JSON.stringify(where)})));`;
     const { stdout, stderr } = await runIn(folder, [process.execPath, '--input-type=module', '--eval', script]);
     assert.is(stderr, '');

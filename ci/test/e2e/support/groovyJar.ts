@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { sha256 } from '../../../core/values.ts';
-import { download } from '../../../toolchain/download.ts';
+import { download } from '../../../toolchain/make/download.ts';
 import { paths } from '../../../toolchain/paths.ts';
 
 /** The line of Groovy that Jenkins runs pipelines with. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CoreV1Api } from '@kubernetes/client-node';
-import { ingressController as compiled } from '../../../toolchain/ingressController.ts';
+import { ingressController as compiled } from '../../../toolchain/ingress/controller.ts';
 import { paths } from '../../../toolchain/paths.ts';
 import { namespace } from './namespace.ts';
 import { cleanUp, log, type Shared, shared } from './shared.ts';

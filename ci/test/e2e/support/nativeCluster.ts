@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { KubeConfig } from '@kubernetes/client-node';
-import { runningDaemon } from '../../../toolchain/daemon.ts';
+import { runningDaemon } from '../../../toolchain/daemons/daemon.ts';
 import { withLock } from '../../../toolchain/lock.ts';
-import { isBuilt } from '../../../toolchain/part.ts';
-import { type Parts, parts } from '../../../toolchain/parts.ts';
+import type { Parts } from '../../../toolchain/parts/part.ts';
+import { isBuilt } from '../../../toolchain/parts/part.ts';
+import { parts } from '../../../toolchain/parts/parts.ts';
 import { paths } from '../../../toolchain/paths.ts';
 import { up } from '../../../toolchain/up.ts';
 import { testRun } from '../../harness/runLane.ts';

@@ -1,9 +1,9 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { runningDaemon } from '../../../toolchain/daemon.ts';
-import { discard } from '../../../toolchain/discard.ts';
-import { engineRecord, stopEngine } from '../../../toolchain/engine.ts';
-import { stopMirror } from '../../../toolchain/mirror.ts';
+import { runningDaemon } from '../../../toolchain/daemons/daemon.ts';
+import { discard } from '../../../toolchain/daemons/discard.ts';
+import { engineRecord, stopEngine } from '../../../toolchain/daemons/engine.ts';
+import { stopMirror } from '../../../toolchain/daemons/mirror.ts';
 import { paths } from '../../../toolchain/paths.ts';
 import { afterAll } from '../../harness.ts';
 

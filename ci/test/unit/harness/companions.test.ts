@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { startTime } from '../../../toolchain/daemon.ts';
+import { startTime } from '../../../core/machine.ts';
 import { joinUsers, leaveUsers, usersOf } from '../../e2e/support/native/companions.ts';
 import { describe } from '../../harness.ts';
 

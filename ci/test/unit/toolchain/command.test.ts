@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import type { PipelineError } from '../../../core/errors.ts';
-import { command } from '../../../toolchain/command.ts';
+import { command } from '../../../toolchain/make/command.ts';
 import { describe, rejects } from '../../harness.ts';
 import { inFolder, written } from './process.ts';
 

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { runningDaemon, startDaemon, startTime, stopDaemon } from '../../../toolchain/daemon.ts';
+import { startTime } from '../../../core/machine.ts';
+import { runningDaemon, startDaemon, stopDaemon } from '../../../toolchain/daemons/daemon.ts';
 import { describe } from '../../harness.ts';
 import { inFolder, program, toolchainModule, written } from './process.ts';
 
@@ -48,7 +49,7 @@ describe('a daemon', (test) => {
     inFolder(async (folder) => {
       const it = sleeper(folder, 'exec sleep 60');
       const starter = program(`
-        import { startDaemon } from '${toolchainModule('daemon')}';
+        import { startDaemon } from '${toolchainModule('daemons/daemon')}';
         process.stdout.write(String(startDaemon(${JSON.stringify(it)})));
       `);
       // The starter's output is at its end although the daemon lives: it holds none of the starter's streams.

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
-import { discard } from '../../../toolchain/discard.ts';
+import { discard } from '../../../toolchain/daemons/discard.ts';
 import { describe } from '../../harness.ts';
 import { inFolder, program, toolchainModule } from './process.ts';
 
@@ -51,7 +51,7 @@ describe('discard', (test) => {
     inFolder(async (folder) => {
       fill(folder);
       const asker = program(`
-        import { discard } from '${toolchainModule('discard')}';
+        import { discard } from '${toolchainModule('daemons/discard')}';
         discard(${JSON.stringify(folder)}, () => Infinity);
         process.stdout.write('done');
       `);

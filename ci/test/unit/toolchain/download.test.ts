@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import * as assert from 'uvu/assert';
 import { PipelineError } from '../../../core/errors.ts';
 import { sha256 } from '../../../core/values.ts';
-import { download } from '../../../toolchain/download.ts';
+import { download } from '../../../toolchain/make/download.ts';
 import { describe, rejects } from '../../harness.ts';
 
 const content = 'what was asked for';

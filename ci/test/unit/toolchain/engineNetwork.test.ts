@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { engineNetwork } from '../../../toolchain/engineNetwork.ts';
+import { engineNetwork } from '../../../toolchain/daemons/engineNetwork.ts';
 import { describe } from '../../harness.ts';
 
 const folder = '/home/me/.cache/django-delivery-pipeline/engine';

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import * as assert from 'uvu/assert';
-import { freePort } from '../../../toolchain/freePort.ts';
+import { freePort } from '../../../toolchain/daemons/mirror.ts';
 import { describe } from '../../harness.ts';
 
 describe('freePort', (test) => {

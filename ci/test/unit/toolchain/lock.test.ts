@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { startTime } from '../../../toolchain/daemon.ts';
+import { startTime } from '../../../core/machine.ts';
 import { withLock } from '../../../toolchain/lock.ts';
 import { describe, rejects } from '../../harness.ts';
 import { inFolder, program, toolchainModule, written } from './process.ts';

@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { buildPart, isBuilt, part, removeOldParts } from '../../../toolchain/part.ts';
+import { buildPart, isBuilt, part, removeOldParts } from '../../../toolchain/parts/part.ts';
 import { describe, rejects } from '../../harness.ts';
 import { inFolder } from './process.ts';
 

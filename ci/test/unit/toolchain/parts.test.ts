@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { pythonImage as chosenImage } from '../../../image/pythonImage.ts';
 import { publicImages } from '../../../targets/publicImages.ts';
-import { images, pythonImage, pythonLayers, pythonPattern, tagged } from '../../../toolchain/images.ts';
-import { mirrored } from '../../../toolchain/mirror.ts';
-import { ingressPart, parts, partsOnDemand, pythonVersion } from '../../../toolchain/parts.ts';
+import { mirrored } from '../../../toolchain/daemons/mirror.ts';
+import { images, pythonImage, pythonLayers, pythonPattern, tagged } from '../../../toolchain/parts/images.ts';
+import { ingressPart, parts, partsOnDemand } from '../../../toolchain/parts/parts.ts';
+import { pythonVersion } from '../../../toolchain/parts/recipes.ts';
+import { registryConfig } from '../../../toolchain/parts/registryConfig.ts';
 import { paths } from '../../../toolchain/paths.ts';
-import { registryConfig } from '../../../toolchain/registryConfig.ts';
 import { describe } from '../../harness.ts';
 import { inFolder } from './process.ts';
 

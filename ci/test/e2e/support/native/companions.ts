@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startTime } from '../../../../toolchain/daemon.ts';
+import { startTime } from '../../../../core/machine.ts';
 
 /**
  * Who uses what several processes share: each of them is a file in a folder, by its process id, with its start time and the name of

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { command } from '../../../../toolchain/command.ts';
-import { buildPart, type Part, part, removeOldParts } from '../../../../toolchain/part.ts';
-import type { Parts } from '../../../../toolchain/parts.ts';
+import { command } from '../../../../toolchain/make/command.ts';
+import type { Parts } from '../../../../toolchain/parts/part.ts';
+import { buildPart, type Part, part, removeOldParts } from '../../../../toolchain/parts/part.ts';
 
 /**
  * The file system of the toolchain's Kubernetes node image, unpacked once. The caller holds the lock of `folder`.

@@ -4,11 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { KubeConfig } from '@kubernetes/client-node';
 import { startNode } from '../../../../targets/embedded/embedded.ts';
 import { freshCluster } from '../../../../targets/embedded/freshCluster.ts';
-import { type Daemon, runningDaemon, startDaemon, stopDaemon } from '../../../../toolchain/daemon.ts';
-import { freePort } from '../../../../toolchain/freePort.ts';
-import type { Parts } from '../../../../toolchain/parts.ts';
+import { type Daemon, runningDaemon, startDaemon, stopDaemon } from '../../../../toolchain/daemons/daemon.ts';
+import { freePort } from '../../../../toolchain/daemons/mirror.ts';
+import type { Parts } from '../../../../toolchain/parts/part.ts';
+import { registryConfig } from '../../../../toolchain/parts/registryConfig.ts';
 import type { Paths } from '../../../../toolchain/paths.ts';
-import { registryConfig } from '../../../../toolchain/registryConfig.ts';
 import { endGroup } from './endGroup.ts';
 import { nodeRoot } from './nodeRoot.ts';
 

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { command } from './command.ts';
-import { sources } from './parts.ts';
+import { command } from '../make/command.ts';
+import { sources } from '../paths.ts';
 
 interface Lessened {
   /** Path of a Go module that is compiled without one of its parts. */

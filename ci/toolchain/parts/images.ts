@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import type { Images } from '../core/images.ts';
-import type { Part } from './part.ts';
-import { type Parts, type Python, pythonVersion, pythonVersions, type ServerName } from './parts.ts';
+import type { Images } from '../../core/images.ts';
+import type { Part, Parts, Python } from './part.ts';
+import { pythonVersion, pythonVersions, type ServerName } from './recipes.ts';
 
 /** An image of the mirror: layers from parts, and what it starts (as in the public image that it stands in for). */
 export interface Image {

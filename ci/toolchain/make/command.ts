@@ -1,7 +1,7 @@
 import { appendFileSync, mkdirSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { $ } from 'zx';
-import { PipelineError } from '../core/errors.ts';
+import { PipelineError } from '../../core/errors.ts';
 
 export interface CommandOptions {
   cwd?: string;

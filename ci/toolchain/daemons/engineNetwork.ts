@@ -1,4 +1,4 @@
-import { sha256 } from '../core/values.ts';
+import { sha256 } from '../../core/values.ts';
 
 /** Where the engine's containers are on the host. */
 export interface EngineNetwork {

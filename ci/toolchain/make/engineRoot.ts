@@ -1,7 +1,8 @@
 import { cpSync, mkdirSync, renameSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Parts } from '../parts/part.ts';
+import { sources } from '../paths.ts';
 import { command } from './command.ts';
-import { type Parts, sources } from './parts.ts';
 
 /**
  * Makes the file system that the engine runs in: Debian with the engine's helpers at the places where the engine, which

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { sources } from '../paths.ts';
 import { goBuild } from './goBuild.ts';
-import { sources } from './parts.ts';
 
 export interface GoParts {
   /** Folder of the Go module below this one. */

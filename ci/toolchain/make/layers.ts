@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { arch } from 'node:os';
 import { join } from 'node:path';
+import type { Parts } from '../parts/part.ts';
+import { registryConfig } from '../parts/registryConfig.ts';
+import { sources } from '../paths.ts';
 import { command } from './command.ts';
 import { pack } from './pack.ts';
-import { type Parts, sources } from './parts.ts';
-import { registryConfig } from './registryConfig.ts';
 
 /** Builds `layer.tar.gz` in `folder` from finished parts. */
 export type LayerBuild = (folder: string, parts: Parts, logFile: string, signal: AbortSignal) => Promise<void>;

@@ -1,6 +1,6 @@
-import { causes } from '../core/causes.ts';
-import { PipelineError } from '../core/errors.ts';
-import { sha256 } from '../core/values.ts';
+import { causes } from '../../core/causes.ts';
+import { PipelineError } from '../../core/errors.ts';
+import { sha256 } from '../../core/values.ts';
 
 /**
  * Downloads a file that is known by its digest.

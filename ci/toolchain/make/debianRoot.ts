@@ -1,7 +1,8 @@
 import { join } from 'node:path';
+import { debianPackages, debianRelease } from '../parts/recipes.ts';
+import { sources } from '../paths.ts';
 import { command } from './command.ts';
 import { pack } from './pack.ts';
-import { debianPackages, debianRelease, sources } from './parts.ts';
 
 /** Nobody reads manuals in a container. */
 const leftOut = ['/usr/share/doc/*', '/usr/share/man/*', '/usr/share/locale/*', '/usr/share/info/*'];

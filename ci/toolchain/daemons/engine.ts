@@ -2,14 +2,13 @@ import { readFileSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PipelineError } from '../core/errors.ts';
+import { PipelineError } from '../../core/errors.ts';
+import { type Part, part } from '../parts/part.ts';
+import { type Paths, sources } from '../paths.ts';
 import { runningDaemon, startDaemon, stopDaemon } from './daemon.ts';
 import { discard } from './discard.ts';
 import { engineNetwork } from './engineNetwork.ts';
 import { endLeftovers } from './leftovers.ts';
-import { type Part, part } from './part.ts';
-import { sources } from './parts.ts';
-import type { Paths } from './paths.ts';
 
 /** What the engine and everything it runs may know of the host's environment. */
 const passedOn = ['PATH', 'LANG', 'HTTP_PROXY', 'HTTPS_PROXY', 'NO_PROXY', 'http_proxy', 'https_proxy', 'no_proxy'];

@@ -1,12 +1,12 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Log } from '../core/context.ts';
-import { goBuild } from './goBuild.ts';
-import { ingressModule } from './ingressModule.ts';
-import { buildPart, isBuilt } from './part.ts';
-import { ingressPart } from './parts.ts';
-import type { Paths } from './paths.ts';
-import { withToolchainLock } from './withToolchainLock.ts';
+import type { Log } from '../../core/context.ts';
+import { withToolchainLock } from '../lock.ts';
+import { goBuild } from '../make/goBuild.ts';
+import { buildPart, isBuilt } from '../parts/part.ts';
+import { ingressPart } from '../parts/parts.ts';
+import type { Paths } from '../paths.ts';
+import { ingressModule } from './module.ts';
 
 /**
  * Compiles Traefik unless it is there: an ingress controller that serves what was written for ingress-nginx. Needs

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ServerName, StandalonePython } from './recipes.ts';
 
 /** Something the toolchain builds once: a folder whose name says what it is made of. */
 export interface Part {
@@ -45,4 +46,43 @@ export function removeOldParts(partsFolder: string, keep: readonly Part[]): void
   for (const entry of readdirSync(partsFolder)) {
     if (!kept.has(entry)) rmSync(join(partsFolder, entry), { recursive: true, force: true });
   }
+}
+
+export interface Parts {
+  /** dagger, engine, init, dnsname */
+  engineBinaries: Part;
+  /** kubernetes (all parts of a node in one), kubectl */
+  kubernetesBinaries: Part;
+  /** helm, coredns, crane, registry, kubeconform, helm-unittest */
+  toolBinaries: Part;
+  /** Debian file systems, each as root.tar.gz */
+  baseDebian: Part;
+  engineDebian: Part;
+  nodeDebian: Part;
+  pythonDebian: Part;
+  toolsDebian: Part;
+  /** The file system that the engine runs in. */
+  engineRoot: Part;
+  /** What an image has above its Debian, each as layer.tar.gz */
+  nodeLayer: Part;
+  toolsLayer: Part;
+  lintLayer: Part;
+  registryLayer: Part;
+}
+
+/** What is built only when an app asks for it. A newcomer's first run does not wait for it. */
+export interface PartsOnDemand {
+  /** Other versions than the one that is always there. */
+  pythons: readonly Python[];
+  /** Each a Debian file system, as root.tar.gz */
+  servers: Readonly<Record<ServerName, Part>>;
+}
+
+export interface Python {
+  /** Minor version. */
+  version: string;
+  /** A release of Debian that has it, or what stands in /usr/local above the version that is always there. */
+  from: string | StandalonePython;
+  /** root.tar.gz of that release, or layer.tar.gz */
+  part: Part;
 }

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startTime } from '../../core/machine.ts';
 
 /** A server that outlives the run that started it. */
 export interface Daemon {
@@ -72,18 +73,4 @@ export async function stopDaemon(recordFile: string, timeout: number): Promise<b
   }
   rmSync(recordFile, { force: true });
   return true;
-}
-
-/** When a process was started, in clock ticks since boot; empty when there is no such process, or only its zombie. */
-export function startTime(pid: number): string {
-  try {
-    const stat = readFileSync(join('/proc', String(pid), 'stat'), 'utf8');
-    // The command name, in parentheses, may hold blanks; fields are counted behind it.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // A zombie whose other threads still run has its ports and files still open.
-    const ended = fields[0] === 'Z' && Number(fields[17]) <= 1;
-    return ended ? '' : (fields[19] ?? '');
-  } catch {
-    return '';
-  }
 }

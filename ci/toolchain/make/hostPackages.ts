@@ -1,6 +1,6 @@
-import { $, which } from 'zx';
-import { PipelineError } from '../core/errors.ts';
-import { asStarted } from '../core/program.ts';
+import { which } from 'zx';
+import { PipelineError } from '../../core/errors.ts';
+import { asStarted } from '../../core/program.ts';
 import { command } from './command.ts';
 
 /** Programs that the toolchain calls on the host, and the Debian package of each. */
@@ -34,10 +34,4 @@ export async function hostPackages(logFile: string, signal: AbortSignal): Promis
   const env = { DEBIAN_FRONTEND: 'noninteractive' };
   await command(['apt-get', 'update', '-qq'], { logFile, signal, env });
   await command(['apt-get', 'install', '-y', '-qq', '--no-install-recommends', ...missing], { logFile, signal, env });
-}
-
-/** @returns the version of Go that compiles the module in `folder`, e.g. `go1.26.8`: part of every key */
-export async function goVersion(folder: string): Promise<string> {
-  const output = await $({ quiet: true, nothrow: true, cwd: folder })`go env GOVERSION`;
-  return output.exitCode === 0 ? output.stdout.trim() : 'none';
 }
