@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { fingerprint } from '../../../fingerprint/fingerprint.ts';
 import { describe } from '../../harness.ts';
-import { madeUpReport } from '../report/madeUpReport.ts';
+import { madeUpReport } from '../report/fakeReport.ts';
 
 describe('the program', (test) => {
   const index = new URL('../../../index.ts', import.meta.url).pathname;

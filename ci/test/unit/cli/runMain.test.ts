@@ -6,7 +6,7 @@ import { messageOf } from '../../../core/causes.ts';
 import { PipelineError } from '../../../core/errors.ts';
 import { interruptedBy } from '../../../core/interruption.ts';
 import { describe } from '../../harness.ts';
-import { named } from '../errors/named.ts';
+import { named } from '../dagger/named.ts';
 
 /** Runs a main function on a made-up process. */
 function start(main: (signal: AbortSignal, host: EventEmitter) => Promise<number>) {

@@ -11,7 +11,7 @@ import { suggest } from '../../../config/suggest.ts';
 import type { Config } from '../../../core/config.ts';
 import { resolveSecret } from '../../../core/secrets.ts';
 import { describe } from '../../harness.ts';
-import { inFolder, Repository } from '../source/repository.ts';
+import { inFolder, Repository } from '../git/repository.ts';
 
 describe('duration', (test) => {
   test('reads seconds, units and their sums', () => {

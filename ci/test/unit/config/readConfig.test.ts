@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import { readConfig } from '../../../config/readConfig.ts';
 import { describe } from '../../harness.ts';
-import { madeUpFacts } from './madeUpFacts.ts';
+import { madeUpFacts } from './fakeFacts.ts';
 import { type Given, read, refused } from './reading.ts';
 
 const registry = ['--registry', 'ghcr.io/acme'];

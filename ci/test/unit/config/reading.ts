@@ -1,7 +1,7 @@
 import { readConfig } from '../../../config/readConfig.ts';
 import type { Config } from '../../../core/config.ts';
 import { PipelineError } from '../../../core/errors.ts';
-import { madeUpFacts } from './madeUpFacts.ts';
+import { madeUpFacts } from './fakeFacts.ts';
 
 export type Given = { argv?: string[]; env?: Record<string, string>; file?: string; files?: Record<string, string> };
 

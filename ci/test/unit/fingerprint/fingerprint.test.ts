@@ -9,8 +9,8 @@ import { prepareSource } from '../../../source/prepareSource.ts';
 import { publicImages } from '../../../targets/publicImages.ts';
 import { describe } from '../../harness.ts';
 import { manage } from '../app/sources.ts';
-import { listeningLog } from '../report/madeUpReport.ts';
-import { inFolder, Repository } from '../source/repository.ts';
+import { inFolder, Repository } from '../git/repository.ts';
+import { listeningLog } from '../report/fakeReport.ts';
 
 function write(folder: string, files: Record<string, string>): void {
   for (const [name, text] of Object.entries(files)) {

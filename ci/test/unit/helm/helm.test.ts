@@ -9,7 +9,7 @@ import { deployedRevision, history, pendingRevision } from '../../../helm/histor
 import { imageArguments, needsDependencies, readChartValues } from '../../../helm/values.ts';
 import { describe, rejects } from '../../harness.ts';
 import { withObjectStore } from '../kube/objectStore.ts';
-import { putRecord, recordObject } from '../release/madeUpHelm.ts';
+import { putRecord, recordObject } from '../release/fakeHelm.ts';
 
 const revisions = (...statuses: string[]) => statuses.map((status, index) => ({ revision: index + 1, status }));
 

@@ -5,7 +5,7 @@ import { ledgerStore } from '../../../release/ledger/store.ts';
 import { withRelease } from '../../../release/withRelease.ts';
 import { describe, rejects } from '../../harness.ts';
 import { withObjectStore } from '../kube/objectStore.ts';
-import { listeningLog, madeUpConfig } from '../report/madeUpReport.ts';
+import { listeningLog, madeUpConfig } from '../report/fakeReport.ts';
 
 describe('withRelease', (test) => {
   test('shuts out the former holder of the lease before the work begins', () =>

@@ -10,7 +10,7 @@ import { junitXml } from '../../../report/junitXml.ts';
 import { skipStages } from '../../../report/stage.ts';
 import { endReport, startReport } from '../../../report/startReport.ts';
 import { describe } from '../../harness.ts';
-import { failedReport, madeUpConfig, madeUpReport, noMask } from './madeUpReport.ts';
+import { failedReport, madeUpConfig, madeUpReport, noMask } from './fakeReport.ts';
 
 /** Calls back with a folder that is gone afterwards. */
 async function inFolder(work: (folder: string) => void | Promise<void>): Promise<void> {

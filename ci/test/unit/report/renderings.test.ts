@@ -5,7 +5,7 @@ import { message } from '../../../report/render/message.ts';
 import { clampMarkup, clampText, limits, slackBlocks } from '../../../report/render/slack.ts';
 import { summaryTable } from '../../../report/render/table.ts';
 import { describe } from '../../harness.ts';
-import { failedReport, madeUpReport } from './madeUpReport.ts';
+import { failedReport, madeUpReport } from './fakeReport.ts';
 
 describe('message', (test) => {
   test('tells of a good run what is live', () => {

@@ -7,8 +7,8 @@ import { writeReport } from '../../../report/files.ts';
 import { stage } from '../../../report/stage.ts';
 import { endReport } from '../../../report/startReport.ts';
 import { describe, rejects } from '../../harness.ts';
-import { inFolder } from '../source/repository.ts';
-import { listeningLog, madeUpConfig, noMask, openReport } from './madeUpReport.ts';
+import { inFolder } from '../git/repository.ts';
+import { listeningLog, madeUpConfig, noMask, openReport } from './fakeReport.ts';
 
 const { signal } = new AbortController();
 const readJson = (folder: string) => JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as Report;

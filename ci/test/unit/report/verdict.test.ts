@@ -3,7 +3,7 @@ import { exitCodes } from '../../../core/errors.ts';
 import type { Report } from '../../../core/report.ts';
 import { verdict } from '../../../report/render/verdict.ts';
 import { describe } from '../../harness.ts';
-import { failedReport, madeUpReport } from './madeUpReport.ts';
+import { failedReport, madeUpReport } from './fakeReport.ts';
 
 describe('verdict', (test) => {
   test('says of every exit code what it means', () => {

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { byproducts } from '../../../source/byproducts.ts';
 import { listFiles, select } from '../../../source/files.ts';
 import { describe } from '../../harness.ts';
-import { inFolder } from './repository.ts';
+import { inFolder } from '../git/repository.ts';
 
 function write(folder: string, ...names: string[]): void {
   for (const name of names) {

@@ -7,7 +7,7 @@ import { PipelineError } from '../../../core/errors.ts';
 import { prepareSource } from '../../../source/prepareSource.ts';
 import { describe, rejects } from '../../harness.ts';
 import { manage } from '../app/sources.ts';
-import { committed, inFolder, Repository } from './repository.ts';
+import { committed, inFolder, Repository } from '../git/repository.ts';
 
 const said: string[] = [];
 

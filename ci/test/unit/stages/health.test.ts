@@ -12,9 +12,9 @@ import { health } from '../../../stages/health.ts';
 import { describe, rejects } from '../../harness.ts';
 import { type Answer, withFakeCluster } from '../kube/fakeCluster.ts';
 import { withObjectStore } from '../kube/objectStore.ts';
-import { attempt, ledgerOf } from '../release/madeUpLedger.ts';
-import { deployed, digest, pod, repository } from '../release/madeUpRelease.ts';
-import { listeningLog, madeUpConfig, madeUpReport, noMask, openReport } from '../report/madeUpReport.ts';
+import { attempt, ledgerOf } from '../release/fakeLedger.ts';
+import { deployed, digest, pod, repository } from '../release/fakeRelease.ts';
+import { listeningLog, madeUpConfig, madeUpReport, noMask, openReport } from '../report/fakeReport.ts';
 
 const core = '/api/v1/namespaces/shop-space';
 const apps = '/apis/apps/v1/namespaces/shop-space';

@@ -1,0 +1,151 @@
+import type { KubeConfig } from '@kubernetes/client-node';
+import * as assert from 'uvu/assert';
+import type { Config } from '../../../../core/config.ts';
+import type { Cluster } from '../../../../core/context.ts';
+import { PipelineError } from '../../../../core/errors.ts';
+import type { WorkloadName } from '../../../../helm/manifest.ts';
+import { Patience } from '../../../../release/rollout/grace.ts';
+import { selectorText, waitForRollout } from '../../../../release/rollout/waitForRollout.ts';
+import { describe, rejects } from '../../../harness.ts';
+import { type Answer, withFakeCluster } from '../../kube/fakeCluster.ts';
+import { crashing, deployment, pod, replicaSets, statefulSet } from '../../kube/workloads.ts';
+import { noMask } from '../../report/fakeReport.ts';
+
+const never = new AbortController().signal;
+const shop: WorkloadName = { kind: 'Deployment', name: 'shop' };
+const apps = '/apis/apps/v1/namespaces/shop-space';
+const pods = '/api/v1/namespaces/shop-space/pods';
+const late = { availableReplicas: 0 };
+
+/** Gives one answer after the other, and the last one for ever. */
+const inTurn = (...answers: Answer[]) => {
+  return () => (answers.length > 1 ? answers.shift() : answers[0]) as Answer;
+};
+const wait = (kube: KubeConfig, workloads: WorkloadName[], seconds = 60, signal = never) => {
+  const config = { namespace: 'shop-space', release: 'shop', source: '/app' } as Config;
+  return waitForRollout({ cluster: { kube } as Cluster, config, mask: noMask }, workloads, seconds, signal);
+};
+
+describe('waitForRollout', (test) => {
+  test('ends when all are ready, and looks at the pods only of those that are not', () =>
+    withFakeCluster(
+      {
+        [`${apps}/deployments/shop`]: inTurn(deployment(late), deployment()),
+        [`${apps}/replicasets`]: { items: replicaSets },
+        [pods]: { items: [] },
+        '/apis/apps/v1/namespaces/data/statefulsets/db': statefulSet({ updatedReplicas: 3, availableReplicas: 3 }),
+      },
+      async ({ kube, asked }) => {
+        await wait(kube, [shop, { kind: 'StatefulSet', name: 'db', namespace: 'data' }]);
+        const of = (path: string) => asked.filter((each) => each.startsWith(path));
+        assert.is(of(`${apps}/deployments/shop`).length, 2);
+        assert.equal(of('/api/v1/'), [`${pods}?labelSelector=app%3Dshop`]);
+      },
+    ));
+
+  test('ends at once where there is nothing to wait for', () =>
+    withFakeCluster({}, async ({ kube, asked }) => {
+      await wait(kube, []);
+      assert.equal(asked, []);
+    }));
+
+  test('ends at the first sign of hopelessness, and names it', () =>
+    withFakeCluster(
+      {
+        [`${apps}/deployments/shop`]: deployment(late),
+        [`${apps}/replicasets`]: { items: replicaSets },
+        [pods]: { items: [pod('shop-2-a', 'shop-2', crashing)] },
+      },
+      async ({ kube, asked }) => {
+        const error = await rejects(wait(kube, [shop]));
+        assert.instance(error, PipelineError);
+        assert.is((error as PipelineError).code, 'DEPLOY');
+        const reason = 'pod shop-2-a: container web: CrashLoopBackOff (2 restarts)';
+        assert.is(error.message, `Deployment shop will not get ready: ${reason}`);
+        assert.is(asked.filter((path) => path.startsWith(pods)).length, 1);
+      },
+    ));
+
+  test('gives a missing Secret some time, and goes on when it has come', () => {
+    const missing = { waiting: { reason: 'CreateContainerConfigError', message: 'secret "x" not found' } };
+    return withFakeCluster(
+      {
+        [`${apps}/deployments/shop`]: inTurn(deployment(late), deployment(late), deployment()),
+        [`${apps}/replicasets`]: { items: replicaSets },
+        [pods]: { items: [pod('shop-2-a', 'shop-2', missing)] },
+      },
+      ({ kube }) => wait(kube, [shop]),
+    );
+  });
+
+  test('says at the end of its time what it waited for', () =>
+    withFakeCluster(
+      {
+        [`${apps}/deployments/shop`]: deployment(late),
+        [`${apps}/replicasets`]: { items: replicaSets },
+        [pods]: { items: [pod('shop-2-a', 'shop-2', { running: {} })] },
+      },
+      async ({ kube }) => {
+        const error = (await rejects(wait(kube, [shop], 0))) as PipelineError;
+        assert.is(error.message, 'not ready after 0 s: Deployment shop');
+        const state = 'pod shop-2-a: web running, but not ready (2 restarts)';
+        assert.equal(error.details, [`Deployment shop: 0 of 1 pods are available; ${state}`]);
+      },
+    ));
+
+  test('does without pods that it may not see', () =>
+    withFakeCluster(
+      { [`${apps}/deployments/shop`]: deployment(late), [`${apps}/replicasets`]: 403, [pods]: 403 },
+      async ({ kube }) => {
+        const error = (await rejects(wait(kube, [shop], 0))) as PipelineError;
+        assert.equal(error.details, ['Deployment shop: 0 of 1 pods are available']);
+      },
+    ));
+
+  test('outlasts a short outage, and says what the cluster said when it is a long one', () =>
+    withFakeCluster({ [`${apps}/deployments/shop`]: inTurn(503, deployment()) }, async ({ kube }) => {
+      await wait(kube, [shop]);
+      const error = (await rejects(wait(kube, [{ kind: 'DaemonSet', name: 'log' }], 0))) as PipelineError;
+      assert.equal(error.details, ['DaemonSet log: it does not exist']);
+      await withFakeCluster({ [`${apps}/deployments/shop`]: 403 }, async (refusing) => {
+        const refused = (await rejects(wait(refusing.kube, [shop], 0))) as PipelineError;
+        assert.equal(refused.details, ['Deployment shop: the cluster does not tell: 403']);
+      });
+    }));
+
+  test('ends at an interrupt', () =>
+    withFakeCluster({ [`${apps}/deployments/shop`]: deployment(late) }, async ({ kube }) => {
+      const interrupt = new AbortController();
+      setTimeout(() => interrupt.abort('SIGINT'), 100);
+      assert.is((await rejects(wait(kube, [shop], 60, interrupt.signal))).name, 'AbortError');
+    }));
+});
+
+describe('Patience', (test) => {
+  test('is over when a thing has looked hopeless for so long without a break', () => {
+    const patience = new Patience();
+    assert.is(patience.isOver('a', true, 0, 0), true);
+    assert.is(patience.isOver('b', true, 10, 1_000), false);
+    assert.is(patience.isOver('b', true, 10, 10_999), false);
+    assert.is(patience.isOver('c', true, 10, 11_000), false);
+    assert.is(patience.isOver('b', true, 10, 11_000), true);
+    assert.is(patience.isOver('b', false, 10, 12_000), false);
+    assert.is(patience.isOver('b', true, 10, 13_000), false);
+  });
+});
+
+describe('selectorText', (test) => {
+  test('writes every kind of expression', () => {
+    const matchExpressions = [
+      { key: 'tier', operator: 'In', values: ['a', 'b'] },
+      { key: 'zone', operator: 'NotIn', values: ['c'] },
+      { key: 'app', operator: 'Exists' },
+      { key: 'old', operator: 'DoesNotExist' },
+    ];
+    assert.is(
+      selectorText({ matchLabels: { x: '1', y: '2' }, matchExpressions }),
+      'x=1,y=2,tier in (a,b),zone notin (c),app,!old',
+    );
+    assert.is(selectorText(), '');
+  });
+});

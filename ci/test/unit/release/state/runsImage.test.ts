@@ -1,0 +1,45 @@
+import * as assert from 'uvu/assert';
+import { runsImage } from '../../../../release/state/runsImage.ts';
+import { describe } from '../../../harness.ts';
+import { withFakeCluster } from '../../kube/fakeCluster.ts';
+import { deployed, digest, repository } from '../fakeRelease.ts';
+
+const apps = '/apis/apps/v1/namespaces/shop-space';
+const { deployments, replicaSets } = deployed({ pods: [], replicas: 0 });
+
+/** Notes of the report after the look was taken twice. */
+const notesOf = (image: string) =>
+  withFakeCluster(
+    {
+      [`${apps}/deployments`]: { items: deployments },
+      [`${apps}/statefulsets`]: { items: [] },
+      [`${apps}/daemonsets`]: { items: [] },
+      [`${apps}/replicasets`]: { items: replicaSets },
+      '/api/v1/namespaces/shop-space/pods': 403,
+      '/apis/batch/v1/namespaces/shop-space/jobs': 403,
+    },
+    async ({ kube }) => {
+      const config = { release: 'shop', namespace: 'shop-space' };
+      const report = { notes: ['of somebody else'] };
+      const ctx = { cluster: { kube }, config, report, signal: new AbortController().signal };
+      for (let looks = 0; looks < 2; looks++)
+        await runsImage(ctx as unknown as Parameters<typeof runsImage>[0], image, 0);
+      return report.notes;
+    },
+  );
+
+describe('runsImage', (test) => {
+  test('notes once what the check is not worth', async () => {
+    assert.equal(await notesOf(`${repository}@${digest}`), [
+      'of somebody else',
+      'Deployment shop has 0 replicas: nothing of it runs',
+      'not checked: pods may not be listed',
+    ]);
+  });
+  test('notes that nobody knows what is meant', async () => {
+    assert.equal(await notesOf(''), [
+      'of somebody else',
+      'not checked: which image runs, since no ledger tells which one is meant',
+    ]);
+  });
+});
