@@ -40,11 +40,14 @@ export async function buildPart(what: Part, build: (folder: string) => Promise<v
   renameSync(partial, what.path);
 }
 
-/** Removes parts that no longer belong to the toolchain: older keys and what an interrupted build left. */
+/**
+ * Removes parts that no longer belong to the toolchain: older keys, and what interrupted builds of these left. Not what is built just
+ * now: a toolchain that shares these parts and has a lock of its own may be at it.
+ */
 export function removeOldParts(partsFolder: string, keep: readonly Part[]): void {
   const kept = new Set(keep.map(({ name, key }) => `${name}-${key}`));
   for (const entry of readdirSync(partsFolder)) {
-    if (!kept.has(entry)) rmSync(join(partsFolder, entry), { recursive: true, force: true });
+    if (!kept.has(entry.replace(/\.partial$/, ''))) rmSync(join(partsFolder, entry), { recursive: true, force: true });
   }
 }
 

@@ -28,12 +28,14 @@ describe('part', (test) => {
       await buildPart(it, () => Promise.reject(new Error('built twice')));
     }));
 
-  test('makes way when it is old, and for nothing that is still used', () =>
+  test('makes way when it is old, and for nothing that is still used or just being built', () =>
     inFolder((folder) => {
       const keep = part(folder, 'p', ['new']);
       const old = part(folder, 'p', ['old']);
-      for (const path of [keep.path, old.path, `${old.path}.partial`]) mkdirSync(path);
-      removeOldParts(folder, [keep]);
-      assert.equal([keep.path, old.path, `${old.path}.partial`].map(existsSync), [true, false, false]);
+      const next = part(folder, 'q', ['new']);
+      const paths = [keep.path, `${next.path}.partial`, old.path, `${old.path}.partial`];
+      for (const path of paths) mkdirSync(path);
+      removeOldParts(folder, [keep, next]);
+      assert.equal(paths.map(existsSync), [true, true, false, false]);
     }));
 });
