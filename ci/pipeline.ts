@@ -53,20 +53,20 @@ export type Next = <T>(work: (summary: (text: string) => void) => Promise<T>) =>
 export async function release(ctx: Context, from: Source, image: Image, next: Next): Promise<void> {
   const { report, config } = ctx;
   const identity = await identify(ctx, from, image);
-  await withRelease(ctx, wantedOf(from), async (book) => {
-    const live = await standing(ctx, await recovered(ctx, book), identity);
+  await withRelease(ctx, wantedOf(from), async (journal) => {
+    const live = await standing(ctx, await recovered(ctx, journal), identity);
     if (live) {
       report.live = `revision ${live.revision} of ${config.release} in namespace ${config.namespace}, tested ${live.endedAt}`;
       report.unchanged = `the same image, chart and values passed their tests before, and run as they were meant to`;
       return;
     }
     try {
-      const revision = await next(() => deploy(ctx, from, image, identity, book));
+      const revision = await next(() => deploy(ctx, from, image, identity, journal));
       report.live = `revision ${revision} of ${config.release}, not tested yet`;
-      await next((summary) => prove(ctx, book, revision, summary));
+      await next((summary) => prove(ctx, journal, revision, summary));
       report.live = `revision ${revision} of ${config.release} in namespace ${config.namespace}, ${report.untested ? 'not tested: its chart has no tests' : 'tested'}`;
     } catch (failure) {
-      throw await afterFailure(ctx, book, failure);
+      throw await afterFailure(ctx, journal, failure);
     }
   });
 }

@@ -18,8 +18,8 @@ import { recovered } from '../stages/recover.ts';
  */
 export async function rollBackByHand(ctx: Context): Promise<void> {
   const { config, report, runId } = ctx;
-  await withRelease(ctx, null, async (book) => {
-    const { entries } = await recovered(ctx, book);
+  await withRelease(ctx, null, async (journal) => {
+    const { entries } = await recovered(ctx, journal);
     const target = chosen(entries, config.to, config.release);
     const before = (await history(ctx)).at(-1)?.revision ?? 0;
     const { by } = thisHolder(runId, config.buildNumber);
@@ -32,12 +32,12 @@ export async function rollBackByHand(ctx: Context): Promise<void> {
       kind: 'rollback' as const,
       before,
     };
-    await book.begin(operation);
+    await journal.begin(operation);
     report.revision = { before };
     const entry = await stage(ctx, 'rollback', async ({ summary }) => {
       const evidence = await collectEvidence(ctx, { revision: before, before: target.revision });
       summary(`what was live before: ${evidence.at(-1)}`);
-      return returnTo(ctx, book, operation, target);
+      return returnTo(ctx, journal, operation, target);
     });
     report.revision = { before, after: entry.revision };
   });

@@ -11,7 +11,7 @@ import type { Lease } from './lock/heldLease.ts';
  * written before each step, and it is closed together with the entry that says how it ended: whoever dies in between has
  * told the next run what to finish.
  */
-export interface Book {
+export interface Journal {
   lease: Lease;
   read(): Promise<Ledger>;
   /** Opens an operation. */
@@ -19,13 +19,13 @@ export interface Book {
   /** Writes down what comes next. */
   phase(phase: Phase): Promise<void>;
   /** Adds an entry; the operation stays open, at this phase, or is closed with null. */
-  write(entry: NewEntry, next: Phase | null): Promise<Entry>;
+  record(entry: NewEntry, next: Phase | null): Promise<Entry>;
   /** Closes an operation that has changed nothing. */
   abandon(): Promise<void>;
 }
 
 /** Opens the ledger for writing. Each call throws LEASE_LOST when somebody else has taken over. */
-export function openBook(store: LedgerStore, lease: Lease): Book {
+export function openJournal(store: LedgerStore, lease: Lease): Journal {
   const update = (change: (ledger: Ledger) => Ledger) => {
     lease.assertHeld();
     return store.update(lease.fence, change);
@@ -40,7 +40,7 @@ export function openBook(store: LedgerStore, lease: Lease): Book {
     async phase(phase) {
       await update((ledger) => ({ ...ledger, operation: at(ledger.operation, phase) }));
     },
-    async write(entry, next) {
+    async record(entry, next) {
       const written = await update((ledger) => ({
         ...append(ledger, entry),
         operation: next && at(ledger.operation, next),
@@ -72,17 +72,17 @@ export function entryOf(
  * @param suites names of the tests that passed; none: its chart has no tests
  * @returns the entry
  */
-export async function conclude(
+export async function recordLive(
   ctx: ReleaseContext,
-  book: Book,
+  journal: Journal,
   operation: Operation,
   { kind, revision }: Pick<NewEntry, 'kind' | 'revision'>,
   suites: string[],
 ): Promise<Entry> {
   const outcome = suites.length > 0 ? 'verified' : 'unverified';
   const entry = entryOf(operation, { kind, outcome, revision, ...testsOf(suites) });
-  const kept = outcome === 'verified' ? await keepCopy(ctx, entry, (await book.read()).entries) : {};
-  return book.write({ ...entry, ...kept }, null);
+  const kept = outcome === 'verified' ? await keepCopy(ctx, entry, (await journal.read()).entries) : {};
+  return journal.record({ ...entry, ...kept }, null);
 }
 
 /** What was seen of the release itself: it does not come up, is not what was meant, or does not pass its tests. */

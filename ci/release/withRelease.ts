@@ -1,7 +1,7 @@
 import type { Context } from '../core/context.ts';
 import { untilAborted } from '../core/waiting.ts';
 import { ensureNamespace } from '../kube/namespace.ts';
-import { type Book, openBook } from './journal.ts';
+import { type Journal, openJournal } from './journal.ts';
 import { ledgerStore } from './ledger/store.ts';
 import { thisHolder } from './lock/holder.ts';
 import { acquireLease } from './lock/lease.ts';
@@ -17,7 +17,7 @@ import type { Wanted } from './lock/waiting.ts';
 export async function withRelease<T>(
   ctx: Pick<Context, 'cluster' | 'config' | 'log' | 'signal' | 'runId'>,
   wanted: Wanted | null,
-  work: (book: Book) => Promise<T>,
+  work: (journal: Journal) => Promise<T>,
   wait = true,
 ): Promise<T> {
   const { namespace, release, buildNumber, lockTimeout } = ctx.config;
@@ -39,7 +39,7 @@ export async function withRelease<T>(
   const alone = async () => {
     // From now on whoever held the lease before is too late, and it counts on from here should somebody delete it.
     await store.update(lease.fence, (ledger) => ledger);
-    return work(openBook(store, lease));
+    return work(openJournal(store, lease));
   };
   try {
     return await untilAborted(lease.lost, alone());

@@ -4,7 +4,7 @@ import { deployedRevision, history, pendingRevision, type Revision } from '../he
 import { chartInside, imageArguments, needsDependencies, readChartValues, releaseValues } from '../helm/values.ts';
 import { missingRight } from '../kube/missingRight.ts';
 import { retried } from '../kube/retry.ts';
-import type { Book } from '../release/journal.ts';
+import type { Journal } from '../release/journal.ts';
 import type { Identity } from '../release/ledger/identity.ts';
 import { thisHolder } from '../release/lock/holder.ts';
 import { changing, overHands } from '../release/rollout/helmOperation.ts';
@@ -25,7 +25,7 @@ export async function deploy(
   source: Source,
   image: Image,
   identity: Identity,
-  book: Book,
+  journal: Journal,
 ): Promise<number> {
   const { config, report, runId } = ctx;
   const revisions = await freeHistory(ctx);
@@ -35,7 +35,7 @@ export async function deploy(
   const { by } = thisHolder(runId, config.buildNumber);
   const startedAt = new Date().toISOString();
   const retry = config.retry === undefined ? {} : { retry: config.retry };
-  await book.begin({ ...identity, ...retry, run: runId, by, startedAt, phase: 'upgrade', before: newest });
+  await journal.begin({ ...identity, ...retry, run: runId, by, startedAt, phase: 'upgrade', before: newest });
 
   const { args, mounts } = await releaseValues(ctx, source);
   const { exitCode, lines, why, evidence } = await changing(
@@ -52,7 +52,7 @@ export async function deploy(
   const after = (await history(ctx)).at(-1)?.revision ?? 0;
   const missing = missingRight(lines.join('\n'));
   if (after === newest) {
-    await book.abandon();
+    await journal.abandon();
     if (missing) throw new PipelineError('FORBIDDEN', missing, { details: lines.slice(-10) });
     throw new PipelineError('RENDER', `Helm refused release ${config.release}: ${why}`, {
       details: lines.slice(-10),
@@ -64,7 +64,7 @@ export async function deploy(
     throw new PipelineError('DEPLOY', `revision ${after} of ${config.release} does not come up: ${why}`, {
       details: missing ? [catalogue.FORBIDDEN.fix, ...evidence] : evidence,
     });
-  await book.phase('wait');
+  await journal.phase('wait');
   await waitForRevision(ctx, after);
   await retried(() => runsImage(ctx, identity.image));
   return after;

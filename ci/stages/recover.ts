@@ -3,7 +3,7 @@ import type { Context, ReleaseContext } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
 import { history, type Revision } from '../helm/history.ts';
 import { collectEvidence } from '../release/evidence/evidence.ts';
-import { type Book, entryOf, speaksAgainst } from '../release/journal.ts';
+import { entryOf, type Journal, speaksAgainst } from '../release/journal.ts';
 import { type Ledger, type Operation, type Phase, verifiedReleases } from '../release/ledger/ledger.ts';
 import { returnTo } from '../release/restore/returnTo.ts';
 import { undo } from '../release/restore/undo.ts';
@@ -27,7 +27,7 @@ const known: readonly string[] = ['NOT_RESTORED', 'RESTORED', 'RESTORED_UNVERIFI
  */
 export async function recover(
   ctx: ReleaseContext,
-  book: Book,
+  journal: Journal,
   operation: Operation,
   summary: (text: string) => void,
 ): Promise<void> {
@@ -37,7 +37,7 @@ export async function recover(
     ctx.report.notes.push(`${died}${text}`);
   };
   try {
-    tell(await finishOrUndo(ctx, book, operation, died));
+    tell(await finishOrUndo(ctx, journal, operation, died));
   } catch (error) {
     if (!(error instanceof PipelineError) || !known.includes(error.code)) throw error;
     const how = error.code === 'NOT_RESTORED' ? ', and what it left could not be undone' : '';
@@ -45,7 +45,12 @@ export async function recover(
   }
 }
 
-async function finishOrUndo(ctx: ReleaseContext, book: Book, operation: Operation, died: string): Promise<string> {
+async function finishOrUndo(
+  ctx: ReleaseContext,
+  journal: Journal,
+  operation: Operation,
+  died: string,
+): Promise<string> {
   await settledHooks(ctx);
   const revisions = await history(ctx);
   const newest = revisions.at(-1)?.revision ?? null;
@@ -53,32 +58,32 @@ async function finishOrUndo(ctx: ReleaseContext, book: Book, operation: Operatio
     entryOf(operation, { kind: 'deploy', outcome, revision, reason });
 
   if (operation.kind === 'rollback') {
-    const target = verifiedReleases((await book.read()).entries).find(({ key }) => key === operation.key);
+    const target = verifiedReleases((await journal.read()).entries).find(({ key }) => key === operation.key);
     if (target) {
       await keepEvidence(ctx, operation, newest);
-      await returnTo(ctx, book, operation, target);
+      await returnTo(ctx, journal, operation, target);
       return '; the release that it was to bring back is live and tested';
     }
   }
   const how = recovery(operation, revisions);
   if (how === 'nothing was changed') {
-    await book.write(ended('interrupted', null, died), null);
+    await journal.record(ended('interrupted', null, died), null);
     return ', before it had changed anything';
   }
   if (how === 'finish') {
     try {
-      await finish(ctx, book, operation, newest ?? 0);
-      const verified = (await book.read()).entries.at(-1)?.outcome === 'verified';
+      await finish(ctx, journal, operation, newest ?? 0);
+      const verified = (await journal.read()).entries.at(-1)?.outcome === 'verified';
       return verified
         ? '; its release works and is verified now'
         : '; its release is live now, and its chart has no tests that would say whether it works';
     } catch (error) {
-      book.lease.assertHeld();
+      journal.lease.assertHeld();
       if (!(error instanceof PipelineError)) throw error;
       await keepEvidence(ctx, operation, newest);
       // A cluster that did not answer says nothing against the release, which may be tried again.
       const outcome = speaksAgainst(error) ? 'failed' : 'interrupted';
-      const left = await undo(ctx, book, operation, [operation.key], ended(outcome, newest, messageOf(error)));
+      const left = await undo(ctx, journal, operation, [operation.key], ended(outcome, newest, messageOf(error)));
       return left === null
         ? '; its release does not work, and the one before is back'
         : `; its release, the first, does not work: ${left}`;
@@ -88,8 +93,8 @@ async function finishOrUndo(ctx: ReleaseContext, book: Book, operation: Operatio
   // What came of the release itself was written down when its undoing began.
   const undoing = undoingPhases.includes(operation.phase);
   const left = undoing
-    ? await undo(ctx, book, operation, [operation.key], null)
-    : await undo(ctx, book, operation, [], ended('interrupted', newest, died));
+    ? await undo(ctx, journal, operation, [operation.key], null)
+    : await undo(ctx, journal, operation, [], ended('interrupted', newest, died));
   return left === null ? '; the last verified release is back' : `, in the first installation: ${left}`;
 }
 
@@ -114,21 +119,21 @@ export function recovery({ phase, before }: Operation, revisions: readonly Revis
   return done && (phase === 'wait' || phase === 'test') ? 'finish' : 'undo';
 }
 
-async function finish(ctx: ReleaseContext, book: Book, operation: Operation, revision: number): Promise<void> {
-  await book.phase('wait');
+async function finish(ctx: ReleaseContext, journal: Journal, operation: Operation, revision: number): Promise<void> {
+  await journal.phase('wait');
   await waitForRevision(ctx, revision);
   await runsImage(ctx, operation.image);
-  await prove(ctx, book, revision);
+  await prove(ctx, journal, revision);
 }
 
 /**
  * What comes first for whoever has taken the lease: finishes or undoes what a run that died has left, in a stage of its own.
  * @returns the ledger as it is then
  */
-export async function recovered(ctx: Context, book: Book): Promise<Ledger> {
-  const found = await book.read();
+export async function recovered(ctx: Context, journal: Journal): Promise<Ledger> {
+  const found = await journal.read();
   const { operation } = found;
   if (!operation) return found;
-  await stage(ctx, 'recover', ({ summary }) => recover(ctx, book, operation, summary));
-  return book.read();
+  await stage(ctx, 'recover', ({ summary }) => recover(ctx, journal, operation, summary));
+  return journal.read();
 }

@@ -1,5 +1,5 @@
 import type { ReleaseContext } from '../core/context.ts';
-import { type Book, conclude } from '../release/journal.ts';
+import { type Journal, recordLive } from '../release/journal.ts';
 import { verify } from '../release/rollout/helmTest.ts';
 
 /**
@@ -10,13 +10,13 @@ import { verify } from '../release/rollout/helmTest.ts';
  */
 export async function prove(
   ctx: ReleaseContext,
-  book: Book,
+  journal: Journal,
   revision: number,
   summary: (text: string) => void = () => {},
 ): Promise<void> {
-  await book.phase('test');
+  await journal.phase('test');
   const suites = await verify(ctx, summary);
-  const { operation } = await book.read();
+  const { operation } = await journal.read();
   if (!operation) throw new Error('there is no operation to close');
-  await conclude(ctx, book, operation, { kind: 'deploy', revision }, suites);
+  await recordLive(ctx, journal, operation, { kind: 'deploy', revision }, suites);
 }

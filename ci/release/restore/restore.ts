@@ -3,7 +3,7 @@ import type { ReleaseContext } from '../../core/context.ts';
 import { PipelineError } from '../../core/errors.ts';
 import { history } from '../../helm/history.ts';
 import { retried } from '../../kube/retry.ts';
-import { type Book, conclude, entryOf, failedTests, speaksAgainst } from '../journal.ts';
+import { entryOf, failedTests, type Journal, recordLive, speaksAgainst } from '../journal.ts';
 import { bringBackRevision } from '../ledger/archive.ts';
 import { identityOf, type Target } from '../ledger/identity.ts';
 import { type Entry, type Operation, verifiedReleases } from '../ledger/ledger.ts';
@@ -29,20 +29,20 @@ export const mostAttempts = 3;
  */
 export async function restore(
   ctx: ReleaseContext,
-  book: Book,
+  journal: Journal,
   operation: Operation,
   failed: readonly string[],
   older: Target | null = null,
 ): Promise<Entry> {
-  const { entries } = await book.read();
+  const { entries } = await journal.read();
   const known: Target[] = verifiedReleases(entries).filter(({ key }) => !failed.includes(key));
   const targets = known.length > 0 ? known.slice(0, mostAttempts) : older ? [older] : [];
   const problems: string[] = [];
   for (const target of targets) {
     try {
-      return await restoreOne(ctx, book, operation, target);
+      return await restoreOne(ctx, journal, operation, target);
     } catch (error) {
-      book.lease.assertHeld();
+      journal.lease.assertHeld();
       // What says nothing about this release would be the same with an older one.
       const isBad = speaksAgainst(error) || (error instanceof PipelineError && error.code === 'NOT_RESTORED');
       if (!(error instanceof PipelineError) || !isBad) throw error;
@@ -64,7 +64,7 @@ export async function restore(
  */
 export async function restoreOne(
   ctx: ReleaseContext,
-  book: Book,
+  journal: Journal,
   operation: Operation,
   target: Target,
 ): Promise<Entry> {
@@ -78,30 +78,30 @@ export async function restoreOne(
   let revision: number | null = null;
   let suites: string[] = [];
   try {
-    await book.phase('rollback');
+    await journal.phase('rollback');
     report.live = `unknown: ${nameOf(target)} was being put back`;
     const there = await bringBackRevision(where, target);
     if (there === null)
       throw new PipelineError('NOT_RESTORED', `neither Helm nor the ledger still has revision ${target.revision}`);
     revision = await rollBack(ctx, there);
-    await book.phase('wait-rollback');
+    await journal.phase('wait-rollback');
     await waitForRevision(ctx, revision);
     await retried(() => runsImage(ctx, target.image));
     report.live = `revision ${revision} of ${release} (${nameOf(target)}), restored, not tested yet`;
-    await book.phase('test-rollback');
+    await journal.phase('test-rollback');
     suites = await verify(ctx);
   } catch (error) {
-    book.lease.assertHeld();
+    journal.lease.assertHeld();
     if (!(error instanceof PipelineError)) throw error;
     const outcome = speaksAgainst(error) ? 'failed' : 'interrupted';
-    if (revision === null) report.live = await liveNow(ctx, (await book.read()).entries);
+    if (revision === null) report.live = await liveNow(ctx, (await journal.read()).entries);
     else if (outcome === 'failed')
       report.live = `revision ${revision} of ${release} (${nameOf(target)}), which does not work: ${error.message}`;
     const told = { revision, reason: error.message, ...failedTests(error) };
-    await book.write(entryOf(started, { kind: 'rollback', outcome, ...told }), 'rollback');
+    await journal.record(entryOf(started, { kind: 'rollback', outcome, ...told }), 'rollback');
     throw error;
   }
-  const written = await conclude(ctx, book, started, { kind: 'rollback', revision }, suites);
+  const written = await recordLive(ctx, journal, started, { kind: 'rollback', revision }, suites);
   if (suites.length === 0) {
     report.live = `revision ${revision} of ${release} (${nameOf(target)}), restored; its chart has no tests`;
     throw new PipelineError('RESTORED_UNVERIFIED', `${nameOf(target)} is back, but its chart has no tests`);

@@ -1,7 +1,7 @@
 import type { ReleaseContext } from '../../core/context.ts';
 import { PipelineError } from '../../core/errors.ts';
 import { history } from '../../helm/history.ts';
-import type { Book } from '../journal.ts';
+import type { Journal } from '../journal.ts';
 import type { Entry, Operation } from '../ledger/ledger.ts';
 import { liveNow } from '../state/describeLive.ts';
 import { restore, restoreOne } from './restore.ts';
@@ -13,24 +13,29 @@ import { orGiveUp } from './undo.ts';
  * @returns the entry of what is live now
  * @throws PipelineError RESTORED when the release that was chosen does not work and another one is back, NOT_RESTORED when nothing is
  */
-export async function returnTo(ctx: ReleaseContext, book: Book, operation: Operation, target: Entry): Promise<Entry> {
+export async function returnTo(
+  ctx: ReleaseContext,
+  journal: Journal,
+  operation: Operation,
+  target: Entry,
+): Promise<Entry> {
   try {
-    return await restoreOne(ctx, book, operation, target);
+    return await restoreOne(ctx, journal, operation, target);
   } catch (failure) {
-    book.lease.assertHeld();
+    journal.lease.assertHeld();
     if (!(failure instanceof PipelineError) || failure.code === 'RESTORED_UNVERIFIED') throw failure;
     const { message, details } = failure;
     if (((await history(ctx)).at(-1)?.revision ?? 0) <= operation.before) {
-      ctx.report.live = await liveNow(ctx, (await book.read()).entries);
+      ctx.report.live = await liveNow(ctx, (await journal.read()).entries);
       ctx.report.revision = { before: operation.before, after: null };
-      await book.abandon();
+      await journal.abandon();
       throw failure;
     }
     // From here on what was chosen is what failed, for whoever has to go on with this.
     const { kind: _, ...rest } = operation;
     const failed: Operation = { ...rest, phase: 'rollback' };
-    await book.begin(failed);
-    const { revision } = await orGiveUp(ctx, book, () => restore(ctx, book, failed, [target.key]));
+    await journal.begin(failed);
+    const { revision } = await orGiveUp(ctx, journal, () => restore(ctx, journal, failed, [target.key]));
     ctx.report.revision = { before: operation.before, after: revision };
     throw new PipelineError('RESTORED', `the release that was to come back does not work: ${message}`, {
       details,

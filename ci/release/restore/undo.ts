@@ -1,7 +1,7 @@
 import type { ReleaseContext } from '../../core/context.ts';
 import { PipelineError } from '../../core/errors.ts';
 import { history, type Revision } from '../../helm/history.ts';
-import type { Book } from '../journal.ts';
+import type { Journal } from '../journal.ts';
 import type { Target } from '../ledger/identity.ts';
 import { type Entry, type NewEntry, type Operation, rollbackTarget } from '../ledger/ledger.ts';
 import { endPending } from '../rollout/unlock.ts';
@@ -18,25 +18,25 @@ import { removeFirstInstall } from './uninstall.ts';
  */
 export async function undo(
   ctx: ReleaseContext,
-  book: Book,
+  journal: Journal,
   operation: Operation,
   failed: readonly string[],
   ended: NewEntry | null,
 ): Promise<string | null> {
-  const { entries } = await book.read();
+  const { entries } = await journal.read();
   const first = isFirst(operation, entries, failed);
   // Helm is asked only where the ledger knows of nothing to go back to.
   const known = first || rollbackTarget(entries, failed);
   const older = known ? null : olderTarget(await history(ctx), operation.before, entries, failed);
-  if (ended) await book.write(ended, first ? 'uninstall' : 'rollback');
-  return orGiveUp(ctx, book, async () => {
+  if (ended) await journal.record(ended, first ? 'uninstall' : 'rollback');
+  return orGiveUp(ctx, journal, async () => {
     if (!first) {
-      await restore(ctx, book, operation, failed, older);
+      await restore(ctx, journal, operation, failed, older);
       return null;
     }
     const left = await removeFirstInstall(ctx);
     ctx.report.live = `nothing that works: the failed first installation of ${ctx.config.release} was ${left}`;
-    await book.abandon();
+    await journal.abandon();
     return left;
   });
 }
@@ -78,13 +78,13 @@ export function olderTarget(
  * person, or the next deployment, goes on from there. No run would do better by trying the same again.
  * @throws what `work` throws
  */
-export async function orGiveUp<T>(ctx: ReleaseContext, book: Book, work: () => Promise<T>): Promise<T> {
+export async function orGiveUp<T>(ctx: ReleaseContext, journal: Journal, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof PipelineError && error.code === 'NOT_RESTORED') {
       await endPending(ctx);
-      await book.abandon();
+      await journal.abandon();
     }
     throw error;
   }

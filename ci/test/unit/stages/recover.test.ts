@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { chosen } from '../../../commands/rollback.ts';
 import type { ReleaseContext } from '../../../core/context.ts';
 import type { PipelineError } from '../../../core/errors.ts';
-import { type Book, openBook } from '../../../release/journal.ts';
+import { type Journal, openJournal } from '../../../release/journal.ts';
 import { append, type Entry, emptyLedger, type NewEntry, type Operation } from '../../../release/ledger/ledger.ts';
 import { ledgerStore } from '../../../release/ledger/store.ts';
 import { returnTo } from '../../../release/restore/returnTo.ts';
@@ -18,7 +18,7 @@ import { listeningLog, madeUpConfig, madeUpReport, noMask } from '../report/fake
 
 interface Situation {
   ctx: ReleaseContext;
-  book: Book;
+  journal: Journal;
   objects: ObjectStore['objects'];
   /** Of the ledger, such as `deploy a failed`. */
   entries: () => Promise<string[]>;
@@ -44,8 +44,8 @@ async function inSituation(
       putRevisions(objects, ...revisions);
       const store = ledgerStore(kube, 'shop', 'shop');
       await store.update(1, () => entries.reduce((all, one) => append(all, one), emptyLedger));
-      const book = openBook(store, heldLease(1));
-      await book.begin(open);
+      const journal = openJournal(store, heldLease(1));
+      await journal.begin(open);
       const { live: _, revision: __, ...report } = madeUpReport();
       const ctx = {
         ...{
@@ -60,11 +60,12 @@ async function inSituation(
         ...{ cluster: { kube, reach: async () => (ctr: unknown) => ctr } },
       } as unknown as ReleaseContext;
       await work({
-        ...{ ctx, book, objects },
-        entries: async () => (await book.read()).entries.map(({ kind, key, outcome }) => `${kind} ${key} ${outcome}`),
+        ...{ ctx, journal, objects },
+        entries: async () =>
+          (await journal.read()).entries.map(({ kind, key, outcome }) => `${kind} ${key} ${outcome}`),
         revisions: () => recordsIn(objects).map(({ version, info }) => `${version} ${info.status}`),
       });
-      assert.is((await book.read()).operation, null, 'nothing is under way any more');
+      assert.is((await journal.read()).operation, null, 'nothing is under way any more');
     });
   } finally {
     rmSync(reports, { recursive: true, force: true });
@@ -72,10 +73,10 @@ async function inSituation(
 }
 
 describe('a run that died', (test) => {
-  const recovered = async ({ ctx, book }: Situation): Promise<string> => {
-    const { operation: left } = await book.read();
+  const recovered = async ({ ctx, journal }: Situation): Promise<string> => {
+    const { operation: left } = await journal.read();
     let said = '';
-    await recover(ctx, book, left as Operation, (text) => {
+    await recover(ctx, journal, left as Operation, (text) => {
       said = text;
     });
     assert.ok(ctx.report.notes.includes(said));
@@ -168,9 +169,9 @@ describe('a return by hand', (test) => {
   });
 
   const entries = [of('a', 'verified'), of('b', 'verified', { revision: 2 })];
-  const returned = async ({ ctx, book }: Situation): Promise<PipelineError> => {
-    const { operation: open, entries: all } = await book.read();
-    return (await rejects(returnTo(ctx, book, open as Operation, all[0] as Entry))) as PipelineError;
+  const returned = async ({ ctx, journal }: Situation): Promise<PipelineError> => {
+    const { operation: open, entries: all } = await journal.read();
+    return (await rejects(returnTo(ctx, journal, open as Operation, all[0] as Entry))) as PipelineError;
   };
   const open = begun('a', { phase: 'rollback', kind: 'rollback', before: 2 });
 

@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import type { Context } from '../../../core/context.ts';
 import { PipelineError } from '../../../core/errors.ts';
 import type { Report } from '../../../core/report.ts';
-import { openBook } from '../../../release/journal.ts';
+import { openJournal } from '../../../release/journal.ts';
 import { append, emptyLedger, type Ledger, quarantined } from '../../../release/ledger/ledger.ts';
 import { ledgerStore } from '../../../release/ledger/store.ts';
 import { afterFailure } from '../../../stages/rollback.ts';
@@ -69,10 +69,10 @@ async function fail(failure: unknown, situation: Situation): Promise<Outcome> {
         ...{ fence: 1, lost: lost.signal, inherited: false, assertHeld: () => {} },
         release: async () => {},
       };
-      const book = openBook(ledgerStore(kube, 'shop', 'shop'), lease);
+      const journal = openJournal(ledgerStore(kube, 'shop', 'shop'), lease);
       const ledger = ledgerStore(kube, 'shop', 'shop');
       await ledger.update(1, () => append(emptyLedger, attempt('a', 'verified', { image: '', revision: 1 })));
-      await book.begin(operation('b', { image: '', phase: 'wait', before: 1 }));
+      await journal.begin(operation('b', { image: '', phase: 'wait', before: 1 }));
       const { live: _, ...report } = madeUpReport({ revision: { before: 1 } });
       const ctx = {
         ...{
@@ -88,7 +88,7 @@ async function fail(failure: unknown, situation: Situation): Promise<Outcome> {
       } as unknown as Context;
       if (situation.lost) lost.abort();
       if (situation.records) store.before = (_, path) => (path.endsWith('/secrets') ? 403 : undefined);
-      const error = await afterFailure(ctx, book, failure);
+      const error = await afterFailure(ctx, journal, failure);
       return { error, ledger: await ledger.read(), report };
     });
   } finally {

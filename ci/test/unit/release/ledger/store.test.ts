@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import type { PipelineError } from '../../../../core/errors.ts';
 import { decodeRecord } from '../../../../helm/storage.ts';
-import { entryOf, openBook } from '../../../../release/journal.ts';
+import { entryOf, openJournal } from '../../../../release/journal.ts';
 import { bringBackRevision, isThere, keepRevision, placeFor } from '../../../../release/ledger/archive.ts';
 import { identityOf } from '../../../../release/ledger/identity.ts';
 import { append, emptyLedger } from '../../../../release/ledger/ledger.ts';
@@ -77,18 +77,18 @@ describe('the ledger in the cluster', (test) => {
     }));
 }, 60_000);
 
-describe('the book', (test) => {
+describe('the journal', (test) => {
   test('tells at each moment what is under way', () =>
     withObjectStore(async ({ kube }) => {
       const store = ledgerStore(kube, 'shop', 'shop');
-      const book = openBook(store, heldLease(1));
-      await book.begin(operation('a', { before: 3 }));
-      await book.phase('wait');
+      const journal = openJournal(store, heldLease(1));
+      await journal.begin(operation('a', { before: 3 }));
+      await journal.phase('wait');
       assert.equal([(await store.read()).operation?.phase, (await store.read()).operation?.before], ['wait', 3]);
       const failed = entryOf(operation('a'), { kind: 'deploy', outcome: 'failed', revision: 4, reason: 'no' });
-      assert.is((await book.write(failed, 'rollback')).number, 1);
+      assert.is((await journal.record(failed, 'rollback')).number, 1);
       assert.is((await store.read()).operation?.phase, 'rollback');
-      await book.write(attempt('b', 'verified'), null);
+      await journal.record(attempt('b', 'verified'), null);
       const { operation: open, entries } = await store.read();
       assert.is(open, null);
       assert.equal(
