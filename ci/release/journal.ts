@@ -89,11 +89,11 @@ export async function recordLive(
 const seen: readonly ErrorCode[] = ['DEPLOY', 'NOT_AS_MEANT', 'VERIFY'];
 
 /**
- * Whether a failure tells that the release is bad, so that it is not tried again. Anything else, such as a cluster that gives no
- * answer, says nothing about it.
+ * What a failure says of the release: `failed` when it was seen to be bad, so that it is not tried again. Anything else, such as a
+ * cluster that gives no answer, says nothing about it: the operation was `interrupted`.
  */
-export function speaksAgainst(failure: unknown): boolean {
-  return failure instanceof PipelineError && seen.includes(failure.code);
+export function outcomeOf(failure: unknown): 'failed' | 'interrupted' {
+  return failure instanceof PipelineError && seen.includes(failure.code) ? 'failed' : 'interrupted';
 }
 
 /** For an entry of the ledger: what came of `helm test`, by the names of the tests that passed. */

@@ -3,7 +3,7 @@ import type { Context, ReleaseContext } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
 import { history, type Revision } from '../helm/history.ts';
 import { collectEvidence } from '../release/evidence/evidence.ts';
-import { entryOf, type Journal, speaksAgainst } from '../release/journal.ts';
+import { entryOf, type Journal, outcomeOf } from '../release/journal.ts';
 import { type Ledger, type Operation, type Phase, verifiedReleases } from '../release/ledger/ledger.ts';
 import { returnTo } from '../release/restore/returnTo.ts';
 import { undo } from '../release/restore/undo.ts';
@@ -82,7 +82,7 @@ async function finishOrUndo(
       if (!(error instanceof PipelineError)) throw error;
       await keepEvidence(ctx, operation, newest);
       // A cluster that did not answer says nothing against the release, which may be tried again.
-      const outcome = speaksAgainst(error) ? 'failed' : 'interrupted';
+      const outcome = outcomeOf(error);
       const left = await undo(ctx, journal, operation, [operation.key], ended(outcome, newest, messageOf(error)));
       return left === null
         ? '; its release does not work, and the one before is back'

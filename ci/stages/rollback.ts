@@ -3,7 +3,7 @@ import { type ErrorCode, PipelineError } from '../core/errors.ts';
 import { history } from '../helm/history.ts';
 import { apiMessage } from '../kube/apiError.ts';
 import { collectEvidence } from '../release/evidence/evidence.ts';
-import { entryOf, failedTests, type Journal, speaksAgainst } from '../release/journal.ts';
+import { entryOf, failedTests, type Journal, outcomeOf } from '../release/journal.ts';
 import { undo } from '../release/restore/undo.ts';
 import { explain } from '../report/explain.ts';
 import { stage } from '../report/stage.ts';
@@ -19,7 +19,7 @@ export async function rollback(ctx: ReleaseContext, journal: Journal, failure: u
   if (!operation) throw new Error('there is no operation to undo');
   const { report, config } = ctx;
   const revision = report.revision?.after ?? null;
-  const outcome = speaksAgainst(failure) ? 'failed' : 'interrupted';
+  const outcome = outcomeOf(failure);
   const told = { revision, reason: apiMessage(failure), ...failedTests(failure) };
   const ended = entryOf(operation, { kind: 'deploy', outcome, ...told });
   const left = await undo(ctx, journal, operation, outcome === 'failed' ? [operation.key] : [], ended);

@@ -3,7 +3,7 @@ import type { ReleaseContext } from '../../core/context.ts';
 import { PipelineError } from '../../core/errors.ts';
 import { history } from '../../helm/history.ts';
 import { retried } from '../../kube/retry.ts';
-import { entryOf, failedTests, type Journal, recordLive, speaksAgainst } from '../journal.ts';
+import { entryOf, failedTests, type Journal, outcomeOf, recordLive } from '../journal.ts';
 import { bringBackRevision } from '../ledger/archive.ts';
 import { identityOf, type Target } from '../ledger/identity.ts';
 import { type Entry, type Operation, verifiedReleases } from '../ledger/ledger.ts';
@@ -44,7 +44,7 @@ export async function restore(
     } catch (error) {
       journal.lease.assertHeld();
       // What says nothing about this release would be the same with an older one.
-      const isBad = speaksAgainst(error) || (error instanceof PipelineError && error.code === 'NOT_RESTORED');
+      const isBad = outcomeOf(error) === 'failed' || (error instanceof PipelineError && error.code === 'NOT_RESTORED');
       if (!(error instanceof PipelineError) || !isBad) throw error;
       problems.push(`${nameOf(target)}: ${messageOf(error)}`, ...error.details);
     }
@@ -93,7 +93,7 @@ export async function restoreOne(
   } catch (error) {
     journal.lease.assertHeld();
     if (!(error instanceof PipelineError)) throw error;
-    const outcome = speaksAgainst(error) ? 'failed' : 'interrupted';
+    const outcome = outcomeOf(error);
     if (revision === null) report.live = await liveNow(ctx, (await journal.read()).entries);
     else if (outcome === 'failed')
       report.live = `revision ${revision} of ${release} (${nameOf(target)}), which does not work: ${error.message}`;
