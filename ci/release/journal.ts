@@ -1,7 +1,7 @@
 import type { ReleaseContext } from '../core/context.ts';
 import { type ErrorCode, PipelineError } from '../core/errors.ts';
 import { testSuites } from '../helm/helm.ts';
-import { keepCopy } from './ledger/archive.ts';
+import { archiveOrNote } from './ledger/archive.ts';
 import { append, type Entry, type Ledger, type NewEntry, type Operation, type Phase } from './ledger/ledger.ts';
 import type { LedgerStore } from './ledger/store.ts';
 import type { Lease } from './lock/heldLease.ts';
@@ -81,7 +81,7 @@ export async function recordLive(
 ): Promise<Entry> {
   const outcome = suites.length > 0 ? 'verified' : 'unverified';
   const entry = entryOf(operation, { kind, outcome, revision, ...testsOf(suites) });
-  const kept = outcome === 'verified' ? await keepCopy(ctx, entry, (await journal.read()).entries) : {};
+  const kept = outcome === 'verified' ? await archiveOrNote(ctx, entry, (await journal.read()).entries) : {};
   return journal.record({ ...entry, ...kept }, null);
 }
 

@@ -23,7 +23,7 @@ const label = 'django-delivery-pipeline/kept-for';
  * @param entries of the ledger
  * @returns for the entry: what tells the revision from another of the same number
  */
-export async function keepRevision(
+export async function archiveRevision(
   where: ReleaseName,
   entry: Pick<Entry, 'key' | 'revision'>,
   entries: readonly Entry[],
@@ -51,10 +51,34 @@ export async function keepRevision(
 }
 
 /**
+ * Keeps a copy of a revision that has passed its tests. Where that cannot be done it is noted, and no more: the release works, and Helm
+ * has it for some revisions still.
+ * @param entries of the ledger
+ * @returns for the entry: what tells the revision from another of the same number, where a copy was kept
+ */
+export async function archiveOrNote(
+  { cluster, config, report }: Pick<ReleaseContext, 'cluster' | 'config' | 'report'>,
+  entry: Pick<Entry, 'key' | 'revision'>,
+  entries: readonly Entry[],
+): Promise<Pick<Entry, 'manifestHash'>> {
+  const { namespace, release } = config;
+  try {
+    const where = { kube: cluster.kube, namespace, release };
+    return { manifestHash: await answered(() => archiveRevision(where, entry, entries)) };
+  } catch (error) {
+    report.notes.push(`no copy of revision ${entry.revision} could be kept for later: ${apiMessage(error)}`);
+    return {};
+  }
+}
+
+/**
  * Whether Helm still has the revision of an entry. After `helm uninstall` Helm counts from 1 again, and the number may mean another
  * release by now. Entries from before the hash was kept are taken by their number.
  */
-export async function isThere(where: ReleaseName, entry: Pick<Entry, 'revision' | 'manifestHash'>): Promise<boolean> {
+export async function hasRevision(
+  where: ReleaseName,
+  entry: Pick<Entry, 'revision' | 'manifestHash'>,
+): Promise<boolean> {
   const record = await releaseRecord(where, entry.revision ?? 0);
   if (!record) return false;
   return entry.manifestHash === undefined || entry.manifestHash === manifestHash(record);
@@ -64,11 +88,11 @@ export async function isThere(where: ReleaseName, entry: Pick<Entry, 'revision' 
  * Makes sure that Helm has the revision of an entry, from our copy if Helm has forgotten it.
  * @returns the number under which Helm has it now; null when there is neither
  */
-export async function bringBackRevision(
+export async function reinstateRevision(
   where: ReleaseName,
   entry: Pick<Entry, 'key' | 'revision' | 'manifestHash'>,
 ): Promise<number | null> {
-  if (await isThere(where, entry)) return entry.revision;
+  if (await hasRevision(where, entry)) return entry.revision;
   const kept = await keptRecord(where, entry.key);
   if (!kept) return null;
   const same = await releaseRecord(where, kept.version);
@@ -132,25 +156,4 @@ function manifestHash({ manifest }: ReleaseRecord): string {
 
 function keptName(release: string, key: string): string {
   return `${release}-kept-${key.slice(0, 12)}`;
-}
-
-/**
- * Keeps a copy of a revision that has passed its tests. Where that cannot be done it is noted, and no more: the release works, and Helm
- * has it for some revisions still.
- * @param entries of the ledger
- * @returns for the entry: what tells the revision from another of the same number, where a copy was kept
- */
-export async function keepCopy(
-  { cluster, config, report }: Pick<ReleaseContext, 'cluster' | 'config' | 'report'>,
-  entry: Pick<Entry, 'key' | 'revision'>,
-  entries: readonly Entry[],
-): Promise<Pick<Entry, 'manifestHash'>> {
-  const { namespace, release } = config;
-  try {
-    const where = { kube: cluster.kube, namespace, release };
-    return { manifestHash: await answered(() => keepRevision(where, entry, entries)) };
-  } catch (error) {
-    report.notes.push(`no copy of revision ${entry.revision} could be kept for later: ${apiMessage(error)}`);
-    return {};
-  }
 }

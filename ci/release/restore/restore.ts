@@ -4,7 +4,7 @@ import { PipelineError } from '../../core/errors.ts';
 import { history } from '../../helm/history.ts';
 import { retried } from '../../kube/retry.ts';
 import { entryOf, failedTests, type Journal, outcomeOf, recordLive } from '../journal.ts';
-import { bringBackRevision } from '../ledger/archive.ts';
+import { reinstateRevision } from '../ledger/archive.ts';
 import { identityOf, type Target } from '../ledger/identity.ts';
 import { type Entry, type Operation, verifiedReleases } from '../ledger/ledger.ts';
 import { thisHolder } from '../lock/holder.ts';
@@ -80,7 +80,7 @@ export async function restoreOne(
   try {
     await journal.phase('rollback');
     report.live = `unknown: ${nameOf(target)} was being put back`;
-    const there = await bringBackRevision(where, target);
+    const there = await reinstateRevision(where, target);
     if (there === null)
       throw new PipelineError('NOT_RESTORED', `neither Helm nor the ledger still has revision ${target.revision}`);
     revision = await rollBack(ctx, there);

@@ -3,7 +3,7 @@ import type { Context, ReleaseContext } from '../../core/context.ts';
 import { PipelineError } from '../../core/errors.ts';
 import { history } from '../../helm/history.ts';
 import { changedByHand } from '../drift/changedByHand.ts';
-import { isThere } from '../ledger/archive.ts';
+import { hasRevision } from '../ledger/archive.ts';
 import type { Identity } from '../ledger/identity.ts';
 import { type Entry, type Ledger, quarantined, verifiedNow } from '../ledger/ledger.ts';
 import { runsImage } from './runsImage.ts';
@@ -32,7 +32,7 @@ export async function standing(
   const changes = await changedByHand(ctx, newest.revision, now);
   // Whoever gives a reason wants it deployed, for what is no part of a release: a Secret that it refers to, say.
   if (retry !== undefined || now?.key !== key || now.revision !== newest.revision || changes.length > 0) return null;
-  if (!(await isThere({ kube: ctx.cluster.kube, namespace: ctx.config.namespace, release }, now))) return null;
+  if (!(await hasRevision({ kube: ctx.cluster.kube, namespace: ctx.config.namespace, release }, now))) return null;
   try {
     await runsImage(ctx, now.image);
     return now;

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import type { ReleaseContext } from '../../../../core/context.ts';
 import { encodeRecord } from '../../../../helm/storage.ts';
-import { keepCopy } from '../../../../release/ledger/archive.ts';
+import { archiveOrNote } from '../../../../release/ledger/archive.ts';
 import { describe } from '../../../harness.ts';
 import { withObjectStore } from '../../kube/objectStore.ts';
 import { madeUpConfig, madeUpReport } from '../../report/fakeReport.ts';
@@ -12,7 +12,7 @@ const helms = {
   data: { release: encodeRecord({ version: 4, info: { status: 'deployed' }, manifest: '' }) },
 };
 
-describe('keepCopy', (test) => {
+describe('archiveOrNote', (test) => {
   test('outlasts a cluster that gives no answer for a moment', () =>
     withObjectStore(async (store) => {
       store.objects.set(`${secrets}/${helms.metadata.name}`, helms);
@@ -20,7 +20,7 @@ describe('keepCopy', (test) => {
       store.before = () => statuses.shift();
       const report = madeUpReport();
       const ctx = { cluster: { kube: store.kube }, config: madeUpConfig(), report } as unknown as ReleaseContext;
-      await keepCopy(ctx, { key: 'a', revision: 4 }, []);
+      await archiveOrNote(ctx, { key: 'a', revision: 4 }, []);
       assert.ok(store.objects.has(`${secrets}/shop-kept-a`));
       assert.equal(report.notes, []);
     }));
@@ -29,7 +29,7 @@ describe('keepCopy', (test) => {
     withObjectStore(async ({ kube, objects }) => {
       const report = madeUpReport();
       const ctx = { cluster: { kube }, config: madeUpConfig(), report } as unknown as ReleaseContext;
-      await keepCopy(ctx, { key: 'a', revision: 4 }, []);
+      await archiveOrNote(ctx, { key: 'a', revision: 4 }, []);
       assert.match(report.notes.join(), /^no copy of revision 4 could be kept for later: 404/);
       assert.is(objects.size, 0);
     }));

@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert';
 import type { PipelineError } from '../../../../core/errors.ts';
 import { decodeRecord } from '../../../../helm/storage.ts';
 import { entryOf, openJournal } from '../../../../release/journal.ts';
-import { bringBackRevision, isThere, keepRevision, placeFor } from '../../../../release/ledger/archive.ts';
+import { archiveRevision, hasRevision, placeFor, reinstateRevision } from '../../../../release/ledger/archive.ts';
 import { identityOf } from '../../../../release/ledger/identity.ts';
 import { append, emptyLedger } from '../../../../release/ledger/ledger.ts';
 import { ledgerStore } from '../../../../release/ledger/store.ts';
@@ -115,7 +115,7 @@ describe('an entry made of an earlier one', (test) => {
 }, 60_000);
 
 describe('a kept revision', (test) => {
-  const where = (kube: Parameters<typeof keepRevision>[0]['kube']) => ({ kube, namespace: 'shop', release: 'shop' });
+  const where = (kube: Parameters<typeof archiveRevision>[0]['kube']) => ({ kube, namespace: 'shop', release: 'shop' });
   const secrets = '/api/v1/namespaces/shop/secrets';
   const path = (version: number) => `${secrets}/sh.helm.release.v1.shop.v${version}`;
   const helms = (version: number, manifest = 'x') => recordObject({ version, info: { status: 'deployed' }, manifest });
@@ -124,12 +124,12 @@ describe('a kept revision', (test) => {
     withObjectStore(async ({ kube, objects }) => {
       objects.set(path(4), helms(4));
       const { entries } = ledgerOf('a+');
-      const manifestHash = await keepRevision(where(kube), { key: 'a', revision: 4 }, entries);
+      const manifestHash = await archiveRevision(where(kube), { key: 'a', revision: 4 }, entries);
       const entry = { key: 'a', revision: 4, manifestHash };
-      assert.is(await bringBackRevision(where(kube), entry), 4);
+      assert.is(await reinstateRevision(where(kube), entry), 4);
       objects.delete(path(4));
       objects.set(path(9), helms(9, 'y'));
-      assert.is(await bringBackRevision(where(kube), entry), 4);
+      assert.is(await reinstateRevision(where(kube), entry), 4);
       const back = objects.get(path(4));
       assert.ok(back);
       assert.equal(back.metadata.labels, { owner: 'helm', name: 'shop', status: 'superseded', version: '4' });
@@ -140,25 +140,25 @@ describe('a kept revision', (test) => {
 
   test('is missed where there is none', () =>
     withObjectStore(async ({ kube }) =>
-      assert.is(await bringBackRevision(where(kube), { key: 'a', revision: 4 }), null),
+      assert.is(await reinstateRevision(where(kube), { key: 'a', revision: 4 }), null),
     ));
 
   test('is not mistaken for another that has its number now', () =>
     withObjectStore(async ({ kube, objects }) => {
       objects.set(path(2), helms(2));
-      const manifestHash = await keepRevision(where(kube), { key: 'a', revision: 2 }, ledgerOf('a+').entries);
+      const manifestHash = await archiveRevision(where(kube), { key: 'a', revision: 2 }, ledgerOf('a+').entries);
       const entry = { key: 'a', revision: 2, manifestHash };
       // Uninstalled by hand, and installed and upgraded anew.
       objects.set(path(1), helms(1, 'y'));
       objects.set(path(2), helms(2, 'z'));
-      assert.is(await isThere(where(kube), entry), false);
-      assert.is(await isThere(where(kube), { revision: 2 }), true);
+      assert.is(await hasRevision(where(kube), entry), false);
+      assert.is(await hasRevision(where(kube), { revision: 2 }), true);
       const manifests = () =>
         [1, 2, 3, 4].map((version) => {
           const data = objects.get(path(version))?.['data'] as { release: string } | undefined;
           return data && decodeRecord(data.release).manifest;
         });
-      assert.is(await bringBackRevision(where(kube), entry), 3);
+      assert.is(await reinstateRevision(where(kube), entry), 3);
       assert.equal(manifests(), ['y', 'z', 'x', 'z']);
     }));
 
@@ -177,7 +177,7 @@ describe('a kept revision', (test) => {
       for (const [index, key] of keys.entries()) {
         objects.set(`${secrets}/sh.helm.release.v1.shop.v${index}`, helms(index));
         const before = ledgerOf(...keys.slice(0, index).map((each) => `${each}+`));
-        await keepRevision(where(kube), { key, revision: index }, before.entries);
+        await archiveRevision(where(kube), { key, revision: index }, before.entries);
       }
       const kept = [...objects.keys()].filter((path) => path.includes('-kept-')).map((path) => path.slice(-1));
       assert.equal(kept.sort(), ['c', 'd', 'e']);
