@@ -1,7 +1,7 @@
 /** The run on one page: the stages in order, and what happens when one fails. */
 import type { Context, Image } from './core/context.ts';
 import { identify } from './release/ledger/identity.ts';
-import { wantedOf } from './release/lock/waiting.ts';
+import { candidateOf } from './release/lock/waiting.ts';
 import { standing } from './release/state/inSync.ts';
 import { withRelease } from './release/withRelease.ts';
 import { skipStages, stage } from './report/stage.ts';
@@ -53,7 +53,7 @@ export type Next = <T>(work: (summary: (text: string) => void) => Promise<T>) =>
 export async function release(ctx: Context, from: Source, image: Image, next: Next): Promise<void> {
   const { report, config } = ctx;
   const identity = await identify(ctx, from, image);
-  await withRelease(ctx, wantedOf(from), async (journal) => {
+  await withRelease(ctx, candidateOf(from), async (journal) => {
     const live = await standing(ctx, await recovered(ctx, journal), identity);
     if (live) {
       report.live = `revision ${live.revision} of ${config.release} in namespace ${config.namespace}, tested ${live.endedAt}`;

@@ -5,7 +5,7 @@ import { history } from '../helm/history.ts';
 import { collectEvidence } from '../release/evidence/evidence.ts';
 import { identityOf } from '../release/ledger/identity.ts';
 import { type Entry, verifiedNow, verifiedReleases } from '../release/ledger/ledger.ts';
-import { thisHolder } from '../release/lock/holder.ts';
+import { currentHolder } from '../release/lock/holder.ts';
 import { returnTo } from '../release/restore/returnTo.ts';
 import { withRelease } from '../release/withRelease.ts';
 import { stage } from '../report/stage.ts';
@@ -22,7 +22,7 @@ export async function rollBackByHand(ctx: Context): Promise<void> {
     const { entries } = await recovered(ctx, journal);
     const target = chosen(entries, config.to, config.release);
     const before = (await history(ctx)).at(-1)?.revision ?? 0;
-    const { by } = thisHolder(runId, config.buildNumber);
+    const { by } = currentHolder(runId, config.buildNumber);
     const operation = {
       ...identityOf(target),
       run: runId,

@@ -3,33 +3,33 @@ import { untilAborted } from '../core/waiting.ts';
 import { ensureNamespace } from '../kube/namespace.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { ledgerStore } from './ledger/store.ts';
-import { thisHolder } from './lock/holder.ts';
+import { currentHolder } from './lock/holder.ts';
 import { acquireLease } from './lock/lease.ts';
-import type { Wanted } from './lock/waiting.ts';
+import type { Candidate } from './lock/waiting.ts';
 
 /**
  * Does work that changes a release, alone: waits for the lease, and gives it back afterwards. When the lease is lost in
  * the middle, the work is given up at once.
- * @param wanted what is to be delivered: of several that wait only the newest goes on; null for anything else, which waits its turn
+ * @param candidate what is to be delivered: of several that wait only the newest goes on; null for anything else, which waits its turn
  * @param wait false: not for another run that is at work
  * @throws PipelineError LOCKED, SUPERSEDED, LEASE_LOST, and what the work throws
  */
 export async function withRelease<T>(
   ctx: Pick<Context, 'cluster' | 'config' | 'log' | 'signal' | 'runId'>,
-  wanted: Wanted | null,
+  candidate: Candidate | null,
   work: (journal: Journal) => Promise<T>,
   wait = true,
 ): Promise<T> {
   const { namespace, release, buildNumber, lockTimeout } = ctx.config;
   const { kube } = ctx.cluster;
   await ensureNamespace(kube, namespace, ctx.signal);
-  const holder = thisHolder(ctx.runId, buildNumber);
+  const holder = currentHolder(ctx.runId, buildNumber);
   const lease = await acquireLease({
     kube,
     namespace,
     release,
     holder,
-    wanted,
+    candidate,
     timeout: lockTimeout,
     signal: ctx.signal,
     wait,

@@ -6,7 +6,7 @@ import { missingRight } from '../kube/missingRight.ts';
 import { retried } from '../kube/retry.ts';
 import type { Journal } from '../release/journal.ts';
 import type { Identity } from '../release/ledger/identity.ts';
-import { thisHolder } from '../release/lock/holder.ts';
+import { currentHolder } from '../release/lock/holder.ts';
 import { changing, overHands } from '../release/rollout/helmOperation.ts';
 import { endPending } from '../release/rollout/unlock.ts';
 import { waitForRevision } from '../release/rollout/waitForRollout.ts';
@@ -32,7 +32,7 @@ export async function deploy(
   const newest = revisions.at(-1)?.revision ?? 0;
   const before = deployedRevision(revisions);
   report.revision = { before };
-  const { by } = thisHolder(runId, config.buildNumber);
+  const { by } = currentHolder(runId, config.buildNumber);
   const startedAt = new Date().toISOString();
   const retry = config.retry === undefined ? {} : { retry: config.retry };
   await journal.begin({ ...identity, ...retry, run: runId, by, startedAt, phase: 'upgrade', before: newest });

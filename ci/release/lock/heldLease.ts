@@ -9,7 +9,7 @@ import { statusOf } from '../../kube/apiError.ts';
  * @param taken as the API server answered
  * @param since when it was asked for, in milliseconds of performance.now()
  */
-export function keepLease(
+export function holdLease(
   api: CoordinationV1Api,
   namespace: string,
   taken: V1Lease,

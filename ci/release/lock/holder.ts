@@ -17,14 +17,14 @@ export interface Holder {
  * This process.
  * @param build number of the build, or `local`
  */
-export function thisHolder(run: string, build: string): Holder {
+export function currentHolder(run: string, build: string): Holder {
   const where = `${thisPerson()}, process ${process.pid}`;
   const by = build === 'local' ? where : `build ${build} (${where})`;
   return { run, by, boot: bootId(), pid: process.pid, started: startTime(process.pid) };
 }
 
 /** Whether the holder is known to have ended: it was a process of this machine, and is there no more. */
-export function isGone({ boot, pid, started }: Holder, here = bootId(), startOf = startTime): boolean {
+export function hasEnded({ boot, pid, started }: Holder, here = bootId(), startOf = startTime): boolean {
   return boot !== '' && boot === here && started !== '' && startOf(pid) !== started;
 }
 

@@ -4,10 +4,10 @@ import { PipelineError } from '../../core/errors.ts';
 import { statusOf } from '../../kube/apiError.ts';
 import { answered } from '../../kube/retry.ts';
 import { ledgerStore, ownLabels } from '../ledger/store.ts';
-import { keepLease, type Lease, type LeaseTimes } from './heldLease.ts';
-import { type Holder, isGone } from './holder.ts';
+import { holdLease, type Lease, type LeaseTimes } from './heldLease.ts';
+import { type Holder, hasEnded } from './holder.ts';
 import { joinQueue, type Queue } from './queue.ts';
-import type { Wanted } from './waiting.ts';
+import type { Candidate } from './waiting.ts';
 
 export interface LeaseOptions {
   kube: KubeConfig;
@@ -15,7 +15,7 @@ export interface LeaseOptions {
   release: string;
   holder: Holder;
   /** What is to be delivered, of which only the newest goes on of several that wait; null: it waits its turn, whoever else waits. */
-  wanted: Wanted | null;
+  candidate: Candidate | null;
   /** Seconds. */
   timeout: number;
   signal: AbortSignal;
@@ -43,7 +43,7 @@ const annotation = 'django-delivery-pipeline/holder';
  * @throws PipelineError LOCKED when it is not to be had in time, SUPERSEDED when a newer run waits as well
  */
 export async function acquireLease(options: LeaseOptions): Promise<Lease> {
-  const { kube, namespace, release, holder, wanted, timeout, signal, wait = true, times = usual } = options;
+  const { kube, namespace, release, holder, candidate, timeout, signal, wait = true, times = usual } = options;
   const api = kube.makeApiClient(CoordinationV1Api);
   const name = leaseName(release);
   const end = performance.now() + timeout * 1_000;
@@ -62,7 +62,7 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
       const renewed = seen.state !== '' && state !== seen.state;
       if (state !== seen.state) seen = { state, at: performance.now() };
       const other = lease?.spec?.holderIdentity ? holderOf(lease) : null;
-      const dead = other !== null && (isGone(other) || performance.now() - seen.at > times.duration);
+      const dead = other !== null && (hasEnded(other) || performance.now() - seen.at > times.duration);
       if (other === null || dead) {
         inherited = dead;
         asked = performance.now();
@@ -82,7 +82,7 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
       if (!waits) {
         waits = true;
         options.waiting(`waiting for ${other.by}, who holds release ${release}`);
-        if (wanted) queue = await joinQueue({ kube, namespace, release, holder, wanted, beat: times.beat });
+        if (candidate) queue = await joinQueue({ kube, namespace, release, holder, candidate, beat: times.beat });
       }
       const newer = await queue?.newer(other.run);
       if (newer) {
@@ -99,7 +99,7 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
   }
 
   async function begin(lease: V1Lease, since: number): Promise<Lease> {
-    const kept = keepLease(api, namespace, lease, since, times);
+    const kept = holdLease(api, namespace, lease, since, times);
     if (inherited) await sleep(times.settle);
     return { ...kept, inherited };
   }

@@ -3,7 +3,7 @@ import { statusOf } from '../../kube/apiError.ts';
 import { answered } from '../../kube/retry.ts';
 import { ownLabels } from '../ledger/store.ts';
 import type { Holder } from './holder.ts';
-import { deadWaiters, newerWaiter, observe, type Sights, type Waiter, type Wanted } from './waiting.ts';
+import { type Candidate, deadWaiters, newerWaiter, type Observations, observe, type Waiter } from './waiting.ts';
 
 /** Our place among those who wait. */
 export interface Queue {
@@ -29,17 +29,17 @@ export async function joinQueue(options: {
   namespace: string;
   release: string;
   holder: Pick<Holder, 'run' | 'by'>;
-  wanted: Wanted;
+  candidate: Candidate;
   beat: number;
 }): Promise<Queue> {
-  const { kube, namespace, release, wanted, beat } = options;
+  const { kube, namespace, release, candidate, beat } = options;
   const { run, by } = options.holder;
   const core = kube.makeApiClient(CoreV1Api);
   const name = queueName(release);
   const alive = 3 * beat;
-  const me: Waiter = { ...wanted, run, by, since: Date.now(), seen: Date.now() };
+  const me: Waiter = { ...candidate, run, by, since: Date.now(), seen: Date.now() };
   let told = Number.NEGATIVE_INFINITY;
-  let sights: Sights = new Map();
+  let observations: Observations = new Map();
 
   const patch = (values: Record<string, string | null>) => {
     const asMerge = setHeaderOptions('Content-Type', PatchStrategy.MergePatch);
@@ -63,11 +63,11 @@ export async function joinQueue(options: {
       await tell();
       const { data = {} } = await answered(() => core.readNamespacedConfigMap({ name, namespace }));
       const now = performance.now();
-      sights = observe(sights, data, now);
-      const dead = deadWaiters(sights, now, alive).filter((each) => each !== run);
+      observations = observe(observations, data, now);
+      const dead = deadWaiters(observations, now, alive).filter((each) => each !== run);
       // One that lives nevertheless writes itself down again.
       if (dead.length > 0) await patch(Object.fromEntries(dead.map((each) => [each, null]))).catch(() => {});
-      return newerWaiter(sights, me, holder, now, alive);
+      return newerWaiter(observations, me, holder, now, alive);
     },
     async leave() {
       await patch({ [run]: null }).catch(() => {});

@@ -1,12 +1,12 @@
 /** What a run wants to deliver. */
-export interface Wanted {
+export interface Candidate {
   commit: string;
   /** How new it is: when it was committed, in milliseconds since 1970. */
   at: number;
 }
 
 /** A run that waits for the lease. */
-export interface Waiter extends Wanted {
+export interface Waiter extends Candidate {
   run: string;
   by: string;
   /** When it began to wait, and when it last gave a sign of life; milliseconds since 1970, by its own clock. */
@@ -15,7 +15,7 @@ export interface Waiter extends Wanted {
 }
 
 /** What a run has written into the queue, as it was seen. */
-export interface Sight {
+export interface Observation {
   text: string;
   /** When it was first seen so, by our own clock. */
   at: number;
@@ -26,23 +26,23 @@ export interface Sight {
 }
 
 /** By run. */
-export type Sights = ReadonlyMap<string, Sight>;
+export type Observations = ReadonlyMap<string, Observation>;
 
 /**
  * How new a source is. A folder without commits, and one that was changed since its last, are as new as can be.
  * @param now milliseconds since 1970
  */
-export function wantedOf(
+export function candidateOf(
   { commit, date, dirty }: { commit: string; date: string; dirty: boolean },
   now = Date.now(),
-): Wanted {
+): Candidate {
   return { commit, at: (dirty ? 0 : Date.parse(date)) || now };
 }
 
 /** Adds a look at the queue to those before. What has left is remembered: it may have taken the lease. */
-export function observe(before: Sights, data: Readonly<Record<string, string>>, now: number): Sights {
-  const gone = [...before].map(([run, sight]): [string, Sight] => [run, { ...sight, there: false }]);
-  const seen = Object.entries(data).map(([run, text]): [string, Sight] => {
+export function observe(before: Observations, data: Readonly<Record<string, string>>, now: number): Observations {
+  const gone = [...before].map(([run, observation]): [string, Observation] => [run, { ...observation, there: false }]);
+  const seen = Object.entries(data).map(([run, text]): [string, Observation] => {
     const known = before.get(run);
     if (known?.text === text) return [run, { ...known, there: true }];
     return [run, { text, at: now, changed: known !== undefined, there: true }];
@@ -56,18 +56,24 @@ export function observe(before: Sights, data: Readonly<Record<string, string>>, 
  * @param holder the run that holds the lease: it has just waited itself, and lives
  * @param alive milliseconds without a sign of life after which a waiter counts as dead
  */
-export function newerWaiter(sights: Sights, me: Waiter, holder: string, now: number, alive: number): Waiter | null {
-  const newer = [...sights].flatMap(([run, sight]): Waiter[] => {
-    const lives = run === holder || (sight.there && sight.changed && now - sight.at < alive);
-    const waiter = lives && run !== me.run ? parsed(sight.text) : null;
+export function newerWaiter(
+  observations: Observations,
+  me: Waiter,
+  holder: string,
+  now: number,
+  alive: number,
+): Waiter | null {
+  const newer = [...observations].flatMap(([run, observation]): Waiter[] => {
+    const lives = run === holder || (observation.there && observation.changed && now - observation.at < alive);
+    const waiter = lives && run !== me.run ? parsed(observation.text) : null;
     return waiter && order(waiter, me) > 0 ? [waiter] : [];
   });
   return newer.sort(order).at(-1) ?? null;
 }
 
 /** Those that gave no sign of life for so long while we looked. */
-export function deadWaiters(sights: Sights, now: number, alive: number): string[] {
-  return [...sights].flatMap(([run, { there, at }]) => (there && now - at >= alive ? [run] : []));
+export function deadWaiters(observations: Observations, now: number, alive: number): string[] {
+  return [...observations].flatMap(([run, { there, at }]) => (there && now - at >= alive ? [run] : []));
 }
 
 /** By commit, then by arrival; never equal, so that of any two exactly one goes on. */

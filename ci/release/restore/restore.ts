@@ -7,7 +7,7 @@ import { entryOf, failedTests, type Journal, outcomeOf, recordLive } from '../jo
 import { reinstateRevision } from '../ledger/archive.ts';
 import { identityOf, type Target } from '../ledger/identity.ts';
 import { type Entry, type Operation, verifiedReleases } from '../ledger/ledger.ts';
-import { thisHolder } from '../lock/holder.ts';
+import { currentHolder } from '../lock/holder.ts';
 import { changing, overHands } from '../rollout/helmOperation.ts';
 import { verify } from '../rollout/helmTest.ts';
 import { settledHooks } from '../rollout/waitForHooks.ts';
@@ -73,7 +73,7 @@ export async function restoreOne(
   const where = { kube: cluster.kube, namespace, release };
   const wanted = identityOf(target);
   // Who restores need not be who failed.
-  const { by } = thisHolder(ctx.runId, config.buildNumber);
+  const { by } = currentHolder(ctx.runId, config.buildNumber);
   const started = { ...operation, ...wanted, run: ctx.runId, by, startedAt: new Date().toISOString() };
   let revision: number | null = null;
   let suites: string[] = [];

@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { PipelineError } from '../../../../core/errors.ts';
 import { ledgerStore } from '../../../../release/ledger/store.ts';
 import type { Lease, LeaseTimes } from '../../../../release/lock/heldLease.ts';
-import { type Holder, isGone, thisHolder } from '../../../../release/lock/holder.ts';
+import { currentHolder, type Holder, hasEnded } from '../../../../release/lock/holder.ts';
 import { acquireLease, type LeaseOptions } from '../../../../release/lock/lease.ts';
 import { describe, rejects } from '../../../harness.ts';
 import { type ObjectStore, withObjectStore } from '../../kube/objectStore.ts';
@@ -28,7 +28,7 @@ function acquire(
     namespace: 'shop',
     release: 'shop',
     holder: elsewhere(run),
-    wanted: { commit: `commit-of-${run}`, at: 1 },
+    candidate: { commit: `commit-of-${run}`, at: 1 },
     timeout: 20,
     wait: true,
     signal: new AbortController().signal,
@@ -146,7 +146,7 @@ describe('the lease', (test) => {
 
   test('is taken at once from a process of this machine that has ended', () =>
     withObjectStore(async (store) => {
-      const dead = { ...thisHolder('a', 'local'), started: 'long ago' };
+      const dead = { ...currentHolder('a', 'local'), started: 'long ago' };
       const first = await acquire(store, 'a', { holder: dead });
       const second = await acquire(store, 'b', { timeout: 0.1 });
       assert.is(second.inherited, true);
@@ -205,9 +205,9 @@ describe('the lease', (test) => {
   test('is left to the newest commit of those who wait, though an older one came later', () =>
     withObjectStore(async (store) => {
       const first = await acquire(store, 'a');
-      const newest = acquire(store, 'b', { wanted: { commit: 'new', at: 20 } });
+      const newest = acquire(store, 'b', { candidate: { commit: 'new', at: 20 } });
       await isQueued(store, 'b');
-      const error = await rejects(acquire(store, 'c', { wanted: { commit: 'old', at: 10 } }));
+      const error = await rejects(acquire(store, 'c', { candidate: { commit: 'old', at: 10 } }));
       assert.is((error as PipelineError).code, 'SUPERSEDED');
       assert.match(error.message, 'b elsewhere waits with commit new');
       await first.release();
@@ -220,7 +220,7 @@ describe('the lease', (test) => {
       const delivery = acquire(store, 'b');
       await isQueued(store, 'b');
       const told: string[] = [];
-      const byHand = acquire(store, 'c', { wanted: null, told });
+      const byHand = acquire(store, 'c', { candidate: null, told });
       // Longer than a waiter needs to be seen.
       await sleep(6 * times.beat);
       assert.is(told.length, 1);
@@ -244,31 +244,31 @@ describe('the lease', (test) => {
     }));
 }, 90_000);
 
-describe('isGone', (test) => {
+describe('hasEnded', (test) => {
   const holder: Holder = { run: 'r', by: '', boot: 'this boot', pid: 7, started: '100' };
 
   test('is true only of a process of this machine that has ended', () => {
     assert.is(
-      isGone(holder, 'this boot', () => ''),
+      hasEnded(holder, 'this boot', () => ''),
       true,
     );
     assert.is(
-      isGone(holder, 'this boot', () => '200'),
+      hasEnded(holder, 'this boot', () => '200'),
       true,
     );
     assert.is(
-      isGone(holder, 'this boot', () => '100'),
+      hasEnded(holder, 'this boot', () => '100'),
       false,
     );
     assert.is(
-      isGone(holder, 'another boot', () => ''),
+      hasEnded(holder, 'another boot', () => ''),
       false,
     );
     assert.is(
-      isGone({ ...holder, boot: '' }, '', () => ''),
+      hasEnded({ ...holder, boot: '' }, '', () => ''),
       false,
     );
   });
 
-  test('is false of this very process', () => assert.is(isGone(thisHolder('r', 'local')), false));
+  test('is false of this very process', () => assert.is(hasEnded(currentHolder('r', 'local')), false));
 });

@@ -1,11 +1,11 @@
 import * as assert from 'uvu/assert';
 import {
+  candidateOf,
   deadWaiters,
   newerWaiter,
+  type Observations,
   observe,
-  type Sights,
   type Waiter,
-  wantedOf,
 } from '../../../../release/lock/waiting.ts';
 import { describe } from '../../../harness.ts';
 
@@ -21,19 +21,19 @@ const waiter = (run: string, at: number, since = 0, seen = 0): Waiter => ({
 const told = (...waiters: Waiter[]) => Object.fromEntries(waiters.map((one) => [one.run, JSON.stringify(one)]));
 
 /** The same waiters, seen twice, with a sign of life in between. */
-function alert(...waiters: Waiter[]): Sights {
+function alert(...waiters: Waiter[]): Observations {
   return observe(observe(new Map(), told(...waiters), 0), told(...waiters.map((one) => ({ ...one, seen: 1 }))), 10);
 }
 
 describe('newerWaiter', (test) => {
-  const of = (sights: Sights, me: Waiter, holder = 'x', now = 20) =>
-    newerWaiter(sights, me, holder, now, alive)?.run ?? null;
+  const of = (observations: Observations, me: Waiter, holder = 'x', now = 20) =>
+    newerWaiter(observations, me, holder, now, alive)?.run ?? null;
 
   test('is the one with the newest commit, whenever it came', () => {
     const [a, b, c] = [waiter('a', 30, 1), waiter('b', 20, 2), waiter('c', 10, 3)];
-    const sights = alert(a, b, c);
+    const observations = alert(a, b, c);
     assert.equal(
-      [a, b, c].map((me) => of(sights, me)),
+      [a, b, c].map((me) => of(observations, me)),
       [null, 'a', 'a'],
     );
   });
@@ -56,30 +56,30 @@ describe('newerWaiter', (test) => {
   });
 
   test('is one that has taken the lease, though it waits no more', () => {
-    const sights = observe(observe(new Map(), told(waiter('b', 20), waiter('c', 5)), 0), {}, 10);
-    assert.is(of(sights, waiter('a', 10), 'b'), 'b');
-    assert.is(of(sights, waiter('a', 10), 'c'), null);
+    const observations = observe(observe(new Map(), told(waiter('b', 20), waiter('c', 5)), 0), {}, 10);
+    assert.is(of(observations, waiter('a', 10), 'b'), 'b');
+    assert.is(of(observations, waiter('a', 10), 'c'), null);
   });
 });
 
 describe('deadWaiters', (test) => {
   test('are those that gave no sign of life while we looked', () => {
-    const sights = observe(alert(waiter('a', 1)), { b: 'nonsense', ...told(waiter('a', 1, 0, 1)) }, 50);
-    assert.equal(deadWaiters(sights, 10 + alive, alive), ['a']);
-    assert.equal(deadWaiters(sights, 50 + alive, alive).sort(), ['a', 'b']);
-    assert.equal(deadWaiters(observe(sights, {}, 60), 50 + alive, alive), []);
+    const observations = observe(alert(waiter('a', 1)), { b: 'nonsense', ...told(waiter('a', 1, 0, 1)) }, 50);
+    assert.equal(deadWaiters(observations, 10 + alive, alive), ['a']);
+    assert.equal(deadWaiters(observations, 50 + alive, alive).sort(), ['a', 'b']);
+    assert.equal(deadWaiters(observe(observations, {}, 60), 50 + alive, alive), []);
   });
 });
 
-describe('wantedOf', (test) => {
+describe('candidateOf', (test) => {
   const commit = { commit: 'c', date: '2026-01-02T03:04:05+01:00', dirty: false };
 
   test('is as new as its commit', () => {
-    assert.equal(wantedOf(commit, 7), { commit: 'c', at: Date.parse('2026-01-02T02:04:05Z') });
+    assert.equal(candidateOf(commit, 7), { commit: 'c', at: Date.parse('2026-01-02T02:04:05Z') });
   });
 
   test('is as new as can be where there is none, or where it was changed since', () => {
-    assert.is(wantedOf({ ...commit, date: '1970-01-01T00:00:00Z' }, 7).at, 7);
-    assert.is(wantedOf({ ...commit, dirty: true }, 7).at, 7);
+    assert.is(candidateOf({ ...commit, date: '1970-01-01T00:00:00Z' }, 7).at, 7);
+    assert.is(candidateOf({ ...commit, dirty: true }, 7).at, 7);
   });
 });
