@@ -4,11 +4,11 @@ import { once } from 'node:events';
 import { within } from '../core/waiting.ts';
 
 /** Milliseconds. */
-const patience = 2_000;
+const timeout = 2_000;
 
 /** Lets the process end: what its sessions have started is stopped before, and a connection that is still open does not hold it up. */
 export async function endProcess(sessions: ReturnType<typeof watchSessions>): Promise<void> {
-  const until = performance.now() + patience;
+  const until = performance.now() + timeout;
   await sessions.end();
   setTimeout(() => process.exit(), Math.max(0, until - performance.now())).unref();
 }
@@ -18,7 +18,7 @@ export interface SessionTimes {
   /** A session that nobody needs any more may go on so long by itself: work that was given up may have something to put away. */
   grace?: number;
   /** From SIGTERM to SIGKILL. The CLI waits for the engine to stop what the session has started; for one that has gone, for ever. */
-  patience?: number;
+  timeout?: number;
 }
 
 /**
@@ -38,11 +38,11 @@ export function watchSessions(): { end: (times?: SessionTimes) => Promise<void> 
   const sessions = () => [...running].filter(({ spawnargs }) => spawnargs?.[1] === 'session');
   const ended = () => Promise.all(sessions().map((child) => once(child, 'exit').catch(() => {})));
   return {
-    async end({ grace = 2_000, patience = 5_000 } = {}) {
+    async end({ grace = 2_000, timeout = 5_000 } = {}) {
       unsubscribe('child_process', listen);
       await within(grace, ended()).catch(() => {});
       for (const child of sessions()) child.kill('SIGTERM');
-      await within(patience, ended()).catch(() => {});
+      await within(timeout, ended()).catch(() => {});
       for (const child of sessions()) child.kill('SIGKILL');
       await ended();
     },

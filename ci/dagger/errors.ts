@@ -56,7 +56,7 @@ export function hidesEngineError(thrown: unknown): boolean {
 }
 
 /** Milliseconds. */
-const patience = 1_000;
+const grace = 1_000;
 
 /**
  * What some work has failed of. An engine that has gone may be the first sign of an interrupt: a terminal tells all processes of it at
@@ -66,7 +66,7 @@ const patience = 1_000;
 export async function causeOf(error: unknown, signal: AbortSignal): Promise<unknown> {
   const heard = lostEngine(error);
   if (heard === null) return error;
-  await sleep(patience, undefined, { signal }).catch(() => {});
+  await sleep(grace, undefined, { signal }).catch(() => {});
   if (signal.aborted) return new Error(interruption(signal), { cause: error });
   return new PipelineError('ENGINE_LOST', 'the Dagger engine has gone in the middle of the run', {
     details: heard.trim().split('\n'),

@@ -6,14 +6,14 @@ export interface Hopeless {
   /** In words, beginning with the container's name. */
   hopeless: string;
   /** Seconds that this has to last before it is believed: 0, or more where somebody else may be about to mend it. */
-  patience: number;
+  graceSeconds: number;
 }
 
 /** What another may still bring (an operator its Secret), or what a busy node gets over. */
 const patientReasons = ['CreateContainerConfigError', 'CreateContainerError', 'RunContainerError'];
-const patience = 10;
+const pullGrace = 10;
 /** One that has run well for long is started again at once, and has terminated for a moment only. */
-const crashPatience = 3;
+const crashGrace = 3;
 const finalReasons = ['InvalidImageName', 'ErrImageNeverPull'];
 /** Characters of a message. */
 const longest = 300;
@@ -43,7 +43,7 @@ export function judgePod(pod: V1Pod): Hopeless | null {
   if (metadata?.deletionTimestamp || !status) return null;
   const containers = containerStatuses(pod);
   if (status.phase === 'Failed') {
-    return spec?.restartPolicy === 'Never' ? { hopeless: failure(containers, status), patience: 0 } : null;
+    return spec?.restartPolicy === 'Never' ? { hopeless: failure(containers, status), graceSeconds: 0 } : null;
   }
   return containers.flatMap((container) => judgeContainer(pod, container) ?? [])[0] ?? null;
 }
@@ -54,12 +54,12 @@ function judgeContainer(pod: V1Pod, container: V1ContainerStatus): Hopeless | nu
   const words = `container ${container.name}: ${reason}${said(waiting)}`;
   if (isCrashLooping(pod, container)) {
     const hopeless = `container ${container.name}: CrashLoopBackOff (${lastRun(container)})`;
-    return { hopeless, patience: waiting ? 0 : crashPatience };
+    return { hopeless, graceSeconds: waiting ? 0 : crashGrace };
   }
-  if (finalReasons.includes(reason)) return { hopeless: words, patience: 0 };
-  if (patientReasons.includes(reason)) return { hopeless: words, patience };
+  if (finalReasons.includes(reason)) return { hopeless: words, graceSeconds: 0 };
+  if (patientReasons.includes(reason)) return { hopeless: words, graceSeconds: pullGrace };
   const pulls = pullReasons.includes(reason) ? pullPatience(waiting?.message ?? '') : null;
-  return pulls === null ? null : { hopeless: words, patience: pulls };
+  return pulls === null ? null : { hopeless: words, graceSeconds: pulls };
 }
 
 function pullPatience(message: string): number | null {

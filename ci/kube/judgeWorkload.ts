@@ -10,11 +10,11 @@ export interface Judgement {
   /** What is waited for, or why there is no hope. */
   why: string;
   /** Seconds that a hopeless state has to last before it is believed, as in judgePod. */
-  patience: number;
+  graceSeconds: number;
 }
 
 /** Pods that were refused for want of quota come when others, which are ending, have made room; what a policy refuses never comes. */
-const refusedPatience = 30;
+const refusedGrace = 30;
 
 /** What the status of each kind means, in common words. */
 interface Progress {
@@ -43,14 +43,14 @@ export function judgeWorkload(
   const { wanted, updated, total, available } = progress(workload);
   const own = pods.filter((pod) => isCurrent(pod, workload, replicaSets));
   const late = available < wanted || updated < wanted ? deadlineMissed(workload, replicaSets) : undefined;
-  if (late) return { state: 'hopeless', why: [late, ...states(own)].join('; '), patience: 0 };
+  if (late) return { state: 'hopeless', why: [late, ...states(own)].join('; '), graceSeconds: 0 };
   if (total > updated) return verdict(own, `${total - updated} pods of the version before are left`);
   if (total > wanted) return verdict(own, `${total - wanted} pods are left`);
   if (updated < wanted) {
     const pods = `${updated} of ${wanted} pods are of the new version`;
     const why = refused(workload);
     return why
-      ? { state: 'hopeless', why: [pods, why, ...states(own)].join('; '), patience: refusedPatience }
+      ? { state: 'hopeless', why: [pods, why, ...states(own)].join('; '), graceSeconds: refusedGrace }
       : verdict(own, pods);
   }
   if (available < wanted) return verdict(own, `${available} of ${wanted} pods are available`);
@@ -133,8 +133,9 @@ function verdict(own: readonly V1Pod[], waitedFor: string): Judgement {
     return found ? [{ name: pod.metadata?.name, ...found }] : [];
   });
   // The one that has to be waited for least.
-  const [worst] = judged.sort((a, b) => a.patience - b.patience);
-  if (worst) return { state: 'hopeless', why: `pod ${worst.name}: ${worst.hopeless}`, patience: worst.patience };
+  const [worst] = judged.sort((a, b) => a.graceSeconds - b.graceSeconds);
+  if (worst)
+    return { state: 'hopeless', why: `pod ${worst.name}: ${worst.hopeless}`, graceSeconds: worst.graceSeconds };
   return waiting([waitedFor, ...states(own)].join('; '));
 }
 
@@ -153,11 +154,11 @@ function states(pods: readonly V1Pod[]): string[] {
 }
 
 function ready(why: string): Judgement {
-  return { state: 'ready', why, patience: 0 };
+  return { state: 'ready', why, graceSeconds: 0 };
 }
 
 function waiting(why: string): Judgement {
-  return { state: 'waiting', why, patience: 0 };
+  return { state: 'waiting', why, graceSeconds: 0 };
 }
 
 function isDeployment(workload: Workload): workload is V1Deployment {

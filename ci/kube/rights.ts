@@ -5,7 +5,7 @@ import { within } from '../core/waiting.ts';
 /** What Helm does with its records of a release, whatever is in the chart. Which rights the rest takes, only the chart knows. */
 const verbs = ['get', 'list', 'create', 'update', 'delete'];
 
-const patience = 10_000;
+const timeout = 10_000;
 
 /**
  * Asks the cluster whether a release can be recorded in the namespace, before tests and a build have taken their time.
@@ -19,7 +19,7 @@ export async function requireRights(kube: KubeConfig, namespace: string): Promis
     return status?.allowed !== false;
   };
   // A cluster that does not tell may still let it happen.
-  const asked = verbs.map(async (verb) => ({ verb, may: await within(patience, allowed(verb)).catch(() => true) }));
+  const asked = verbs.map(async (verb) => ({ verb, may: await within(timeout, allowed(verb)).catch(() => true) }));
   const missing = (await Promise.all(asked)).filter(({ may }) => !may).map(({ verb }) => verb);
   if (missing.length === 0) return;
   throw new PipelineError(

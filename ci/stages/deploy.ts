@@ -7,8 +7,8 @@ import { retried } from '../kube/retry.ts';
 import type { Journal } from '../release/journal.ts';
 import type { Identity } from '../release/ledger/identity.ts';
 import { currentHolder } from '../release/lock/holder.ts';
-import { changing, overHands } from '../release/rollout/helmOperation.ts';
-import { endPending } from '../release/rollout/unlock.ts';
+import { helmOperation, overrideConflicts } from '../release/rollout/helmOperation.ts';
+import { unlock } from '../release/rollout/unlock.ts';
 import { waitForRevision } from '../release/rollout/waitForRollout.ts';
 import { runsImage } from '../release/state/runsImage.ts';
 import type { Source } from '../source/loadSource.ts';
@@ -38,11 +38,11 @@ export async function deploy(
   await journal.begin({ ...identity, ...retry, run: runId, by, startedAt, phase: 'upgrade', before: newest });
 
   const { args, mounts } = await releaseValues(ctx, source);
-  const { exitCode, lines, why, evidence } = await changing(
+  const { exitCode, lines, why, evidence } = await helmOperation(
     ctx,
     [
       ...['upgrade', '--install', config.release, chartInside, '--namespace', config.namespace],
-      ...['--timeout', `${config.deployTimeout}s`, ...overHands],
+      ...['--timeout', `${config.deployTimeout}s`, ...overrideConflicts],
       ...(needsDependencies(config.chart) ? ['--dependency-update'] : []),
       ...args,
       ...imageArguments(readChartValues(config.chart), image),
@@ -79,6 +79,6 @@ async function freeHistory(ctx: ReleaseContext): Promise<Revision[]> {
   if (!ctx.cluster.exclusive)
     throw new PipelineError('HELM_PENDING', `${what}: somebody is at work on it without this pipeline, or was killed`);
   // Nobody else can be at work on this cluster, and Helm would refuse to go on.
-  await endPending(ctx);
+  await unlock(ctx);
   return history(ctx);
 }

@@ -4,7 +4,7 @@ import { history, type Revision } from '../helm/history.ts';
 import { changedByHand } from '../release/drift/changedByHand.ts';
 import { collectEvidence } from '../release/evidence/evidence.ts';
 import type { Entry } from '../release/ledger/ledger.ts';
-import { verify } from '../release/rollout/helmTest.ts';
+import { helmTest } from '../release/rollout/helmTest.ts';
 import { runsImage } from '../release/state/runsImage.ts';
 
 /** Something that is not as it should be. */
@@ -43,7 +43,7 @@ export async function health(
   let suites: string[] = [];
   problems.push(
     ...(await problemIn(async () => {
-      suites = await verify(ctx);
+      suites = await helmTest(ctx);
     })),
   );
   const name = `revision ${newest.revision} of ${where} (commit ${meant.commit.slice(0, 12)})`;

@@ -7,7 +7,7 @@ import { entryOf, type Journal, outcomeOf } from '../release/journal.ts';
 import { type Ledger, type Operation, type Phase, verifiedReleases } from '../release/ledger/ledger.ts';
 import { returnTo } from '../release/restore/returnTo.ts';
 import { undo } from '../release/restore/undo.ts';
-import { settledHooks } from '../release/rollout/waitForHooks.ts';
+import { waitForHooks } from '../release/rollout/waitForHooks.ts';
 import { waitForRevision } from '../release/rollout/waitForRollout.ts';
 import { runsImage } from '../release/state/runsImage.ts';
 import { stage } from '../report/stage.ts';
@@ -51,7 +51,7 @@ async function finishOrUndo(
   operation: Operation,
   died: string,
 ): Promise<string> {
-  await settledHooks(ctx);
+  await waitForHooks(ctx);
   const revisions = await history(ctx);
   const newest = revisions.at(-1)?.revision ?? null;
   const ended = (outcome: 'failed' | 'interrupted', revision: number | null, reason: string) =>

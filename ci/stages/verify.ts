@@ -1,6 +1,6 @@
 import type { ReleaseContext } from '../core/context.ts';
 import { type Journal, recordLive } from '../release/journal.ts';
-import { verify } from '../release/rollout/helmTest.ts';
+import { helmTest } from '../release/rollout/helmTest.ts';
 
 /**
  * Tests the release that was just deployed, and writes down that it passed. The operation in the ledger is closed then.
@@ -15,7 +15,7 @@ export async function prove(
   summary: (text: string) => void = () => {},
 ): Promise<void> {
   await journal.phase('test');
-  const suites = await verify(ctx, summary);
+  const suites = await helmTest(ctx, summary);
   const { operation } = await journal.read();
   if (!operation) throw new Error('there is no operation to close');
   await recordLive(ctx, journal, operation, { kind: 'deploy', revision }, suites);

@@ -17,9 +17,9 @@ export function holdLease(
   { duration, beat }: LeaseTimes,
 ): Omit<Lease, 'inherited'> {
   const name = taken.metadata?.name ?? '';
-  const patience = duration - 2 * beat;
+  const tolerance = duration - 2 * beat;
   // Short enough for more than one try.
-  const answerTime = patience / 4;
+  const answerTime = tolerance / 4;
   const controller = new AbortController();
   let lease = taken;
   let renewed = since;
@@ -39,7 +39,7 @@ export function holdLease(
   };
   const watch = () => {
     clearTimeout(expiry);
-    if (!ended) expiry = setTimeout(lose, Math.max(0, renewed + patience - performance.now())).unref();
+    if (!ended) expiry = setTimeout(lose, Math.max(0, renewed + tolerance - performance.now())).unref();
   };
 
   const replace = async (change: V1LeaseSpec) => {
@@ -88,7 +88,7 @@ export function holdLease(
     lost: controller.signal,
     assertHeld() {
       // A process that was stopped for a while may come here before its timers do.
-      if (!ended && performance.now() - renewed > patience) lose();
+      if (!ended && performance.now() - renewed > tolerance) lose();
       controller.signal.throwIfAborted();
     },
     async release() {

@@ -8,9 +8,9 @@ import { reinstateRevision } from '../ledger/archive.ts';
 import { identityOf, type Target } from '../ledger/identity.ts';
 import { type Entry, type Operation, verifiedReleases } from '../ledger/ledger.ts';
 import { currentHolder } from '../lock/holder.ts';
-import { changing, overHands } from '../rollout/helmOperation.ts';
-import { verify } from '../rollout/helmTest.ts';
-import { settledHooks } from '../rollout/waitForHooks.ts';
+import { helmOperation, overrideConflicts } from '../rollout/helmOperation.ts';
+import { helmTest } from '../rollout/helmTest.ts';
+import { waitForHooks } from '../rollout/waitForHooks.ts';
 import { waitForRevision } from '../rollout/waitForRollout.ts';
 import { liveNow } from '../state/describeLive.ts';
 import { runsImage } from '../state/runsImage.ts';
@@ -89,7 +89,7 @@ export async function restoreOne(
     await retried(() => runsImage(ctx, target.image));
     report.live = `revision ${revision} of ${release} (${nameOf(target)}), restored, not tested yet`;
     await journal.phase('test-rollback');
-    suites = await verify(ctx);
+    suites = await helmTest(ctx);
   } catch (error) {
     journal.lease.assertHeld();
     if (!(error instanceof PipelineError)) throw error;
@@ -114,9 +114,9 @@ export async function restoreOne(
 async function rollBack(ctx: ReleaseContext, revision: number): Promise<number> {
   const { release, namespace, deployTimeout } = ctx.config;
   const where = ['--namespace', namespace, '--timeout', `${deployTimeout}s`];
-  const args = ['rollback', release, String(revision), ...where, ...overHands];
-  await settledHooks(ctx);
-  const { exitCode, why, lines, evidence } = await changing(ctx, args);
+  const args = ['rollback', release, String(revision), ...where, ...overrideConflicts];
+  await waitForHooks(ctx);
+  const { exitCode, why, lines, evidence } = await helmOperation(ctx, args);
   if (exitCode !== 0)
     throw new PipelineError('NOT_RESTORED', `the rollback to revision ${revision} failed: ${why}`, {
       details: [...lines.slice(-10), ...evidence],

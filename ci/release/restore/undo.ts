@@ -4,7 +4,7 @@ import { history, type Revision } from '../../helm/history.ts';
 import type { Journal } from '../journal.ts';
 import type { Target } from '../ledger/identity.ts';
 import { type Entry, type NewEntry, type Operation, rollbackTarget } from '../ledger/ledger.ts';
-import { endPending } from '../rollout/unlock.ts';
+import { unlock } from '../rollout/unlock.ts';
 import { restore } from './restore.ts';
 import { removeFirstInstall } from './uninstall.ts';
 
@@ -83,7 +83,7 @@ export async function orGiveUp<T>(ctx: ReleaseContext, journal: Journal, work: (
     return await work();
   } catch (error) {
     if (error instanceof PipelineError && error.code === 'NOT_RESTORED') {
-      await endPending(ctx);
+      await unlock(ctx);
       await journal.abandon();
     }
     throw error;

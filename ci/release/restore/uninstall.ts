@@ -3,7 +3,7 @@ import { PipelineError } from '../../core/errors.ts';
 import { helm } from '../../helm/helm.ts';
 import { manifestObjects } from '../../helm/manifest.ts';
 import { newestRecords, rewriteRecord } from '../../helm/storage.ts';
-import { settledHooks } from '../rollout/waitForHooks.ts';
+import { waitForHooks } from '../rollout/waitForHooks.ts';
 
 const policy = 'helm.sh/resource-policy';
 /** Objects that are data, or lead to it. */
@@ -18,7 +18,7 @@ const volumes: readonly string[] = ['PersistentVolumeClaim', 'PersistentVolume']
 export async function removeFirstInstall(ctx: ReleaseContext): Promise<string> {
   const { release, namespace, deployTimeout } = ctx.config;
   const where = { kube: ctx.cluster.kube, namespace, release };
-  await settledHooks(ctx);
+  await waitForHooks(ctx);
   const [newest] = await newestRecords(where, 1);
   if (!newest) return 'removed before';
   const kept = keepVolumes(newest.manifest);

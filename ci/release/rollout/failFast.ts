@@ -14,7 +14,7 @@ import { judgePod } from '../../kube/judgePod.ts';
 import { diagnosisOf } from '../../kube/podDiagnosis.ts';
 import { containerStatuses, isCrashLooping } from '../../kube/pods.ts';
 import { answerTime } from '../../kube/retry.ts';
-import { Patience } from './grace.ts';
+import { GracePeriods } from './grace.ts';
 
 /** Of a container that is restarted: what it waits for may be a moment late, but not for so many restarts. */
 const believedRestarts = 3;
@@ -53,7 +53,7 @@ interface HookPod {
  * @param pace milliseconds between two looks
  * @returns what `work` returns, and what was ended
  */
-export async function endHopelessHooks<T>(
+export async function withFailFast<T>(
   { cluster, config }: Pick<Context, 'cluster' | 'config'>,
   work: () => Promise<T>,
   pace = 1_000,
@@ -62,7 +62,7 @@ export async function endHopelessHooks<T>(
   const apis = { core: cluster.kube.makeApiClient(CoreV1Api), batch: cluster.kube.makeApiClient(BatchV1Api) };
   const known = await within(answerTime, hookPods(apis, namespace, release)).catch(() => []);
   const done = new Set(known.map(({ pod }) => pod.metadata?.uid));
-  const patience = new Patience();
+  const grace = new GracePeriods();
   const ended = new Map<string, EndedHook>();
 
   const look = async () => {
@@ -71,7 +71,7 @@ export async function endHopelessHooks<T>(
       // One that failed has come to its end; what follows from it is its Job's affair.
       if (done.has(uid) || pod.status?.phase === 'Failed') continue;
       const found = mayRecover(pod) ? null : judgePod(pod);
-      if (!patience.isOver(uid, found !== null, found?.patience ?? 0, Date.now()) || !found) continue;
+      if (!grace.isOver(uid, found !== null, found?.graceSeconds ?? 0, Date.now()) || !found) continue;
       const evidence = ended.get(uid)?.evidence ?? (await evidenceOf(apis, namespace, pod));
       ended.set(uid, { pod: name, why: found.hopeless, evidence });
       try {

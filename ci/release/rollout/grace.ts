@@ -1,5 +1,5 @@
 /** Remembers since when things have looked hopeless, so that what somebody else mends in time is not given up. */
-export class Patience {
+export class GracePeriods {
   readonly #since = new Map<string, number>();
 
   /**

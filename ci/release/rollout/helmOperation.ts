@@ -1,13 +1,13 @@
 import type { Step } from '../../core/context.ts';
 import { type HelmContext, type HelmResult, helm, reason } from '../../helm/helm.ts';
 import { releaseMask } from '../masking/releaseMask.ts';
-import { endHopelessHooks } from './failFast.ts';
+import { withFailFast } from './failFast.ts';
 
 /**
  * For `helm upgrade` and `helm rollback`: what somebody changed by hand is put back, where Helm would stop at a conflict. Said
  * together, because a release that was applied on the client's side allows the second only with the first.
  */
-export const overHands: readonly string[] = ['--server-side=true', '--force-conflicts'];
+export const overrideConflicts: readonly string[] = ['--server-side=true', '--force-conflicts'];
 
 /** What came of a Helm command that waits for hooks. */
 export interface Changed extends HelmResult {
@@ -22,8 +22,8 @@ export interface Changed extends HelmResult {
  * release's secrets.
  * @param args behind `helm`
  */
-export async function changing(ctx: HelmContext, args: readonly string[], mounts?: Step): Promise<Changed> {
-  const { result, ended } = await endHopelessHooks(ctx, () => helm(ctx, args, mounts));
+export async function helmOperation(ctx: HelmContext, args: readonly string[], mounts?: Step): Promise<Changed> {
+  const { result, ended } = await withFailFast(ctx, () => helm(ctx, args, mounts));
   const mask = result.exitCode === 0 && ended.length === 0 ? (text: string) => text : await releaseMask(ctx);
   const lines = result.lines.map(mask);
   const [first] = ended;

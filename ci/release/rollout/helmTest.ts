@@ -3,7 +3,7 @@ import { PipelineError } from '../../core/errors.ts';
 import { testSuites } from '../../helm/helm.ts';
 import { podDiagnosis } from '../../kube/podDiagnosis.ts';
 import { releaseMask } from '../masking/releaseMask.ts';
-import { changing } from './helmOperation.ts';
+import { helmOperation } from './helmOperation.ts';
 
 /** The last lines of the tests' output that are worth showing. */
 const shown = 30;
@@ -14,13 +14,13 @@ const shown = 30;
  * @returns their names; none when the chart has no tests
  * @throws PipelineError VERIFY with what the tests printed
  */
-export async function verify(
+export async function helmTest(
   ctx: Pick<Context, 'dag' | 'config' | 'images' | 'cluster' | 'log' | 'mask' | 'report' | 'signal'>,
   summary: (text: string) => void = () => {},
 ): Promise<string[]> {
   const { release, namespace, deployTimeout } = ctx.config;
   const args = ['test', release, '--namespace', namespace, '--timeout', `${deployTimeout}s`, '--logs'];
-  const { exitCode, lines, evidence } = await changing(ctx, args);
+  const { exitCode, lines, evidence } = await helmOperation(ctx, args);
   if (exitCode === 0) {
     const suites = testSuites(lines);
     summary(suites.join(', '));

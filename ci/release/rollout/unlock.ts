@@ -5,7 +5,7 @@ import { newestRecords, rewriteRecord } from '../../helm/storage.ts';
  * Lets a revision that Helm calls pending count as failed, which it has: Helm refuses every upgrade of a release that is pending.
  * To be called only where nobody can be at work on it any more: its run is dead or has given up, and the lease is held.
  */
-export async function endPending({
+export async function unlock({
   cluster,
   config,
   report,

@@ -22,7 +22,7 @@ type Settling = Pick<ReleaseContext, 'cluster' | 'config' | 'report' | 'log' | '
  * may have stopped waiting for it, or have died. It has as long as a deployment may take, since stopping it in the middle could cost
  * more than waiting; then it is ended, and a note in the report says so.
  */
-export async function settledHooks(ctx: Settling, { pace, goodbye } = usual): Promise<void> {
+export async function waitForHooks(ctx: Settling, { pace, goodbye } = usual): Promise<void> {
   const { cluster, config, report, log, signal } = ctx;
   const { namespace, release, deployTimeout } = config;
   const [newest] = await newestRecords({ kube: cluster.kube, namespace, release }, 1);

@@ -9,7 +9,7 @@ import { apiMessage } from '../../kube/apiError.ts';
 import { type Judgement, judgeWorkload, type Workload } from '../../kube/judgeWorkload.ts';
 import { answerTime } from '../../kube/retry.ts';
 import { releaseMask } from '../masking/releaseMask.ts';
-import { Patience } from './grace.ts';
+import { GracePeriods } from './grace.ts';
 
 /** Milliseconds between two looks. */
 const pace = 1_000;
@@ -34,7 +34,7 @@ export async function waitForRollout(
   const { cluster, config } = ctx;
   const apis = { apps: cluster.kube.makeApiClient(AppsV1Api), core: cluster.kube.makeApiClient(CoreV1Api) };
   const end = Date.now() + timeoutSeconds * 1000;
-  const patience = new Patience();
+  const grace = new GracePeriods();
   for (;;) {
     const found = await Promise.all(
       workloads.map(async (workload) => ({
@@ -42,8 +42,8 @@ export async function waitForRollout(
         ...(await within(answerTime, judge(apis, workload, config.namespace)).catch(unanswered)),
       })),
     );
-    const lost = found.find(({ title, state, patience: seconds }) =>
-      patience.isOver(title, state === 'hopeless', seconds, Date.now()),
+    const lost = found.find(({ title, state, graceSeconds: seconds }) =>
+      grace.isOver(title, state === 'hopeless', seconds, Date.now()),
     );
     if (lost) {
       const mask = await releaseMask(ctx);
@@ -69,7 +69,7 @@ async function judge(apis: Apis, { kind, name, namespace: own }: WorkloadName, r
     throw error;
   });
   // Made again by whoever removed it, or never.
-  if (!workload) return { state: 'hopeless', why: 'it does not exist', patience: 10 };
+  if (!workload) return { state: 'hopeless', why: 'it does not exist', graceSeconds: 10 };
   const alone = judgeWorkload(workload, [], []);
   if (alone.state === 'ready') return alone;
   const labelSelector = selectorText(workload.spec?.selector);
@@ -96,7 +96,7 @@ function read(
 }
 
 function unanswered(error: unknown): Judgement {
-  return { state: 'waiting', why: `the cluster does not tell: ${apiMessage(error)}`, patience: 0 };
+  return { state: 'waiting', why: `the cluster does not tell: ${apiMessage(error)}`, graceSeconds: 0 };
 }
 
 /** A selector as the API takes it in a URL. */

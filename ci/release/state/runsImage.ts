@@ -20,7 +20,7 @@ export interface Runs {
 }
 
 /** How long the status of what has just been rolled out may lag behind, in milliseconds. */
-const patience = 10_000;
+const settleTime = 10_000;
 const pause = 500;
 
 /**
@@ -32,7 +32,7 @@ const pause = 500;
 export async function assertRunsAsMeant(
   ctx: RunsContext,
   { repository, digest }: MeantImage,
-  waitMs: number = patience,
+  waitMs: number = settleTime,
 ): Promise<Runs> {
   const { release } = ctx.config;
   const end = performance.now() + waitMs;

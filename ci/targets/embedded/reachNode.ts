@@ -3,7 +3,7 @@ import { type KubeConfig, VersionApi } from '@kubernetes/client-node';
 import { within } from '../../core/waiting.ts';
 
 /** Milliseconds for a first answer by the node's own address. */
-const patience = 2_000;
+const timeout = 2_000;
 
 /**
  * Points the kubeconfig at the node as this program reaches it: by its own address where the engine runs on this machine, else through a
@@ -32,7 +32,7 @@ export async function reachNode(
 async function answers(kube: KubeConfig, server: string): Promise<boolean> {
   pointAt(kube, server);
   try {
-    await within(patience, kube.makeApiClient(VersionApi).getCode());
+    await within(timeout, kube.makeApiClient(VersionApi).getCode());
     return true;
   } catch {
     return false;

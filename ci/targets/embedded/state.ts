@@ -53,7 +53,7 @@ fi
 echo "$state $(date +%s)"
 `;
 
-const patience = 3_000;
+const quietTime = 3_000;
 
 /**
  * @param image any image with a shell
@@ -67,14 +67,17 @@ export async function prepareVolumes(
   runId: string,
 ): Promise<Prepared> {
   const { cluster, registry, kubeconfig, holder } = volumes(dag);
-  // Fetched first: the patience below is for the volumes alone.
+  // Fetched first: the time below is for the volumes alone.
   const shell = await dag
     .container()
     .from(image)
     .withMountedCache('/holder', holder)
     .withEnvVariable('RUN', runId)
     .sync();
-  const timer = setTimeout(() => void tellWhoWaits(shell.withExec(['cat', '/holder/current']).stdout(), log), patience);
+  const timer = setTimeout(
+    () => void tellWhoWaits(shell.withExec(['cat', '/holder/current']).stdout(), log),
+    quietTime,
+  );
   try {
     const output = await shell
       // One order for all who take more than one of these, by their places here and by the names of the places.

@@ -11,7 +11,7 @@ import { releaseRecord } from '../../helm/storage.ts';
 import { pythonImage } from '../../image/pythonImage.ts';
 import { createMask } from '../../log/mask.ts';
 import { collectEvidence } from '../../release/evidence/evidence.ts';
-import { endHopelessHooks } from '../../release/rollout/failFast.ts';
+import { withFailFast } from '../../release/rollout/failFast.ts';
 import { waitForRollout } from '../../release/rollout/waitForRollout.ts';
 import { describe, rejects } from '../harness.ts';
 import { temporaryFolder } from './support/apps.ts';
@@ -125,10 +125,10 @@ describe('waitForRollout on a cluster', (test) => {
   });
 }, 600_000);
 
-describe('endHopelessHooks on a cluster', (test) => {
+describe('withFailFast on a cluster', (test) => {
   test('ends a Job whose image does not exist; Helm ends with it, and the release is not left pending', async () => {
     const { ctx, absent, upgrade, newest } = await releaseOf('hook');
-    const { result, ended } = await endHopelessHooks(ctx, () => upgrade({ hook: { image: absent } }));
+    const { result, ended } = await withFailFast(ctx, () => upgrade({ hook: { image: absent } }));
     assert.is.not(result.exitCode, 0);
     assert.match(result.lines.join('\n'), /pre-install hooks failed|failed pre-install/);
     assert.not.match(result.lines.join('\n'), /deadline exceeded/);
@@ -143,7 +143,7 @@ describe('endHopelessHooks on a cluster', (test) => {
   test('ends a Job whose pod crashes again and again, long before it has been tried as often as it may be', async () => {
     const { ctx, image, upgrade, newest } = await releaseOf('looping');
     const hook = { image, command: ['sh', '-c', 'exit 4'], backoffLimit: 20, restartPolicy: 'OnFailure' };
-    const { result, ended } = await endHopelessHooks(ctx, () => upgrade({ hook }));
+    const { result, ended } = await withFailFast(ctx, () => upgrade({ hook }));
     assert.is.not(result.exitCode, 0);
     const told = `ended: ${JSON.stringify(ended)}; ${result.lines.join('\n')}`;
     assert.not.match(result.lines.join('\n'), /deadline exceeded/, told);
@@ -154,10 +154,10 @@ describe('endHopelessHooks on a cluster', (test) => {
   test('leaves alone a Job that fails by itself, and one that succeeds', async () => {
     const { ctx, image, upgrade, newest } = await releaseOf('failing');
     const failing = { image, command: ['sh', '-c', 'exit 1'], backoffLimit: 0 };
-    const failed = await endHopelessHooks(ctx, () => upgrade({ hook: failing }));
+    const failed = await withFailFast(ctx, () => upgrade({ hook: failing }));
     assert.is.not(failed.result.exitCode, 0);
     assert.equal(failed.ended, []);
-    const good = await endHopelessHooks(ctx, () => upgrade({ hook: { image } }));
+    const good = await withFailFast(ctx, () => upgrade({ hook: { image } }));
     assert.is(good.result.exitCode, 0, good.result.lines.join('\n'));
     assert.equal(good.ended, []);
     assert.is((await newest())?.status, 'deployed');
@@ -167,7 +167,7 @@ describe('endHopelessHooks on a cluster', (test) => {
     const { absent } = await releaseOf('untested');
     const { ctx } = await upgraded('untested', { test: { image: absent } });
     const args = ['test', 'untested', '--namespace', ctx.config.namespace, '--timeout', `${long}s`];
-    const { result, ended } = await endHopelessHooks(ctx, () => helm(ctx, args));
+    const { result, ended } = await withFailFast(ctx, () => helm(ctx, args));
     assert.is.not(result.exitCode, 0);
     assert.not.match(result.lines.join('\n'), /deadline exceeded/);
     assert.equal(

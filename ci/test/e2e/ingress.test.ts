@@ -65,7 +65,7 @@ describe('an Ingress', (test) => {
     const { status, text } = await knock(controller, { url: `http://${host}/` });
     assert.is(status, 200);
     assert.match(text, /<h1>To do<\/h1>/);
-    assert.is((await knock(controller, { url: `http://${further[0]}/` }, { patience: 0 })).status, 404);
+    assert.is((await knock(controller, { url: `http://${further[0]}/` }, { timeout: 0 })).status, 404);
     const networking = controller.all.cluster.kube.makeApiClient(NetworkingV1Api);
     const [ingress] = (await networking.listNamespacedIngress({ namespace: name })).items;
     assert.ok(ingress?.status?.loadBalancer?.ingress?.[0]?.ip, 'the controller has taken the Ingress for its own');
@@ -96,7 +96,7 @@ describe('an Ingress', (test) => {
     await create('later', 'nginx');
     // Served, so the controller has seen the one before, too.
     assert.is((await knock(controller, { url: 'http://later.example.org/' })).status, 200);
-    assert.is((await knock(controller, { url: 'http://other.example.org/' }, { patience: 0 })).status, 404);
+    assert.is((await knock(controller, { url: 'http://other.example.org/' }, { timeout: 0 })).status, 404);
     const body = [{ op: 'replace', path: '/spec/ingressClassName', value: 'nginx' }];
     await networking.patchNamespacedIngress({ namespace: name, name: 'other', body });
     assert.is((await knock(controller, { url: 'http://other.example.org/' })).status, 200);

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Longest wait for killed processes to be gone, in milliseconds. */
-const patience = 10_000;
+const timeout = 10_000;
 
 /**
  * Ends what an engine that was killed has left behind: its name server, which keeps the port that the next one needs, and
@@ -10,7 +10,7 @@ const patience = 10_000;
  * What belongs to an engine that is alive, of another toolchain or in a container, hangs on that.
  */
 export async function endLeftovers(): Promise<void> {
-  for (const end = Date.now() + patience; Date.now() < end; await sleep(100)) {
+  for (const end = Date.now() + timeout; Date.now() < end; await sleep(100)) {
     const left = processes().filter((pid) => (isNameServer(pid) || isInContainer(pid)) && !hangsOnEngine(pid));
     if (left.length === 0) return;
     for (const pid of left) kill(pid);

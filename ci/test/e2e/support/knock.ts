@@ -56,7 +56,7 @@ export interface KnockOptions {
   /** The certificate that the visitor trusts, for https. */
   authority?: string;
   /** For how many seconds to ask again when host or certificate are not known yet. 0 for a host that is not to be served. */
-  patience?: number;
+  timeout?: number;
 }
 
 /**
@@ -67,7 +67,7 @@ export interface KnockOptions {
 export async function knock(
   { all: { dag, images, cluster }, http, https }: IngressController,
   visit: Visit,
-  { authority = '', patience = 30 }: KnockOptions = {},
+  { authority = '', timeout = 30 }: KnockOptions = {},
 ): Promise<Answer> {
   const answer = await dag
     .container()
@@ -77,7 +77,7 @@ export async function knock(
     .withEnvVariable('HTTP_PORT', `${http}`)
     .withEnvVariable('HTTPS_PORT', `${https}`)
     .withEnvVariable('VISIT', JSON.stringify(visit))
-    .withEnvVariable('PATIENCE', `${patience}`)
+    .withEnvVariable('PATIENCE', `${timeout}`)
     .withEnvVariable('NONCE', randomUUID())
     .withExec(['python3', '-c', script])
     .stdout();

@@ -17,7 +17,7 @@ async function started(script: string, name = 'session'): Promise<ChildProcess> 
   return child;
 }
 
-const times = { grace: 200, patience: 400 };
+const times = { grace: 200, timeout: 400 };
 
 describe('watchSessions', (test) => {
   test('waits for a session that ends by itself', async () => {
@@ -30,7 +30,7 @@ describe('watchSessions', (test) => {
   test('tells one to end that goes on', async () => {
     const sessions = watchSessions();
     const child = await started('trap "exit 7" TERM; echo ready; while :; do sleep 0.05; done');
-    await sessions.end({ ...times, patience: 20_000 });
+    await sessions.end({ ...times, timeout: 20_000 });
     assert.is(child.exitCode, 7);
   });
 

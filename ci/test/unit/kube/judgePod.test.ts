@@ -53,7 +53,7 @@ describe('judgePod', (test) => {
       const where = init ? { initContainerStatuses: statuses } : { containerStatuses: statuses };
       return judgePod(pod({ phase: 'Running', ...where }, restartPolicy));
     };
-    const found = { hopeless: 'container web: CrashLoopBackOff (exit code 4, 1 restart)', patience: 3 };
+    const found = { hopeless: 'container web: CrashLoopBackOff (exit code 4, 1 restart)', graceSeconds: 3 };
     for (const policy of ['OnFailure', 'Always']) {
       assert.equal(ended(4, 1, policy), found);
       assert.equal(ended(4, 1, policy, true), found);
@@ -92,7 +92,7 @@ describe('judgePod', (test) => {
       for (const reason of ['ErrImagePull', 'ImagePullBackOff'])
         assert.equal(judgePod(waiting(reason, message)), {
           hopeless: `container web: ${reason}: ${message}`,
-          patience: 0,
+          graceSeconds: 0,
         });
     }
   });
@@ -121,7 +121,7 @@ describe('judgePod', (test) => {
     for (const address of ['[::1]:5000', '127.0.0.1:5000'])
       assert.equal(judgePod(waiting('ImagePullBackOff', refused(address))), {
         hopeless: `container web: ImagePullBackOff: ${refused(address)}`,
-        patience: 20,
+        graceSeconds: 20,
       });
     assert.is(judgePod(waiting('ImagePullBackOff', refused('10.0.0.1:5000'))), null);
   });
@@ -129,7 +129,7 @@ describe('judgePod', (test) => {
   test('gives up on what no pull and no restart can mend', () => {
     assert.equal(judgePod(waiting('InvalidImageName', "couldn't parse image name")), {
       hopeless: "container web: InvalidImageName: couldn't parse image name",
-      patience: 0,
+      graceSeconds: 0,
     });
     assert.is(words(waiting('ErrImageNeverPull')), 'container web: ErrImageNeverPull');
   });
@@ -137,10 +137,10 @@ describe('judgePod', (test) => {
   test('is patient with what somebody else may be about to bring', () => {
     assert.equal(judgePod(waiting('CreateContainerConfigError', 'secret "shop" not found')), {
       hopeless: 'container web: CreateContainerConfigError: secret "shop" not found',
-      patience: 10,
+      graceSeconds: 10,
     });
     for (const reason of ['CreateContainerError', 'RunContainerError'])
-      assert.is(judgePod(waiting(reason))?.patience, 10);
+      assert.is(judgePod(waiting(reason))?.graceSeconds, 10);
   });
 
   test('keeps long messages short, in one line, and with their end', () => {
@@ -167,7 +167,7 @@ describe('judgePod', (test) => {
     const status = { phase: 'Failed', containerStatuses };
     assert.equal(judgePod(pod(status, 'Never')), {
       hopeless: 'container job failed: exit code 137, OOMKilled',
-      patience: 0,
+      graceSeconds: 0,
     });
     assert.is(
       words(pod({ phase: 'Failed', reason: 'DeadlineExceeded', message: 'too long' }, 'Never')),

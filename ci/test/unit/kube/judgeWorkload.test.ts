@@ -74,10 +74,10 @@ describe('judgeWorkload of a Deployment', (test) => {
   test('says how patient one has to be, by the worst of its pods', () => {
     const missing = { waiting: { reason: 'CreateContainerConfigError', message: 'secret "x" not found' } };
     const late = deployment({ availableReplicas: 0 });
-    assert.is(judgeWorkload(late, replicaSets, [pod('shop-2-a', 'shop-2', missing)]).patience, 10);
+    assert.is(judgeWorkload(late, replicaSets, [pod('shop-2-a', 'shop-2', missing)]).graceSeconds, 10);
     const both = [pod('shop-2-a', 'shop-2', missing), pod('shop-2-b', 'shop-2', crashing)];
-    const { why, patience } = judgeWorkload(late, replicaSets, both);
-    assert.equal([why, patience], [`pod shop-2-b: ${looping}`, 0]);
+    const { why, graceSeconds } = judgeWorkload(late, replicaSets, both);
+    assert.equal([why, graceSeconds], [`pod shop-2-b: ${looping}`, 0]);
   });
 
   test('is condemned by its own deadline, but not by the one of the version before', () => {
@@ -105,7 +105,7 @@ describe('judgeWorkload of a Deployment', (test) => {
     const quota = { type: 'ReplicaFailure', status: 'True', message: 'exceeded quota: small' };
     const none = { replicas: 0, updatedReplicas: 0, availableReplicas: 0, conditions: [quota] };
     assert.is(stateOf(deployment(none)), 'hopeless: 0 of 1 pods are of the new version; exceeded quota: small');
-    assert.is(judgeWorkload(deployment(none), [], []).patience, 30, 'pods that are ending may make room');
+    assert.is(judgeWorkload(deployment(none), [], []).graceSeconds, 30, 'pods that are ending may make room');
     const homeless = pod('shop-2-a', 'shop-2', {});
     const condition = { type: 'PodScheduled', status: 'False', message: '0/1 nodes are available' };
     homeless.status = { phase: 'Pending', conditions: [condition] };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const root = '/sys/fs/cgroup';
-const patience = 30_000;
+const timeout = 30_000;
 
 /**
  * Kills all processes of a control group, and of those below it, and removes it from every hierarchy.
@@ -12,7 +12,7 @@ const patience = 30_000;
  */
 export async function endGroup(name: string): Promise<void> {
   let why: unknown;
-  for (const end = Date.now() + patience; Date.now() < end; await sleep(50)) {
+  for (const end = Date.now() + timeout; Date.now() < end; await sleep(50)) {
     const groups = groupFolders(name);
     if (groups.length === 0) return;
     try {

@@ -2,7 +2,7 @@ import type { KubeConfig, V1ContainerState, V1Pod } from '@kubernetes/client-nod
 import * as assert from 'uvu/assert';
 import type { Config } from '../../../../core/config.ts';
 import type { Cluster } from '../../../../core/context.ts';
-import { endHopelessHooks } from '../../../../release/rollout/failFast.ts';
+import { withFailFast } from '../../../../release/rollout/failFast.ts';
 import { describe, rejects } from '../../../harness.ts';
 import { type Answer, withFakeCluster } from '../../kube/fakeCluster.ts';
 import { crashing, pod } from '../../kube/workloads.ts';
@@ -60,7 +60,7 @@ function cluster(jobs: object[], pods: V1Pod[], there: V1Pod[] = []): Record<str
 const pace = 50;
 const run = (kube: KubeConfig, work: () => Promise<string>) => {
   const config = { namespace: 'shop-space', release: 'shop' } as Config;
-  return endHopelessHooks({ cluster: { kube } as Cluster, config }, work, pace);
+  return withFailFast({ cluster: { kube } as Cluster, config }, work, pace);
 };
 /** Helm, until something is so. */
 const helmUntil = (isSo: () => boolean) => async () => {
@@ -72,7 +72,7 @@ const helm = (asked: readonly string[], looks: number) =>
   // The first is before Helm, and the last only begins.
   helmUntil(() => asked.filter((path) => path.startsWith(`${batch}/jobs?`)).length >= looks + 2);
 
-describe('endHopelessHooks', (test) => {
+describe('withFailFast', (test) => {
   test('ends the pod of a hook Job, after the Job was told not to make another', () =>
     withFakeCluster(cluster([job()], [waitingPod('migrate-1', 'migrate')]), async ({ kube, changes, asked }) => {
       const { result, ended } = await run(kube, helm(asked, 3));

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import type { ReleaseContext } from '../../../../core/context.ts';
 import { encodeRecord } from '../../../../helm/storage.ts';
-import { hookWork, isOver, settledHooks } from '../../../../release/rollout/waitForHooks.ts';
+import { hookWork, isOver, waitForHooks } from '../../../../release/rollout/waitForHooks.ts';
 import { describe } from '../../../harness.ts';
 import { type Change, withFakeCluster } from '../../kube/fakeCluster.ts';
 import { listeningLog, madeUpConfig, madeUpReport, noMask } from '../../report/fakeReport.ts';
@@ -58,7 +58,7 @@ describe('hooks at work', (test) => {
           ...{ cluster: { kube }, config: madeUpConfig({ deployTimeout }), report, log: listeningLog(), mask: noMask },
           signal: new AbortController().signal,
         } as unknown as ReleaseContext;
-        await settledHooks(ctx, { pace: 5, goodbye: 60_000 });
+        await waitForHooks(ctx, { pace: 5, goodbye: 60_000 });
         return { changes, notes: report.notes };
       },
     );

@@ -4,7 +4,7 @@ import type { Config } from '../../../../core/config.ts';
 import type { Cluster } from '../../../../core/context.ts';
 import { PipelineError } from '../../../../core/errors.ts';
 import type { WorkloadName } from '../../../../helm/manifest.ts';
-import { Patience } from '../../../../release/rollout/grace.ts';
+import { GracePeriods } from '../../../../release/rollout/grace.ts';
 import { selectorText, waitForRollout } from '../../../../release/rollout/waitForRollout.ts';
 import { describe, rejects } from '../../../harness.ts';
 import { type Answer, withFakeCluster } from '../../kube/fakeCluster.ts';
@@ -121,16 +121,16 @@ describe('waitForRollout', (test) => {
     }));
 });
 
-describe('Patience', (test) => {
+describe('GracePeriods', (test) => {
   test('is over when a thing has looked hopeless for so long without a break', () => {
-    const patience = new Patience();
-    assert.is(patience.isOver('a', true, 0, 0), true);
-    assert.is(patience.isOver('b', true, 10, 1_000), false);
-    assert.is(patience.isOver('b', true, 10, 10_999), false);
-    assert.is(patience.isOver('c', true, 10, 11_000), false);
-    assert.is(patience.isOver('b', true, 10, 11_000), true);
-    assert.is(patience.isOver('b', false, 10, 12_000), false);
-    assert.is(patience.isOver('b', true, 10, 13_000), false);
+    const grace = new GracePeriods();
+    assert.is(grace.isOver('a', true, 0, 0), true);
+    assert.is(grace.isOver('b', true, 10, 1_000), false);
+    assert.is(grace.isOver('b', true, 10, 10_999), false);
+    assert.is(grace.isOver('c', true, 10, 11_000), false);
+    assert.is(grace.isOver('b', true, 10, 11_000), true);
+    assert.is(grace.isOver('b', false, 10, 12_000), false);
+    assert.is(grace.isOver('b', true, 10, 13_000), false);
   });
 });
 
