@@ -1,8 +1,8 @@
 /** The run on one page: the stages in order, and what happens when one fails. */
-import type { Context, Image } from './core/context.ts';
+import type { Context, PublishedImage } from './core/context.ts';
 import { identify } from './release/ledger/identity.ts';
 import { candidateOf } from './release/lock/waiting.ts';
-import { standing } from './release/state/inSync.ts';
+import { inSync, refuseQuarantined } from './release/state/inSync.ts';
 import { withRelease } from './release/withRelease.ts';
 import { skipStages, stage } from './report/stage.ts';
 import type { Source } from './source/loadSource.ts';
@@ -50,11 +50,13 @@ export async function check(ctx: Context, prepared: PreparedSource): Promise<voi
 export type Next = <T>(work: (summary: (text: string) => void) => Promise<T>) => Promise<T>;
 
 /** From here on the cluster changes, by one run at a time: what a dead run left is finished first, and what fails is undone. */
-export async function release(ctx: Context, from: Source, image: Image, next: Next): Promise<void> {
+export async function release(ctx: Context, from: Source, image: PublishedImage, next: Next): Promise<void> {
   const { report, config } = ctx;
   const identity = await identify(ctx, from, image);
   await withRelease(ctx, candidateOf(from), async (journal) => {
-    const live = await standing(ctx, await recovered(ctx, journal), identity);
+    const ledger = await recovered(ctx, journal);
+    refuseQuarantined(ledger, identity, config.retry);
+    const live = await inSync(ctx, ledger, identity);
     if (live) {
       report.live = `revision ${live.revision} of ${config.release} in namespace ${config.namespace}, tested ${live.endedAt}`;
       report.unchanged = `the same image, chart and values passed their tests before, and run as they were meant to`;

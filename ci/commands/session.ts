@@ -8,7 +8,7 @@ import { pythonImage } from '../image/pythonImage.ts';
 import { logFile } from '../log/logFile.ts';
 import { type PreparedSource, prepareSource } from '../source/prepareSource.ts';
 import { engine } from '../targets/engine.ts';
-import { reachGiven } from '../targets/given/preflight.ts';
+import { preflight } from '../targets/given/preflight.ts';
 import { targets } from '../targets/targets.ts';
 import type { workAhead } from './prebuild.ts';
 
@@ -60,7 +60,7 @@ export async function inSession(
   app: App | null = null,
 ): Promise<void> {
   const { config, log, signal, runId } = begun;
-  const given = await reachGiven(config, signal);
+  const given = await preflight(config, signal);
   const found = await engine(process.env, log, signal);
   const images: Images = { ...found.images, ...config.images };
   if (app && !app.dockerfile?.testTarget) await found.provide(pythonImage(images.python, app).reference);

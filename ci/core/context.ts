@@ -52,7 +52,7 @@ export type ReleaseContext = Pick<
 >;
 
 /** An image in the registry. */
-export interface Image {
+export interface PublishedImage {
   /** Without tag, such as `ghcr.io/acme/shop`. */
   repository: string;
   tag: string;

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Directory, File } from '@dagger.io/dagger';
 import { parse } from 'yaml';
-import type { Context, Image, Step } from '../core/context.ts';
+import type { Context, PublishedImage, Step } from '../core/context.ts';
 
 /** The values of an app's own repository, for this project's chart. */
 const valuesOfApp = 'helm-values.yaml';
@@ -61,7 +61,7 @@ export async function releaseValues(
  * @param values the chart's values.yaml as text
  * @returns arguments for Helm
  */
-export function imageArguments(values: string, { repository, tag, digest }: Image): string[] {
+export function imageArguments(values: string, { repository, tag, digest }: PublishedImage): string[] {
   const image: unknown = (parse(values) as { image?: unknown } | null)?.image;
   const byDigest = typeof image === 'object' && image !== null && 'digest' in image;
   const settings = byDigest ? { repository, tag, digest } : { repository, tag: `${tag}@${digest}` };

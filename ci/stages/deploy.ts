@@ -1,4 +1,4 @@
-import type { Context, Image, ReleaseContext } from '../core/context.ts';
+import type { Context, PublishedImage, ReleaseContext } from '../core/context.ts';
 import { catalogue, PipelineError } from '../core/errors.ts';
 import { deployedRevision, history, pendingRevision, type Revision } from '../helm/history.ts';
 import { chartInside, imageArguments, needsDependencies, readChartValues, releaseValues } from '../helm/values.ts';
@@ -10,7 +10,7 @@ import { currentHolder } from '../release/lock/holder.ts';
 import { helmOperation, overrideConflicts } from '../release/rollout/helmOperation.ts';
 import { unlock } from '../release/rollout/unlock.ts';
 import { waitForRevision } from '../release/rollout/waitForRollout.ts';
-import { runsImage } from '../release/state/runsImage.ts';
+import { assertRunsImage } from '../release/state/runsImage.ts';
 import type { Source } from '../source/loadSource.ts';
 
 /**
@@ -23,7 +23,7 @@ import type { Source } from '../source/loadSource.ts';
 export async function deploy(
   ctx: ReleaseContext & Pick<Context, 'config'>,
   source: Source,
-  image: Image,
+  image: PublishedImage,
   identity: Identity,
   journal: Journal,
 ): Promise<number> {
@@ -66,7 +66,7 @@ export async function deploy(
     });
   await journal.phase('wait');
   await waitForRevision(ctx, after);
-  await retried(() => runsImage(ctx, identity.image));
+  await retried(() => assertRunsImage(ctx, identity.image));
   return after;
 }
 

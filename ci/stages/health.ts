@@ -5,7 +5,7 @@ import { changedByHand } from '../release/drift/changedByHand.ts';
 import { collectEvidence } from '../release/evidence/evidence.ts';
 import type { Entry } from '../release/ledger/ledger.ts';
 import { helmTest } from '../release/rollout/helmTest.ts';
-import { runsImage } from '../release/state/runsImage.ts';
+import { assertRunsImage } from '../release/state/runsImage.ts';
 
 /** Something that is not as it should be. */
 interface Problem {
@@ -39,7 +39,7 @@ export async function health(
 
   const problems = [...anotherRevision(newest, meant)];
   for (const line of await changedByHand(ctx, newest.revision, meant)) problems.push({ what: line, details: [] });
-  problems.push(...(await problemIn(() => runsImage(ctx, meant.image, waitMs))));
+  problems.push(...(await problemIn(() => assertRunsImage(ctx, meant.image, waitMs))));
   let suites: string[] = [];
   problems.push(
     ...(await problemIn(async () => {

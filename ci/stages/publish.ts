@@ -1,4 +1,4 @@
-import type { Context, Image } from '../core/context.ts';
+import type { Context, PublishedImage } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
 import { engineFailure } from '../dagger/engineFailure.ts';
 import { dateImage } from '../image/dateImage.ts';
@@ -15,7 +15,7 @@ export async function publish(
   ctx: Pick<Context, 'config' | 'registry' | 'report'>,
   source: Source,
   built: Built,
-): Promise<Image> {
+): Promise<PublishedImage> {
   const repository = `${ctx.registry.repositoryPrefix}/${ctx.config.name}`;
   const tag = imageTag(source, ctx.config.buildNumber);
   const published = await push(ctx, built, repository, tag);

@@ -9,7 +9,7 @@ import { returnTo } from '../release/restore/returnTo.ts';
 import { undo } from '../release/restore/undo.ts';
 import { waitForHooks } from '../release/rollout/waitForHooks.ts';
 import { waitForRevision } from '../release/rollout/waitForRollout.ts';
-import { runsImage } from '../release/state/runsImage.ts';
+import { assertRunsImage } from '../release/state/runsImage.ts';
 import { stage } from '../report/stage.ts';
 import { prove } from './verify.ts';
 
@@ -122,7 +122,7 @@ export function recovery({ phase, before }: Operation, revisions: readonly Revis
 async function finish(ctx: ReleaseContext, journal: Journal, operation: Operation, revision: number): Promise<void> {
   await journal.phase('wait');
   await waitForRevision(ctx, revision);
-  await runsImage(ctx, operation.image);
+  await assertRunsImage(ctx, operation.image);
   await prove(ctx, journal, revision);
 }
 

@@ -11,7 +11,7 @@ import { givenRegistry } from './given/registry.ts';
 
 /**
  * Registry and cluster, each given or embedded. The embedded cluster may be used with a given registry.
- * @param given what `reachGiven` found
+ * @param given what `preflight` found
  * @throws PipelineError EMBEDDED when an embedded one does not start
  */
 export async function targets(

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Directory } from '@dagger.io/dagger';
 import { parse } from 'yaml';
-import type { Context, Image } from '../../core/context.ts';
+import type { Context, PublishedImage } from '../../core/context.ts';
 import { sha256 } from '../../core/values.ts';
 import { releaseValues } from '../../helm/values.ts';
 import type { Entry } from './ledger.ts';
@@ -14,7 +14,7 @@ export type Identity = Pick<Entry, 'key' | 'commit' | 'image' | 'chart' | 'chart
 export async function identify(
   ctx: Pick<Context, 'dag' | 'config'>,
   source: { directory: Directory; commit: string },
-  { repository, digest }: Pick<Image, 'repository' | 'digest'>,
+  { repository, digest }: Pick<PublishedImage, 'repository' | 'digest'>,
 ): Promise<Identity> {
   const { chart, set } = ctx.config;
   const { files } = await releaseValues(ctx, source);

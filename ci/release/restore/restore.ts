@@ -12,8 +12,8 @@ import { helmOperation, overrideConflicts } from '../rollout/helmOperation.ts';
 import { helmTest } from '../rollout/helmTest.ts';
 import { waitForHooks } from '../rollout/waitForHooks.ts';
 import { waitForRevision } from '../rollout/waitForRollout.ts';
-import { liveNow } from '../state/describeLive.ts';
-import { runsImage } from '../state/runsImage.ts';
+import { describeLive } from '../state/describeLive.ts';
+import { assertRunsImage } from '../state/runsImage.ts';
 
 /** So many verified releases are tried, one after the other. */
 export const mostAttempts = 3;
@@ -50,7 +50,7 @@ export async function restore(
     }
   }
   const { release } = ctx.config;
-  if (targets.length === 0) ctx.report.live = await liveNow(ctx, entries);
+  if (targets.length === 0) ctx.report.live = await describeLive(ctx, entries);
   const why =
     targets.length === 0
       ? `there is no release of ${release} that passed its tests`
@@ -86,7 +86,7 @@ export async function restoreOne(
     revision = await rollBack(ctx, there);
     await journal.phase('wait-rollback');
     await waitForRevision(ctx, revision);
-    await retried(() => runsImage(ctx, target.image));
+    await retried(() => assertRunsImage(ctx, target.image));
     report.live = `revision ${revision} of ${release} (${nameOf(target)}), restored, not tested yet`;
     await journal.phase('test-rollback');
     suites = await helmTest(ctx);
@@ -94,7 +94,7 @@ export async function restoreOne(
     journal.lease.assertHeld();
     if (!(error instanceof PipelineError)) throw error;
     const outcome = outcomeOf(error);
-    if (revision === null) report.live = await liveNow(ctx, (await journal.read()).entries);
+    if (revision === null) report.live = await describeLive(ctx, (await journal.read()).entries);
     else if (outcome === 'failed')
       report.live = `revision ${revision} of ${release} (${nameOf(target)}), which does not work: ${error.message}`;
     const told = { revision, reason: error.message, ...failedTests(error) };

@@ -3,9 +3,9 @@ import { PipelineError } from '../../core/errors.ts';
 import { history } from '../../helm/history.ts';
 import type { Journal } from '../journal.ts';
 import type { Entry, Operation } from '../ledger/ledger.ts';
-import { liveNow } from '../state/describeLive.ts';
+import { describeLive } from '../state/describeLive.ts';
 import { restore, restoreOne } from './restore.ts';
-import { orGiveUp } from './undo.ts';
+import { closeIfNotRestored } from './undo.ts';
 
 /**
  * Brings back the release that somebody chose. Where it does not work any more, the newest other one that passed its tests comes
@@ -26,7 +26,7 @@ export async function returnTo(
     if (!(failure instanceof PipelineError) || failure.code === 'RESTORED_UNVERIFIED') throw failure;
     const { message, details } = failure;
     if (((await history(ctx)).at(-1)?.revision ?? 0) <= operation.before) {
-      ctx.report.live = await liveNow(ctx, (await journal.read()).entries);
+      ctx.report.live = await describeLive(ctx, (await journal.read()).entries);
       ctx.report.revision = { before: operation.before, after: null };
       await journal.abandon();
       throw failure;
@@ -35,7 +35,7 @@ export async function returnTo(
     const { kind: _, ...rest } = operation;
     const failed: Operation = { ...rest, phase: 'rollback' };
     await journal.begin(failed);
-    const { revision } = await orGiveUp(ctx, journal, () => restore(ctx, journal, failed, [target.key]));
+    const { revision } = await closeIfNotRestored(ctx, journal, () => restore(ctx, journal, failed, [target.key]));
     ctx.report.revision = { before: operation.before, after: revision };
     throw new PipelineError('RESTORED', `the release that was to come back does not work: ${message}`, {
       details,

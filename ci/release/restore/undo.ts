@@ -6,7 +6,7 @@ import type { Target } from '../ledger/identity.ts';
 import { type Entry, type NewEntry, type Operation, rollbackTarget } from '../ledger/ledger.ts';
 import { unlock } from '../rollout/unlock.ts';
 import { restore } from './restore.ts';
-import { removeFirstInstall } from './uninstall.ts';
+import { uninstallFirst } from './uninstall.ts';
 
 /**
  * Undoes an operation: the newest release that passed its tests comes back, and is tested again. A first installation, before which
@@ -27,14 +27,14 @@ export async function undo(
   const first = isFirst(operation, entries, failed);
   // Helm is asked only where the ledger knows of nothing to go back to.
   const known = first || rollbackTarget(entries, failed);
-  const older = known ? null : olderTarget(await history(ctx), operation.before, entries, failed);
+  const older = known ? null : helmTarget(await history(ctx), operation.before, entries, failed);
   if (ended) await journal.record(ended, first ? 'uninstall' : 'rollback');
-  return orGiveUp(ctx, journal, async () => {
+  return closeIfNotRestored(ctx, journal, async () => {
     if (!first) {
       await restore(ctx, journal, operation, failed, older);
       return null;
     }
-    const left = await removeFirstInstall(ctx);
+    const left = await uninstallFirst(ctx);
     ctx.report.live = `nothing that works: the failed first installation of ${ctx.config.release} was ${left}`;
     await journal.abandon();
     return left;
@@ -54,7 +54,7 @@ export function isFirst({ before }: Operation, entries: readonly Entry[], failed
  * @param entries of the ledger
  * @param failed keys of releases that are not gone back to
  */
-export function olderTarget(
+export function helmTarget(
   revisions: readonly Revision[],
   before: number,
   entries: readonly Entry[],
@@ -78,7 +78,7 @@ export function olderTarget(
  * person, or the next deployment, goes on from there. No run would do better by trying the same again.
  * @throws what `work` throws
  */
-export async function orGiveUp<T>(ctx: ReleaseContext, journal: Journal, work: () => Promise<T>): Promise<T> {
+export async function closeIfNotRestored<T>(ctx: ReleaseContext, journal: Journal, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

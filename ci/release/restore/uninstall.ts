@@ -15,7 +15,7 @@ const volumes: readonly string[] = ['PersistentVolumeClaim', 'PersistentVolume']
  * @returns what is there now
  * @throws PipelineError NOT_RESTORED when Helm cannot remove it
  */
-export async function removeFirstInstall(ctx: ReleaseContext): Promise<string> {
+export async function uninstallFirst(ctx: ReleaseContext): Promise<string> {
   const { release, namespace, deployTimeout } = ctx.config;
   const where = { kube: ctx.cluster.kube, namespace, release };
   await waitForHooks(ctx);

@@ -10,7 +10,10 @@ import type { Entry } from '../ledger/ledger.ts';
  * Never throws: what cannot be had is said.
  * @param entries of the ledger
  */
-export async function liveNow(ctx: Pick<Context, 'cluster' | 'config'>, entries: readonly Entry[]): Promise<string> {
+export async function describeLive(
+  ctx: Pick<Context, 'cluster' | 'config'>,
+  entries: readonly Entry[],
+): Promise<string> {
   const { namespace, release } = ctx.config;
   try {
     const newest = (await history(ctx)).at(-1);

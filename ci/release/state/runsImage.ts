@@ -5,7 +5,7 @@ import { PipelineError } from '../../core/errors.ts';
 import { type WorkloadName, workloadsOf } from '../../helm/manifest.ts';
 import { newestRecords, type ReleaseName } from '../../helm/storage.ts';
 import { jobEnd } from '../../kube/pods.ts';
-import { judgeRunning, type MeantImage } from './judgeRunning.ts';
+import { compareRunning, type MeantImage } from './compareRunning.ts';
 import type { Running } from './workloads.ts';
 
 /** What is looked at. */
@@ -38,10 +38,10 @@ export async function assertRunsAsMeant(
   const end = performance.now() + waitMs;
   for (;;) {
     const running = await look(ctx);
-    const { problems, said, pods } = judgeRunning(running, { repository, digest });
+    const { problems, said, pods } = compareRunning(running, { repository, digest });
     const hidden = Object.entries(running).filter(([, list]) => list === null);
     const notes = [...said, ...hidden.map(([kind]) => `not checked: ${kind.toLowerCase()} may not be listed`)];
-    if (problems.length === 0) return { pods, notes: [...notes, ...tellJobs(await jobsOf(ctx))] };
+    if (problems.length === 0) return { pods, notes: [...notes, ...jobNotes(await jobsOf(ctx))] };
     if (performance.now() >= end)
       throw new PipelineError('NOT_AS_MEANT', `what runs of ${release} is not what was meant: ${problems[0]}`, {
         details: [...problems, ...notes],
@@ -118,7 +118,7 @@ function orForbidden<T>(asked: Promise<T>): Promise<T | null> {
  * @param waitMs how long what is on its way may take
  * @throws PipelineError NOT_AS_MEANT
  */
-export async function runsImage(
+export async function assertRunsImage(
   ctx: RunsContext & Pick<Context, 'report'>,
   image: string,
   waitMs?: number,
@@ -135,7 +135,7 @@ export async function runsImage(
  * What is to be told of a release's Jobs that are no hooks. They are no reason to undo a release: Helm does not wait for them, a Job
  * that failed long ago stays where it is, and some take hours.
  */
-export function tellJobs(jobs: readonly V1Job[]): string[] {
+export function jobNotes(jobs: readonly V1Job[]): string[] {
   return jobs.flatMap((job) => {
     const { metadata, spec } = job;
     const who = `Job ${metadata?.name}, which is no hook,`;

@@ -11,7 +11,7 @@ import { registryApi } from './registry.ts';
  * @returns the kubeconfig, when one was given
  * @throws PipelineError REGISTRY, KUBECONFIG, CLUSTER, FORBIDDEN
  */
-export async function reachGiven(
+export async function preflight(
   { registry, kubeconfig, context, namespace }: Pick<Config, 'registry' | 'kubeconfig' | 'context' | 'namespace'>,
   signal: AbortSignal,
 ): Promise<{ kube?: KubeConfig }> {

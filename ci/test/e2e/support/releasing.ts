@@ -1,4 +1,4 @@
-import type { Image } from '../../../core/context.ts';
+import type { PublishedImage } from '../../../core/context.ts';
 import { release } from '../../../pipeline.ts';
 import type { Source } from '../../../source/loadSource.ts';
 import { build } from '../../../stages/build.ts';
@@ -16,9 +16,9 @@ export const oneTest: readonly string[] = ['--set', 'tests.database=false,tests.
 export interface Releasing {
   app: App;
   namespace: string;
-  image: Image;
+  image: PublishedImage;
   /** From the deployment on: what comes before is no matter of these tests. */
-  release(more?: readonly string[], image?: Partial<Image>): Promise<Delivered>;
+  release(more?: readonly string[], image?: Partial<PublishedImage>): Promise<Delivered>;
 }
 
 /** Prepares an app in a namespace of its own. Nothing is released yet. */
@@ -26,7 +26,7 @@ export async function releasing(all: Place, purpose: string): Promise<Releasing>
   const app = appOfExample();
   const name = await namespace(all, purpose);
   const flags = ['--source', app.folder, '--name', 'todo', '--namespace', name];
-  let ready: { from: Source; image: Image } | undefined;
+  let ready: { from: Source; image: PublishedImage } | undefined;
   const { exitCode, report } = await deliver(all, flags, async (ctx, prepared) => {
     const from = await source(ctx, prepared);
     ready = { from, image: await publish(ctx, from, await build(ctx, from)) };

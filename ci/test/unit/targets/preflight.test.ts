@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { reachGiven } from '../../../targets/given/preflight.ts';
+import { preflight } from '../../../targets/given/preflight.ts';
 import { describe, rejects } from '../../harness.ts';
 import { withFakeCluster } from '../kube/fakeCluster.ts';
 import { codeOf, detailsOf, inFolder, unused } from './support.ts';
@@ -9,10 +9,10 @@ import { codeOf, detailsOf, inFolder, unused } from './support.ts';
 const never = new AbortController().signal;
 const namespace = 'shop';
 
-describe('reachGiven, a registry', (test) => {
+describe('preflight, a registry', (test) => {
   test('says that it does not answer, and why', async () => {
     const host = `localhost:${await unused()}`;
-    const error = await rejects(reachGiven({ registry: `${host}/acme`, namespace }, never));
+    const error = await rejects(preflight({ registry: `${host}/acme`, namespace }, never));
     assert.is(codeOf(error), 'REGISTRY');
     assert.is(error.message, `the registry ${host} does not answer`);
     assert.match(detailsOf(error), `http://${host}/v2/: `);
@@ -21,17 +21,17 @@ describe('reachGiven, a registry', (test) => {
 
   test('ends at an interrupt', async () => {
     const stop = AbortSignal.abort(new Error('interrupted by SIGINT'));
-    await rejects(reachGiven({ registry: 'localhost:1', namespace }, stop), /^interrupted by SIGINT$/);
+    await rejects(preflight({ registry: 'localhost:1', namespace }, stop), /^interrupted by SIGINT$/);
   });
 
   // The server answers 404: there is one, and what it thinks of credentials shows at the push.
   test('is content with any answer', () =>
     withFakeCluster({}, async ({ server }) => {
-      assert.equal(await reachGiven({ registry: `${new URL(server).host}/acme`, namespace }, never), {});
+      assert.equal(await preflight({ registry: `${new URL(server).host}/acme`, namespace }, never), {});
     }));
 });
 
-describe('reachGiven, a cluster', (test) => {
+describe('preflight, a cluster', (test) => {
   const reach = (server: string) =>
     inFolder((folder) => {
       const kubeconfig = join(folder, 'config');
@@ -44,7 +44,7 @@ describe('reachGiven, a cluster', (test) => {
         contexts: [{ name: 'blue', context: { cluster: 'blue', user: 'ann' } }],
       };
       writeFileSync(kubeconfig, JSON.stringify(text));
-      return reachGiven({ kubeconfig, namespace }, never);
+      return preflight({ kubeconfig, namespace }, never);
     });
 
   test('says that a server does not answer, and why', async () => {

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import { manifestObjects } from '../../../../helm/manifest.ts';
 import { append, emptyLedger, type NewEntry, type Phase } from '../../../../release/ledger/ledger.ts';
-import { isFirst, olderTarget } from '../../../../release/restore/undo.ts';
+import { helmTarget, isFirst } from '../../../../release/restore/undo.ts';
 import { keepVolumes } from '../../../../release/restore/uninstall.ts';
 import { recovery } from '../../../../stages/recover.ts';
 import { describe } from '../../../harness.ts';
@@ -60,9 +60,9 @@ describe('a first installation', (test) => {
   });
 });
 
-describe('olderTarget', (test) => {
+describe('helmTarget', (test) => {
   const older = (statuses: string[], before: number, entries: NewEntry[] = [], failed: string[] = []) =>
-    olderTarget(
+    helmTarget(
       revisions(...statuses),
       before,
       entries.reduce((all, one) => append(all, one), emptyLedger).entries,

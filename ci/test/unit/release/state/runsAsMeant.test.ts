@@ -2,7 +2,7 @@ import type { V1Pod } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
 import { PipelineError } from '../../../../core/errors.ts';
 import { encodeRecord } from '../../../../helm/storage.ts';
-import type { MeantImage } from '../../../../release/state/judgeRunning.ts';
+import type { MeantImage } from '../../../../release/state/compareRunning.ts';
 import { assertRunsAsMeant, type RunsContext } from '../../../../release/state/runsImage.ts';
 import { describe, rejects } from '../../../harness.ts';
 import { type Answer, withFakeCluster } from '../../kube/fakeCluster.ts';

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { runsImage } from '../../../../release/state/runsImage.ts';
+import { assertRunsImage } from '../../../../release/state/runsImage.ts';
 import { describe } from '../../../harness.ts';
 import { withFakeCluster } from '../../kube/fakeCluster.ts';
 import { deployed, digest, repository } from '../fakeRelease.ts';
@@ -23,12 +23,12 @@ const notesOf = (image: string) =>
       const report = { notes: ['of somebody else'] };
       const ctx = { cluster: { kube }, config, report, signal: new AbortController().signal };
       for (let looks = 0; looks < 2; looks++)
-        await runsImage(ctx as unknown as Parameters<typeof runsImage>[0], image, 0);
+        await assertRunsImage(ctx as unknown as Parameters<typeof assertRunsImage>[0], image, 0);
       return report.notes;
     },
   );
 
-describe('runsImage', (test) => {
+describe('assertRunsImage', (test) => {
   test('notes once what the check is not worth', async () => {
     assert.equal(await notesOf(`${repository}@${digest}`), [
       'of somebody else',

@@ -24,7 +24,7 @@ export interface Judgement {
  * workload's current revision, and was started from the digest. What may not be looked at is held against nobody.
  * @param running the release's workloads, with the replica sets and pods of the namespace
  */
-export function judgeRunning(running: Running, image: MeantImage): Judgement {
+export function compareRunning(running: Running, image: MeantImage): Judgement {
   const all = workloads(running);
   const users = all.filter(({ containers, pods }) =>
     [...containers, ...(pods ?? []).flatMap(containersOf)].some((container) => uses(container, image)),
