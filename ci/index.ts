@@ -3,7 +3,7 @@ import { enableCompileCache } from 'node:module';
 import { join } from 'node:path';
 import { endProcess, watchSessions } from './cli/endProcess.ts';
 import { parseCommand } from './cli/parseCommand.ts';
-import { cleanUpTime, printError, runMain } from './cli/runMain.ts';
+import { cleanUpDeadline, printError, runMain } from './cli/runMain.ts';
 import { explainRuns } from './commands/explain.ts';
 import { realFacts } from './config/facts.ts';
 import { settingsFile } from './config/from/file.ts';
@@ -54,9 +54,9 @@ async function main(signal: AbortSignal): Promise<number> {
   return report.exitCode as number;
 }
 
-const voice = {
+const output = {
   say: (text: string) => say(text),
   complain: (error: unknown) => stderr.write(mask(printError(error, colours(env, isTTY)))),
 };
-process.exitCode = await runMain(process, main, voice, { deadline: cleanUpTime(env) });
+process.exitCode = await runMain(process, main, output, { deadline: cleanUpDeadline(env) });
 await endProcess(sessions);

@@ -11,11 +11,11 @@ import { build } from './stages/build.ts';
 import { deploy } from './stages/deploy.ts';
 import { lint } from './stages/lint.ts';
 import { publish } from './stages/publish.ts';
-import { recovered } from './stages/recover.ts';
-import { afterFailure } from './stages/rollback.ts';
-import { load } from './stages/source.ts';
+import { recover } from './stages/recover.ts';
+import { rollback } from './stages/rollback.ts';
+import { source } from './stages/source.ts';
 import { test } from './stages/test.ts';
-import { prove } from './stages/verify.ts';
+import { verify } from './stages/verify.ts';
 
 /**
  * Delivers a source: to a release that is live and tested, or back to the one before.
@@ -29,7 +29,7 @@ export async function pipeline(ctx: Context, prepared: PreparedSource): Promise<
     return stage(ctx, stages.shift() as string, ({ summary }) => work(summary));
   };
   try {
-    const from = await next((summary) => load(ctx, prepared, summary));
+    const from = await next((summary) => source(ctx, prepared, summary));
     await next((summary) => lint(ctx, from, summary));
     await next((summary) => test(ctx, from, summary));
     const built = await next(() => build(ctx, from));
@@ -42,7 +42,7 @@ export async function pipeline(ctx: Context, prepared: PreparedSource): Promise<
 
 /** The first stages alone: nothing is built, pushed or deployed. */
 export async function check(ctx: Context, prepared: PreparedSource): Promise<void> {
-  const from = await stage(ctx, 'source', ({ summary }) => load(ctx, prepared, summary));
+  const from = await stage(ctx, 'source', ({ summary }) => source(ctx, prepared, summary));
   await stage(ctx, 'lint', ({ summary }) => lint(ctx, from, summary));
 }
 
@@ -54,7 +54,7 @@ export async function release(ctx: Context, from: Source, image: PublishedImage,
   const { report, config } = ctx;
   const identity = await identify(ctx, from, image);
   await withRelease(ctx, candidateOf(from), async (journal) => {
-    const ledger = await recovered(ctx, journal);
+    const ledger = await recover(ctx, journal);
     refuseQuarantined(ledger, identity, config.retry);
     const live = await inSync(ctx, ledger, identity);
     if (live) {
@@ -65,10 +65,10 @@ export async function release(ctx: Context, from: Source, image: PublishedImage,
     try {
       const revision = await next(() => deploy(ctx, from, image, identity, journal));
       report.live = `revision ${revision} of ${config.release}, not tested yet`;
-      await next((summary) => prove(ctx, journal, revision, summary));
+      await next((summary) => verify(ctx, journal, revision, summary));
       report.live = `revision ${revision} of ${config.release} in namespace ${config.namespace}, ${report.untested ? 'not tested: its chart has no tests' : 'tested'}`;
     } catch (failure) {
-      throw await afterFailure(ctx, journal, failure);
+      throw await rollback(ctx, journal, failure);
     }
   });
 }

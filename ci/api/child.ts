@@ -1,6 +1,6 @@
 /** The process of one delivery that a program has asked for: gets the settings from it, and sends the report back. */
 import { endProcess, watchSessions } from '../cli/endProcess.ts';
-import { cleanUpTime, printError, runMain } from '../cli/runMain.ts';
+import { cleanUpDeadline, printError, runMain } from '../cli/runMain.ts';
 import { secretValues } from '../config/secretValues.ts';
 import type { Config } from '../core/config.ts';
 import { interruptCode } from '../core/interruption.ts';
@@ -40,11 +40,11 @@ async function main(signal: AbortSignal): Promise<number> {
   return report.exitCode as number;
 }
 
-const voice = {
+const output = {
   say: log.info,
   complain: (error: unknown) => log.info(printError(error, colours(env, false)).trimEnd()),
 };
-process.exitCode = await runMain(process, main, voice, { deadline: cleanUpTime(env) });
+process.exitCode = await runMain(process, main, output, { deadline: cleanUpDeadline(env) });
 process.off('disconnect', alone);
 process.disconnect?.();
 await endProcess(sessions);

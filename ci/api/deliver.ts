@@ -29,7 +29,7 @@ export interface End {
  * @param config goes by a channel between the two, never by an argument: the source's URL may hold credentials
  * @throws PipelineError NODE when there is no Node that can run it
  */
-export async function deliverApart(
+export async function deliver(
   config: Config,
   { env, signal, log }: Options & { env: NonNullable<Options['env']> },
 ): Promise<Report> {

@@ -4,7 +4,7 @@ import { fromEnvironment } from '../config/from/environment.ts';
 import { fromFile, settingsFile } from '../config/from/file.ts';
 import { checkedConfig } from '../config/readConfig.ts';
 import type { Report } from '../core/report.ts';
-import { deliverApart } from './deliver.ts';
+import { deliver } from './deliver.ts';
 import { fromSettings } from './fromSettings.ts';
 import type { Options, Settings } from './settings.ts';
 
@@ -25,5 +25,5 @@ export async function pipeline(settings: Settings = {}, options: Options = {}): 
   const env = options.env ?? process.env;
   const facts = realFacts(env);
   const layers = [fromFile(settingsFile(facts)), fromEnvironment(env), fromSettings(settings)];
-  return deliverApart(checkedConfig(layers, env, facts), { ...options, env });
+  return deliver(checkedConfig(layers, env, facts), { ...options, env });
 }

@@ -2,7 +2,7 @@ import yargs from 'yargs';
 import { fromFlags } from '../config/from/flags.ts';
 import { kebab, optionNames, options } from '../config/options.ts';
 import type { Command } from '../core/config.ts';
-import { asStarted, packed } from '../core/program.ts';
+import { asInvoked, packed } from '../core/program.ts';
 
 /** What the command line asks for: to do something, or to print something. */
 export type Parsed = { command: Command } | { output: string };
@@ -48,7 +48,7 @@ export async function parseCommand(
   columns = 120,
   isPacked: boolean = packed(),
 ): Promise<Parsed> {
-  const started = asStarted('npm run ci --', isPacked);
+  const started = asInvoked('npm run ci --', isPacked);
   const parser = yargs()
     .scriptName(started)
     .usage(`Usage: ${started} [command] [flags]`)
@@ -87,6 +87,6 @@ export async function parseCommand(
   if (output === '') return { command: fromFlags(argv).command };
   if (output === version) return { output: `${version}\n` };
   // Around the text of yargs rather than in it: it would wrap the examples and lose their indentation.
-  const first = asStarted(examples(isPacked ? 'the app in this folder' : 'the example app'), isPacked);
+  const first = asInvoked(examples(isPacked ? 'the app in this folder' : 'the example app'), isPacked);
   return { output: `${first}\n${output.replace(/ +\[(string|array|boolean)\](?=\n|$)/g, '')}\n${epilogue}` };
 }

@@ -67,7 +67,7 @@ export async function runMain(
  * The report is written at the first signal, and the message then has one attempt of 4 s: both are within these 5 s.
  * @returns milliseconds
  */
-export function cleanUpTime(env: Environment): number {
+export function cleanUpDeadline(env: Environment): number {
   if (env['DAGGER_SESSION_PORT']) return 4_500;
   return env['GITHUB_ACTIONS'] ? 7_000 : 12_000;
 }
@@ -77,7 +77,7 @@ export type Host = EventEmitter & { exit(code: number): void };
 
 /** Milliseconds. */
 export interface InterruptTimes {
-  /** After the first signal, the longest time for cleaning up: see cleanUpTime. */
+  /** After the first signal, the longest time for cleaning up: see cleanUpDeadline. */
   deadline?: number;
   /** Within this time of the first, a signal is the same one: the terminal sends it to the whole group, and npm passes it on once more. */
   echo?: number;

@@ -5,7 +5,7 @@ import { ledgerStore } from '../release/ledger/store.ts';
 import { withRelease } from '../release/withRelease.ts';
 import { stage } from '../report/stage.ts';
 import { health } from '../stages/health.ts';
-import { recovered } from '../stages/recover.ts';
+import { recover } from '../stages/recover.ts';
 
 /**
  * Looks after what is live, and delivers nothing: finishes what a dead run has left, then checks the newest release that passed
@@ -20,7 +20,7 @@ export async function lookAfter(ctx: Context): Promise<void> {
   // Taking the lease would make the namespace, which may be one that was only misspelt.
   if (before.entries.length === 0 && !before.operation) return look(before);
   try {
-    await withRelease(ctx, null, async (journal) => look(await recovered(ctx, journal)), false);
+    await withRelease(ctx, null, async (journal) => look(await recover(ctx, journal)), false);
   } catch (error) {
     if (!(error instanceof PipelineError) || error.code !== 'LOCKED') throw error;
     report.health = 'left alone';

@@ -10,7 +10,7 @@ import type { PreparedSource } from '../source/prepareSource.ts';
  * find it done. Nothing of it is told; what fails is asked for, and fails, once more in its stage.
  * @returns never rejects
  */
-export async function workAhead(
+export async function prebuild(
   { dag, config, images }: Pick<Context, 'dag' | 'config' | 'images'>,
   prepared: PreparedSource,
 ): Promise<void> {

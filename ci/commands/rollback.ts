@@ -9,7 +9,7 @@ import { currentHolder } from '../release/lock/holder.ts';
 import { returnTo } from '../release/restore/returnTo.ts';
 import { withRelease } from '../release/withRelease.ts';
 import { stage } from '../report/stage.ts';
-import { recovered } from '../stages/recover.ts';
+import { recover } from '../stages/recover.ts';
 
 /**
  * Does by hand what the pipeline does after a failure: under the same lease, with the same checks. Where what was chosen does not
@@ -19,8 +19,8 @@ import { recovered } from '../stages/recover.ts';
 export async function rollBackByHand(ctx: Context): Promise<void> {
   const { config, report, runId } = ctx;
   await withRelease(ctx, null, async (journal) => {
-    const { entries } = await recovered(ctx, journal);
-    const target = chosen(entries, config.to, config.release);
+    const { entries } = await recover(ctx, journal);
+    const target = chooseTarget(entries, config.to, config.release);
     const before = (await history(ctx)).at(-1)?.revision ?? 0;
     const { by } = currentHolder(runId, config.buildNumber);
     const operation = {
@@ -47,7 +47,7 @@ export async function rollBackByHand(ctx: Context): Promise<void> {
  * The release to go back to: the one with the number, else the newest that passed its tests and is not live. Of the same release the
  * newest revision is taken, which is the one that is kept when Helm forgets the others.
  */
-export function chosen(entries: readonly Entry[], to: number | undefined, release: string): Entry {
+export function chooseTarget(entries: readonly Entry[], to: number | undefined, release: string): Entry {
   const live = verifiedNow(entries)?.key;
   const key = entries.find(({ number, outcome }) => number === to && outcome === 'verified')?.key;
   const found = verifiedReleases(entries).find((entry) => (to === undefined ? entry.key !== live : entry.key === key));

@@ -6,7 +6,7 @@ import { exitCodes } from '../core/errors.ts';
 import { interruptedBy, interruption } from '../core/interruption.ts';
 import type { Report } from '../core/report.ts';
 import { untilAborted } from '../core/waiting.ts';
-import { causeOf } from '../dagger/errors.ts';
+import { rootCause } from '../dagger/errors.ts';
 import { countFindings, formatFinding } from '../lint/finding.ts';
 import { isQuiet, notify } from '../notify/notify.ts';
 import { check, pipeline } from '../pipeline.ts';
@@ -16,10 +16,10 @@ import { summaryTable } from '../report/render/table.ts';
 import { endReport, startReport } from '../report/startReport.ts';
 import { lookAfter } from './health.ts';
 import { showHistory } from './history.ts';
-import { workAhead } from './prebuild.ts';
+import { prebuild } from './prebuild.ts';
 import { rollBackByHand } from './rollback.ts';
-import { type Begun, inSession, withoutSource, withSource } from './session.ts';
-import { serve } from './up.ts';
+import { type RunContext, withoutSource, withSource, withTargets } from './session.ts';
+import { portForward } from './up.ts';
 
 /** What a command gets from the command line, apart from its settings. */
 export interface Io extends Pick<Context, 'log' | 'mask' | 'signal'> {
@@ -37,19 +37,19 @@ export async function run(command: SessionCommand, config: Config, io: Io): Prom
   const runId = randomBytes(6).toString('hex');
   const report = startReport(config, runId);
   let served = false;
-  const begun: Begun & Io = { ...io, config, report, runId };
+  const begun: RunContext & Io = { ...io, config, report, runId };
   const serving = async (ctx: Context) => {
     finish(begun, exitCodes.ok);
     await notify(begun);
     served = true;
-    await serve(ctx, io.stdout);
+    await portForward(ctx, io.stdout);
   };
   try {
     await untilAborted(io.signal, perform(command, begun, serving));
     if (served) return report;
     finish(begun, exitCodes.ok);
   } catch (thrown) {
-    const error = await causeOf(thrown, io.signal);
+    const error = await rootCause(thrown, io.signal);
     if (served) {
       // The release was told of, and is what it is without a URL.
       if (!io.signal.aborted) io.log.warn(`no URL can be shown: ${messageOf(error)}`);
@@ -66,15 +66,15 @@ export async function run(command: SessionCommand, config: Config, io: Io): Prom
     }
     finish(begun, interrupted ?? exitCode);
   }
-  if (command === 'lint' || command === 'history') tellFindings(report, io);
+  if (command === 'lint' || command === 'history') printFindings(report, io);
   else await notify(begun, { quiet: isQuiet(command, report) });
   return report;
 }
 
 type Serving = (ctx: Context) => Promise<void>;
 
-function perform(command: SessionCommand, begun: Begun & Io, serving: Serving): Promise<void> {
-  const deliver = (work: typeof pipeline) => withSource(begun, work, workAhead);
+function perform(command: SessionCommand, begun: RunContext & Io, serving: Serving): Promise<void> {
+  const deliver = (work: typeof pipeline) => withSource(begun, work, prebuild);
   switch (command) {
     case 'run':
       // The same bytes once more would prove nothing that their tests do not prove without.
@@ -89,13 +89,13 @@ function perform(command: SessionCommand, begun: Begun & Io, serving: Serving): 
     case 'lint':
       return withSource(begun, check);
     case 'history':
-      return inSession(begun, (ctx) => showHistory(ctx, begun.stdout));
+      return withTargets(begun, (ctx) => showHistory(ctx, begun.stdout));
     case 'rollback':
       return withoutSource(begun, rollBackByHand);
   }
 }
 
-function finish({ report, config, log, mask }: Begun, exitCode: number): void {
+function finish({ report, config, log, mask }: RunContext, exitCode: number): void {
   endReport(report, exitCode);
   if (report.stages.length > 0) log.info(`\n${summaryTable(report, process.stderr.columns)}\n`);
   try {
@@ -109,7 +109,7 @@ function finish({ report, config, log, mask }: Begun, exitCode: number): void {
  * Ends a command that sends no message: one line for each finding on stdout, as compilers do, and what came of it in the log.
  * @param report closed, so that its exit code is known
  */
-export function tellFindings(
+export function printFindings(
   { name, failure, findings, exitCode }: Report,
   { log, stdout }: { log: Log; stdout: NodeJS.WritableStream },
 ): void {

@@ -7,7 +7,7 @@ import { isReady } from '../kube/pods.ts';
  * Makes the app answer on this machine until the run is interrupted, through the API server: it works with every cluster.
  * @param stdout gets the URL, alone on a line
  */
-export async function serve(
+export async function portForward(
   { cluster, config, log, signal }: Pick<Context, 'cluster' | 'config' | 'log' | 'signal'>,
   stdout: NodeJS.WritableStream,
 ): Promise<void> {

@@ -3,7 +3,7 @@ import { accessSync, constants, readFileSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Environment } from '../core/config.ts';
-import { thisPerson } from '../core/machine.ts';
+import { currentUser } from '../core/machine.ts';
 import { packed, root } from '../core/program.ts';
 import { gitEnvironment } from '../git/environment.ts';
 
@@ -36,7 +36,7 @@ export function realFacts(env: Environment): Facts {
     // The package is installed where the application is, to deliver that one.
     defaultSource: packed() ? cwd : join(root, 'example'),
     home: homedir(),
-    person: thisPerson(),
+    person: currentUser(),
     kind,
     canWriteIn,
     origin,

@@ -5,7 +5,7 @@ import { checkImage } from './check/image.ts';
 import { checkDelivery, checkRelease } from './check/release.ts';
 import { checkRun } from './check/run.ts';
 import { checkSource } from './check/source.ts';
-import type { Desk } from './check/validation.ts';
+import type { Validation } from './check/validation.ts';
 import type { Facts } from './facts.ts';
 import { fromEnvironment } from './from/environment.ts';
 import { fromFile } from './from/file.ts';
@@ -40,22 +40,22 @@ export function checkedConfig(
   facts: Facts,
   command: Command = 'run',
 ): Config {
-  const desk: Desk = {
+  const validation: Validation = {
     settings: Object.assign({}, ...layers.map((layer) => layer.settings)),
     problems: layers.flatMap((layer) => layer.problems),
     facts,
     env,
   };
-  const source = checkSource(desk);
+  const source = checkSource(validation);
   const config = {
     ...source,
-    ...checkImage(desk),
-    ...checkCluster(desk, source.name),
-    ...checkRelease(desk),
-    ...checkRun(desk),
+    ...checkImage(validation),
+    ...checkCluster(validation, source.name),
+    ...checkRelease(validation),
+    ...checkRun(validation),
   };
-  checkDelivery(desk, command, config.trigger);
-  if (desk.problems.length > 0) throw refusal(desk.problems);
+  checkDelivery(validation, command, config.trigger);
+  if (validation.problems.length > 0) throw refusal(validation.problems);
   return config;
 }
 

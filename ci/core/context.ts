@@ -20,7 +20,7 @@ export interface Context {
   config: Config;
   images: Images;
   /** Makes one of `images` where that is done only when somebody asks for it; to be called before its first use. */
-  provide: (reference: string) => Promise<void>;
+  ensureImage: (reference: string) => Promise<void>;
   log: Log;
   /** Of the secrets that the settings lead to. What of the run leaves the program goes through it. */
   mask: Mask;

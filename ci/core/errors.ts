@@ -1,4 +1,4 @@
-import { asStarted } from './program.ts';
+import { asInvoked } from './program.ts';
 
 /**
  * Every failure the pipeline foresees: what happened, what to do about it, and the exit code it ends with.
@@ -150,6 +150,6 @@ export class PipelineError extends Error {
   }
 
   get fix(): string {
-    return asStarted(catalogue[this.code].fix);
+    return asInvoked(catalogue[this.code].fix);
   }
 }

@@ -3,7 +3,7 @@ import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 
 /** Who runs this program, and where: `ann on laptop`. */
-export function thisPerson(): string {
+export function currentUser(): string {
   return `${userName()} on ${hostname()}`;
 }
 
@@ -17,7 +17,7 @@ function userName(): string {
 }
 
 /** When a process was started, in clock ticks since boot; empty when there is no such process, or only its zombie. */
-export function startTime(pid: number): string {
+export function processStart(pid: number): string {
   try {
     const stat = readFileSync(join('/proc', String(pid), 'stat'), 'utf8');
     // The command name, in parentheses, may hold blanks; fields are counted behind it.

@@ -19,7 +19,7 @@ export function packed(url: string = import.meta.url): boolean {
  * @param text with `npm run ci --` or `npm run toolchain --`; three blanks may stand in the place of the hyphens, to fill a column
  * @returns the same with the commands of whoever reads it
  */
-export function asStarted(text: string, isPacked: boolean = packed()): string {
+export function asInvoked(text: string, isPacked: boolean = packed()): string {
   if (!isPacked) return text;
   return text
     .replaceAll('npm run toolchain --', 'npx django-delivery-pipeline toolchain')

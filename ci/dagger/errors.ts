@@ -63,7 +63,7 @@ const grace = 1_000;
  * once, the CLI among them, whose sessions end with it; Jenkins tells children before their parents. So it is waited for, a moment.
  * @returns the error; where the engine has gone, one that tells of the interrupt, or ENGINE_LOST
  */
-export async function causeOf(error: unknown, signal: AbortSignal): Promise<unknown> {
+export async function rootCause(error: unknown, signal: AbortSignal): Promise<unknown> {
   const heard = lostEngine(error);
   if (heard === null) return error;
   await sleep(grace, undefined, { signal }).catch(() => {});

@@ -2,7 +2,7 @@ import type { Context } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
 import { apiMessage } from '../kube/apiError.ts';
 import { missingRight } from '../kube/missingRight.ts';
-import { answered } from '../kube/retry.ts';
+import { retryCall } from '../kube/retry.ts';
 import { newestRecords } from './storage.ts';
 
 /** One revision of a release, as Helm has it. */
@@ -25,7 +25,7 @@ export async function history(
 ): Promise<Revision[]> {
   try {
     const where = { kube: cluster.kube, namespace, release };
-    const records = await answered(() => newestRecords(where, Number.POSITIVE_INFINITY), pauses);
+    const records = await retryCall(() => newestRecords(where, Number.POSITIVE_INFINITY), pauses);
     return records.map(({ version, info }) => ({ revision: version, status: info.status })).reverse();
   } catch (cause) {
     const words = apiMessage(cause);

@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
-import { answered } from '../kube/retry.ts';
+import { retryCall } from '../kube/retry.ts';
 
 /** Where a release is. */
 export interface ReleaseName {
@@ -36,7 +36,7 @@ export async function releaseRecord(
   const core = kube.makeApiClient(CoreV1Api);
   try {
     const name = recordName(release, revision);
-    const { data } = await answered(() => core.readNamespacedSecret({ namespace, name }));
+    const { data } = await retryCall(() => core.readNamespacedSecret({ namespace, name }));
     return decodeRecord(data?.['release'] ?? '');
   } catch (error) {
     if ((error as { code?: number }).code === 404) return null;

@@ -84,7 +84,7 @@ async function logsOf(core: CoreV1Api, namespace: string, pod: V1Pod): Promise<s
     const now = await core.readNamespacedPodLog(request).catch(() => '');
     const text =
       now || (restartCount > 0 ? await core.readNamespacedPodLog({ ...request, previous: true }).catch(() => '') : '');
-    return text ? [`log of ${container}:`, ...telling(text).map((line) => `  ${line}`)] : [];
+    return text ? [`log of ${container}:`, ...logExcerpt(text).map((line) => `  ${line}`)] : [];
   });
   return (await Promise.all(sections)).flat();
 }
@@ -101,7 +101,7 @@ const exception = /^([\w]+\.)*([A-Z]\w*(Error|Exception|Exit|NotFound|Configured
  * A server such as gunicorn puts a traceback of its own behind that of the application, which is the one to know.
  * @param text the log, or the end of it
  */
-export function telling(text: string): string[] {
+export function logExcerpt(text: string): string[] {
   const lines = text.trimEnd().split('\n');
   const end = lines.slice(-mostLines);
   const raised = lines

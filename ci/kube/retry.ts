@@ -6,7 +6,7 @@ import { within } from '../core/waiting.ts';
 /** Milliseconds between two tries. A lease that could not be renewed for longer than all of them is lost anyway. */
 const usual: readonly number[] = [500, 1_000, 2_000, 4_000, 8_000];
 /** Milliseconds for one answer of the cluster. */
-export const answerTime = 10_000;
+export const callTimeout = 10_000;
 
 /** What Node says of a connection that was cut, refused or never made; undici's own codes begin with UND_ERR_. */
 const cut = ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN'];
@@ -17,7 +17,7 @@ const cut = ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH',
  * @param pauses milliseconds before each further try
  * @throws the last error, or at once one that another try would not change
  */
-export async function retried<T>(ask: () => Promise<T>, pauses: readonly number[] = usual): Promise<T> {
+export async function retry<T>(ask: () => Promise<T>, pauses: readonly number[] = usual): Promise<T> {
   for (const pause of pauses) {
     try {
       return await ask();
@@ -30,8 +30,8 @@ export async function retried<T>(ask: () => Promise<T>, pauses: readonly number[
 }
 
 /** The same for one call of the API server, which may hang: the client library would wait for five minutes. */
-export function answered<T>(ask: () => Promise<T>, pauses?: readonly number[]): Promise<T> {
-  return retried(() => within(answerTime, ask()), pauses);
+export function retryCall<T>(ask: () => Promise<T>, pauses?: readonly number[]): Promise<T> {
+  return retry(() => within(callTimeout, ask()), pauses);
 }
 
 /** Whether the same question may be answered in a moment: the server is busy, ill or out of reach, and says nothing about us. */

@@ -1,11 +1,11 @@
 import type { Context } from '../core/context.ts';
 import type { StageResult } from '../core/report.ts';
-import { causeOf } from '../dagger/errors.ts';
+import { rootCause } from '../dagger/errors.ts';
 import { explain } from './explain.ts';
 import { writeReport } from './files.ts';
 
 /** What a stage says about itself while it runs. */
-export interface StageVoice {
+export interface StageOutput {
   /** Replaces the text behind the stage's name on the terminal. */
   progress: (text: string) => void;
   /** One line for the report: what came of it. */
@@ -17,12 +17,12 @@ type StageContext = Pick<Context, 'report' | 'log' | 'mask' | 'signal'> & { conf
 /**
  * Runs one stage: shows it on the terminal, times it, and notes in the report how it ended. The report is written at each start and end,
  * so that it tells how far the run got even when the program is killed.
- * @throws what the work throws, after the first failure of the run has been noted as its cause; see causeOf for interrupts
+ * @throws what the work throws, after the first failure of the run has been noted as its cause; see rootCause for interrupts
  */
 export async function stage<T>(
   { report, log, mask, config, signal }: StageContext,
   name: string,
-  work: (voice: StageVoice) => Promise<T>,
+  work: (output: StageOutput) => Promise<T>,
 ): Promise<T> {
   const startedAt = new Date().toISOString();
   const result: StageResult = { name, outcome: 'running', startedAt, ms: 0, summary: '' };
@@ -56,7 +56,7 @@ export async function stage<T>(
             result.summary = text;
           },
         }).catch(async (error) => {
-          throw await causeOf(error, signal);
+          throw await rootCause(error, signal);
         }),
       () => result.summary,
     );

@@ -3,7 +3,7 @@ import { catalogue, PipelineError } from '../core/errors.ts';
 import { deployedRevision, history, pendingRevision, type Revision } from '../helm/history.ts';
 import { chartInside, imageArguments, needsDependencies, readChartValues, releaseValues } from '../helm/values.ts';
 import { missingRight } from '../kube/missingRight.ts';
-import { retried } from '../kube/retry.ts';
+import { retry } from '../kube/retry.ts';
 import type { Journal } from '../release/journal.ts';
 import type { Identity } from '../release/ledger/identity.ts';
 import { currentHolder } from '../release/lock/holder.ts';
@@ -34,8 +34,8 @@ export async function deploy(
   report.revision = { before };
   const { by } = currentHolder(runId, config.buildNumber);
   const startedAt = new Date().toISOString();
-  const retry = config.retry === undefined ? {} : { retry: config.retry };
-  await journal.begin({ ...identity, ...retry, run: runId, by, startedAt, phase: 'upgrade', before: newest });
+  const reason = config.retry === undefined ? {} : { retry: config.retry };
+  await journal.begin({ ...identity, ...reason, run: runId, by, startedAt, phase: 'upgrade', before: newest });
 
   const { args, mounts } = await releaseValues(ctx, source);
   const { exitCode, lines, why, evidence } = await helmOperation(
@@ -66,7 +66,7 @@ export async function deploy(
     });
   await journal.phase('wait');
   await waitForRevision(ctx, after);
-  await retried(() => assertRunsImage(ctx, identity.image));
+  await retry(() => assertRunsImage(ctx, identity.image));
   return after;
 }
 

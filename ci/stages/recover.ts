@@ -11,7 +11,7 @@ import { waitForHooks } from '../release/rollout/waitForHooks.ts';
 import { waitForRevision } from '../release/rollout/waitForRollout.ts';
 import { assertRunsImage } from '../release/state/runsImage.ts';
 import { stage } from '../report/stage.ts';
-import { prove } from './verify.ts';
+import { verify } from './verify.ts';
 
 /** What is to be done about an operation whose run died. */
 export type Recovery = 'nothing was changed' | 'finish' | 'undo';
@@ -20,12 +20,24 @@ export type Recovery = 'nothing was changed' | 'finish' | 'undo';
 const known: readonly string[] = ['NOT_RESTORED', 'RESTORED', 'RESTORED_UNVERIFIED'];
 
 /**
+ * What comes first for whoever has taken the lease: finishes or undoes what a run that died has left, in a stage of its own.
+ * @returns the ledger as it is then
+ */
+export async function recover(ctx: Context, journal: Journal): Promise<Ledger> {
+  const found = await journal.read();
+  const { operation } = found;
+  if (!operation) return found;
+  await stage(ctx, 'recover', ({ summary }) => recoverFrom(ctx, journal, operation, summary));
+  return journal.read();
+}
+
+/**
  * Finishes or undoes what a run that died has left half done; the lease is held, so nobody else is at it. Afterwards the
  * release is as good as it can be made: verified, or live but with a chart that has no tests, or not there at all. Where no release
  * can be brought back, the next one has to mend it: that is a note in the report, and no reason to stop.
  * @param summary told what was done
  */
-export async function recover(
+export async function recoverFrom(
   ctx: ReleaseContext,
   journal: Journal,
   operation: Operation,
@@ -123,17 +135,5 @@ async function finish(ctx: ReleaseContext, journal: Journal, operation: Operatio
   await journal.phase('wait');
   await waitForRevision(ctx, revision);
   await assertRunsImage(ctx, operation.image);
-  await prove(ctx, journal, revision);
-}
-
-/**
- * What comes first for whoever has taken the lease: finishes or undoes what a run that died has left, in a stage of its own.
- * @returns the ledger as it is then
- */
-export async function recovered(ctx: Context, journal: Journal): Promise<Ledger> {
-  const found = await journal.read();
-  const { operation } = found;
-  if (!operation) return found;
-  await stage(ctx, 'recover', ({ summary }) => recover(ctx, journal, operation, summary));
-  return journal.read();
+  await verify(ctx, journal, revision);
 }

@@ -14,7 +14,7 @@ import { stage } from '../report/stage.ts';
  * after which the same may be tried again.
  * @throws PipelineError NOT_RESTORED, RESTORED_UNVERIFIED
  */
-export async function rollback(ctx: ReleaseContext, journal: Journal, failure: unknown): Promise<void> {
+export async function undoDeployment(ctx: ReleaseContext, journal: Journal, failure: unknown): Promise<void> {
   const { operation } = await journal.read();
   if (!operation) throw new Error('there is no operation to undo');
   const { report, config } = ctx;
@@ -36,7 +36,7 @@ const told: readonly ErrorCode[] = ['NOT_RESTORED', 'RESTORED_UNVERIFIED', 'LEAS
  * @param failure what the deployment threw
  * @returns the error with which the run ends: the failure itself where there is nothing to undo, RESTORED when that was done
  */
-export async function afterFailure(ctx: Context, journal: Journal, failure: unknown): Promise<unknown> {
+export async function rollback(ctx: Context, journal: Journal, failure: unknown): Promise<unknown> {
   const { report, signal } = ctx;
   const isOver = () => signal.aborted || journal.lease.lost.aborted;
   if (isOver() || (failure instanceof PipelineError && failure.code === 'LEASE_LOST')) return failure;
@@ -53,7 +53,7 @@ export async function afterFailure(ctx: Context, journal: Journal, failure: unkn
     await stage(ctx, 'rollback', async () => {
       details = [...details, ...(await collectEvidence(ctx, { revision, before }))];
       if (report.failure) report.failure.details = details;
-      await rollback(ctx, journal, failure);
+      await undoDeployment(ctx, journal, failure);
     });
     return new PipelineError('RESTORED', why, { details, cause: failure });
   } catch (error) {

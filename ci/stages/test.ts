@@ -26,7 +26,7 @@ const databases: readonly Remedy[] = [postgresServer, mariadbServer];
 /** In the order in which they are needed: of settings that do not load, nothing else can be seen. */
 const remedies: readonly Remedy[] = [missingVariables, ...databases, redisServer, staticFiles];
 
-type TestContext = Pick<Context, 'dag' | 'images' | 'provide' | 'config' | 'log' | 'report' | 'runId'>;
+type TestContext = Pick<Context, 'dag' | 'images' | 'ensureImage' | 'config' | 'log' | 'report' | 'runId'>;
 
 /**
  * Runs the app's unit tests in a container. Their JUnit files and output are in the folder of the reports afterwards.

@@ -8,7 +8,7 @@ import { helmTest } from '../release/rollout/helmTest.ts';
  * @param summary told which tests passed
  * @throws PipelineError VERIFY
  */
-export async function prove(
+export async function verify(
   ctx: ReleaseContext,
   journal: Journal,
   revision: number,

@@ -13,7 +13,7 @@ import { publicImages } from './publicImages.ts';
 const runtimes = ['docker', 'podman', 'nerdctl', 'finch'];
 
 /** An engine that gets images from where they are published. */
-const ofOthers = { images: publicImages, provide: async () => {} };
+const ofOthers = { images: publicImages, ensureImage: async () => {} };
 
 /** How to reach the engine of this run, and the images that it can get. */
 export interface Engine {
@@ -21,7 +21,7 @@ export interface Engine {
   env: Record<string, string>;
   images: Images;
   /** See Context. */
-  provide: Context['provide'];
+  ensureImage: Context['ensureImage'];
   description: string;
 }
 
@@ -33,10 +33,10 @@ export interface Engine {
 export async function engine(env: NodeJS.ProcessEnv, log: Log, signal: AbortSignal): Promise<Engine> {
   const where = paths(env);
   const toolchain = existsSync(where.state) ? await running(where, await parts(where)) : null;
-  const ofToolchain = ({ runnerHost, daggerCli, images, provide }: Toolchain): Engine => ({
+  const ofToolchain = ({ runnerHost, daggerCli, images, ensureImage }: Toolchain): Engine => ({
     env: { _EXPERIMENTAL_DAGGER_RUNNER_HOST: runnerHost, _EXPERIMENTAL_DAGGER_CLI_BIN: daggerCli },
     images,
-    provide: (reference) => provide(reference, log, signal),
+    ensureImage: (reference) => ensureImage(reference, log, signal),
     description: 'the engine built from packages',
   });
   const choice = await chooseEngine({ env, toolchainRuns: async () => toolchain !== null, workingRuntime });

@@ -1,7 +1,7 @@
 import yargs from 'yargs';
 import { hideBin } from 'yargs/helpers';
 import { exitCodes } from '../core/errors.ts';
-import { asStarted } from '../core/program.ts';
+import { asInvoked } from '../core/program.ts';
 import { createLog } from '../log/log.ts';
 import { explain } from '../report/explain.ts';
 import { runningDaemon } from './daemons/daemon.ts';
@@ -22,7 +22,7 @@ for (const name of ['SIGINT', 'SIGTERM'] as const) {
 }
 
 await yargs(hideBin(process.argv))
-  .scriptName(asStarted('npm run toolchain --'))
+  .scriptName(asInvoked('npm run toolchain --'))
   .usage('$0 <command>\n\nBuilds and runs a container engine where none can be pulled.')
   .command('up', 'build what is missing, start engine and image mirror', {}, () => act(start))
   .command('down', 'stop engine and image mirror; what is built stays', {}, () => act(stop))

@@ -2,7 +2,7 @@ import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../core/context.ts';
-import { startTime } from '../core/machine.ts';
+import { processStart } from '../core/machine.ts';
 import type { Paths } from './paths.ts';
 
 /**
@@ -21,7 +21,7 @@ export async function withLock<T>(
   mkdirSync(stateFolder, { recursive: true });
   const lock = join(stateFolder, 'lock');
   const mine = `${lock}.${process.pid}`;
-  writeFileSync(mine, `${process.pid} ${startTime(process.pid)}`);
+  writeFileSync(mine, `${process.pid} ${processStart(process.pid)}`);
   try {
     for (let waited = false; !tryLink(mine, lock); ) {
       const holder = holderOf(lock);
@@ -72,7 +72,7 @@ function holderOf(lock: string): number | 'dead' | null {
     return null;
   }
   const [pid, started] = text.split(' ');
-  const now = startTime(Number(pid));
+  const now = processStart(Number(pid));
   return now === '' || (started !== undefined && started !== now) ? 'dead' : Number(pid);
 }
 

@@ -5,6 +5,7 @@ import type { Images } from '../core/images.ts';
 import { runningDaemon } from './daemons/daemon.ts';
 import { answers, engineRecord, engineVersion, startEngine } from './daemons/engine.ts';
 import { has, mirrored, mirrorPort, mirrorRecord, push, startMirror } from './daemons/mirror.ts';
+import { ensureImage } from './ensureImage.ts';
 import { withToolchainLock } from './lock.ts';
 import { binaries, engineBuild, type GoParts, kubernetesBuild, standardLibrary, toolsBuild } from './make/binaries.ts';
 import { debianRoot } from './make/debianRoot.ts';
@@ -16,7 +17,6 @@ import { buildPart, isBuilt, type Part, type Parts, removeOldParts } from './par
 import { ingressPart, parts, partsOnDemand } from './parts/parts.ts';
 import type { debianPackages, ServerName } from './parts/recipes.ts';
 import type { Paths } from './paths.ts';
-import { provide } from './provide.ts';
 
 /** What a run needs to know of the toolchain. */
 export interface Toolchain {
@@ -26,7 +26,7 @@ export interface Toolchain {
   daggerCli: string;
   images: Images;
   /** Makes an image that is made only when somebody asks for it. */
-  provide: (reference: string, log: Log, signal: AbortSignal) => Promise<void>;
+  ensureImage: (reference: string, log: Log, signal: AbortSignal) => Promise<void>;
 }
 
 /**
@@ -76,7 +76,7 @@ function describe(paths: Paths, all: Parts, port: number): Toolchain {
     runnerHost: paths.runnerHost,
     daggerCli: join(all.engineBinaries.path, 'dagger'),
     images: { ...known, python: pythonPattern(known.python) },
-    provide: (reference, log, signal) => provide({ paths, all, port }, reference, log, signal),
+    ensureImage: (reference, log, signal) => ensureImage({ paths, all, port }, reference, log, signal),
   };
 }
 

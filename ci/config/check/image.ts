@@ -2,7 +2,7 @@ import type { Config } from '../../core/config.ts';
 import { type Images, roles } from '../../core/images.ts';
 import { secretReference } from '../../core/secrets.ts';
 import { didYouMean } from '../suggest.ts';
-import { complain, type Desk, listOf, secretOf, textOf } from './validation.ts';
+import { addProblem, listOf, secretOf, textOf, type Validation } from './validation.ts';
 
 type Part = Pick<Config, 'registry' | 'registryUsername' | 'registryPassword' | 'images'>;
 
@@ -10,54 +10,60 @@ type Part = Pick<Config, 'registry' | 'registryUsername' | 'registryPassword' | 
 const registryShape = /^[a-z0-9]([a-z0-9.-]*[a-z0-9])?(:\d{1,5})?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/;
 
 /** Where the image goes, and which images take part in making it. */
-export function checkImage(desk: Desk): Part {
-  const registry = registryOf(desk);
-  const username = usernameOf(desk);
-  const password = secretOf(desk, 'registryPassword');
+export function checkImage(validation: Validation): Part {
+  const registry = registryOf(validation);
+  const username = usernameOf(validation);
+  const password = secretOf(validation, 'registryPassword');
   for (const name of ['registryUsername', 'registryPassword'] as const)
-    if (desk.settings[name] && !desk.settings.registry) complain(desk, name, 'has no use without a registry');
-  if (desk.settings.registry && desk.settings.registryUsername && !desk.settings.registryPassword)
-    complain(desk, 'registryUsername', 'needs a registry password beside it');
-  if (desk.settings.registry && desk.settings.registryPassword && !desk.settings.registryUsername)
-    complain(desk, 'registryPassword', 'needs a registry username beside it');
+    if (validation.settings[name] && !validation.settings.registry)
+      addProblem(validation, name, 'has no use without a registry');
+  if (validation.settings.registry && validation.settings.registryUsername && !validation.settings.registryPassword)
+    addProblem(validation, 'registryUsername', 'needs a registry password beside it');
+  if (validation.settings.registry && validation.settings.registryPassword && !validation.settings.registryUsername)
+    addProblem(validation, 'registryPassword', 'needs a registry username beside it');
   return {
-    images: imagesOf(desk),
+    images: imagesOf(validation),
     ...(registry !== undefined && { registry }),
     ...(username !== undefined && { registryUsername: username }),
     ...(password !== undefined && { registryPassword: password }),
   };
 }
 
-function registryOf(desk: Desk): string | undefined {
-  const given = textOf(desk, 'registry')?.replace(/\/+$/, '');
+function registryOf(validation: Validation): string | undefined {
+  const given = textOf(validation, 'registry')?.replace(/\/+$/, '');
   if (given === undefined) return undefined;
   if (given.includes('@'))
-    complain(desk, 'registry', 'must not hold credentials; give them by --registry-username and --registry-password');
+    addProblem(
+      validation,
+      'registry',
+      'must not hold credentials; give them by --registry-username and --registry-password',
+    );
   else if (given.includes('://'))
-    complain(desk, 'registry', `"${given}" must be written without ${given.split('://')[0]}://`);
-  else if (!registryShape.test(given)) complain(desk, 'registry', `"${given}" is no registry such as ghcr.io/acme`);
+    addProblem(validation, 'registry', `"${given}" must be written without ${given.split('://')[0]}://`);
+  else if (!registryShape.test(given))
+    addProblem(validation, 'registry', `"${given}" is no registry such as ghcr.io/acme`);
   return given;
 }
 
-function usernameOf(desk: Desk): string | undefined {
-  const given = textOf(desk, 'registryUsername');
-  return given !== undefined && secretReference(given) ? secretOf(desk, 'registryUsername') : given;
+function usernameOf(validation: Validation): string | undefined {
+  const given = textOf(validation, 'registryUsername');
+  return given !== undefined && secretReference(given) ? secretOf(validation, 'registryUsername') : given;
 }
 
-function imagesOf(desk: Desk): Partial<Images> {
+function imagesOf(validation: Validation): Partial<Images> {
   const images: Partial<Images> = {};
-  for (const pair of listOf(desk, 'images')) {
+  for (const pair of listOf(validation, 'images')) {
     const [, written = '', image = ''] = /^([^=]*)=(.*)$/s.exec(pair) ?? [];
     const role = roles.find((candidate) => candidate === written);
-    if (!written) complain(desk, 'images', `"${pair}" is not of the form role=image`);
+    if (!written) addProblem(validation, 'images', `"${pair}" is not of the form role=image`);
     else if (!role)
-      complain(
-        desk,
+      addProblem(
+        validation,
         'images',
         `"${written}" is no role${didYouMean(written, roles) || `; there are ${roles.join(', ')}`}`,
       );
     else if (!/^[^\s@]+(@sha256:[0-9a-f]{64})?$/.test(image))
-      complain(desk, 'images', `"${image}" is no reference of an image`);
+      addProblem(validation, 'images', `"${image}" is no reference of an image`);
     else images[role] = image;
   }
   return images;

@@ -3,27 +3,27 @@ import { ours } from '../../app/findDockerfile.ts';
 import type { Config } from '../../core/config.ts';
 import { gitUrl } from '../../git/url.ts';
 import { longestName, nameFrom, nameProblem } from './kubernetesName.ts';
-import { complain, type Desk, pathOf, secondsOf, textOf } from './validation.ts';
+import { addProblem, pathOf, secondsOf, textOf, type Validation } from './validation.ts';
 
 type Part = Pick<Config, 'source' | 'ref' | 'name' | 'testCommand' | 'testTimeout' | 'dockerfile' | 'settingsModule'>;
 
 /** What to deliver, what it is called and how it is tested and built. */
-export function checkSource(desk: Desk): Part {
-  const { source, remote } = whereFrom(desk);
-  const ref = textOf(desk, 'ref');
+export function checkSource(validation: Validation): Part {
+  const { source, remote } = whereFrom(validation);
+  const ref = textOf(validation, 'ref');
   if (ref !== undefined && !remote)
-    complain(desk, 'ref', 'only a git URL has refs; of a folder its working tree is taken');
+    addProblem(validation, 'ref', 'only a git URL has refs; of a folder its working tree is taken');
   if (ref !== undefined && /^-|[\s\p{Cc}~^:?*[\\]/u.test(ref))
-    complain(desk, 'ref', `"${ref}" is no name that git allows`);
-  const testCommand = textOf(desk, 'testCommand');
-  const dockerfile = dockerfileOf(desk, remote ? undefined : source);
-  const settingsModule = textOf(desk, 'settingsModule');
+    addProblem(validation, 'ref', `"${ref}" is no name that git allows`);
+  const testCommand = textOf(validation, 'testCommand');
+  const dockerfile = dockerfileOf(validation, remote ? undefined : source);
+  const settingsModule = textOf(validation, 'settingsModule');
   if (settingsModule !== undefined && !/^[A-Za-z_]\w*(\.[A-Za-z_]\w*)*$/.test(settingsModule))
-    complain(desk, 'settingsModule', `"${settingsModule}" is no module such as shop.settings.production`);
+    addProblem(validation, 'settingsModule', `"${settingsModule}" is no module such as shop.settings.production`);
   return {
     source,
-    name: nameOf(desk, source, remote),
-    testTimeout: secondsOf(desk, 'testTimeout', 1200),
+    name: nameOf(validation, source, remote),
+    testTimeout: secondsOf(validation, 'testTimeout', 1200),
     ...(ref !== undefined && { ref }),
     ...(testCommand !== undefined && { testCommand }),
     ...(dockerfile !== undefined && { dockerfile }),
@@ -31,13 +31,13 @@ export function checkSource(desk: Desk): Part {
   };
 }
 
-function whereFrom(desk: Desk): { source: string; remote: boolean } {
-  const text = textOf(desk, 'source');
-  const folder = text === undefined ? desk.facts.defaultSource : pathOf(desk, text);
-  const kind = desk.facts.kind(folder);
+function whereFrom(validation: Validation): { source: string; remote: boolean } {
+  const text = textOf(validation, 'source');
+  const folder = text === undefined ? validation.facts.defaultSource : pathOf(validation, text);
+  const kind = validation.facts.kind(folder);
   if (kind !== 'folder' && text !== undefined && gitUrl(text)) return { source: text, remote: true };
-  if (kind === 'file') complain(desk, 'source', `${folder} is a file, not a folder`, 'SOURCE_MISSING');
-  if (kind === 'absent') complain(desk, 'source', absent(text, folder), 'SOURCE_MISSING');
+  if (kind === 'file') addProblem(validation, 'source', `${folder} is a file, not a folder`, 'SOURCE_MISSING');
+  if (kind === 'absent') addProblem(validation, 'source', absent(text, folder), 'SOURCE_MISSING');
   return { source: folder, remote: false };
 }
 
@@ -53,24 +53,24 @@ function absent(text: string | undefined, folder: string): string {
 }
 
 /** A working copy is called as the repository is: its folder is called as a build server, or a second copy, needs it. */
-function nameOf(desk: Desk, source: string, remote: boolean): string {
-  const given = textOf(desk, 'name');
+function nameOf(validation: Validation, source: string, remote: boolean): string {
+  const given = textOf(validation, 'name');
   const problem = given === undefined ? undefined : nameProblem(given, longestName);
-  if (problem) complain(desk, 'name', `"${given}" ${problem}`);
-  return given ?? nameFrom((remote ? '' : desk.facts.origin(source)) || source);
+  if (problem) addProblem(validation, 'name', `"${given}" ${problem}`);
+  return given ?? nameFrom((remote ? '' : validation.facts.origin(source)) || source);
 }
 
-function dockerfileOf(desk: Desk, folder: string | undefined): string | undefined {
-  const given = textOf(desk, 'dockerfile');
+function dockerfileOf(validation: Validation, folder: string | undefined): string | undefined {
+  const given = textOf(validation, 'dockerfile');
   if (given === undefined || given === ours) return given;
   const path = normalize(given);
   if (isAbsolute(path) || path.startsWith('..'))
-    complain(desk, 'dockerfile', `${given} must be a path inside the source`);
+    addProblem(validation, 'dockerfile', `${given} must be a path inside the source`);
   else if (
     folder !== undefined &&
-    desk.facts.kind(folder) === 'folder' &&
-    desk.facts.kind(join(folder, path)) !== 'file'
+    validation.facts.kind(folder) === 'folder' &&
+    validation.facts.kind(join(folder, path)) !== 'file'
   )
-    complain(desk, 'dockerfile', `there is no file ${path} in ${folder}`);
+    addProblem(validation, 'dockerfile', `there is no file ${path} in ${folder}`);
   return path;
 }

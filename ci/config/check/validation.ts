@@ -6,17 +6,8 @@ import type { Facts } from '../facts.ts';
 import type { OptionName } from '../options.ts';
 import type { Problem, Settings } from '../settings.ts';
 
-/** A length of time in seconds, or the default. */
-export function secondsOf(desk: Desk, name: OptionName, byDefault: number): number {
-  const given = textOf(desk, name);
-  if (given === undefined) return byDefault;
-  const seconds = duration(given);
-  if (seconds === undefined) complain(desk, name, `"${given}" is no length of time such as 90, 90s, 5m or 1h`);
-  return seconds ?? byDefault;
-}
-
 /** What the checks work with: the settings as written, the world they are held against, and the list of what is wrong. */
-export interface Desk {
+export interface Validation {
   settings: Settings;
   facts: Facts;
   env: Environment;
@@ -24,41 +15,41 @@ export interface Desk {
 }
 
 /** The single value of a setting, if it was given. */
-export function textOf(desk: Desk, name: OptionName): string | undefined {
-  return desk.settings[name]?.texts[0];
+export function textOf(validation: Validation, name: OptionName): string | undefined {
+  return validation.settings[name]?.texts[0];
 }
 
 /** The values of a list; empty when it was not given. */
-export function listOf(desk: Desk, name: OptionName): readonly string[] {
-  return desk.settings[name]?.texts ?? [];
+export function listOf(validation: Validation, name: OptionName): readonly string[] {
+  return validation.settings[name]?.texts ?? [];
 }
 
 /** Notes that a setting is wrong, in the user's words for it. */
-export function complain(desk: Desk, name: OptionName, text: string, code: ErrorCode = 'CONFIG'): void {
-  desk.problems.push({ code, text: `${desk.settings[name]?.label ?? `default ${name}`}: ${text}` });
+export function addProblem(validation: Validation, name: OptionName, text: string, code: ErrorCode = 'CONFIG'): void {
+  validation.problems.push({ code, text: `${validation.settings[name]?.label ?? `default ${name}`}: ${text}` });
 }
 
 /** An absolute path. `~` is ours to expand: no shell does it in `--flag=~/x` or in a file. */
-export function pathOf(desk: Desk, text: string): string {
-  return resolve(desk.facts.cwd, text.replace(/^~(?=\/|$)/, desk.facts.home));
+export function pathOf(validation: Validation, text: string): string {
+  return resolve(validation.facts.cwd, text.replace(/^~(?=\/|$)/, validation.facts.home));
 }
 
 /**
  * A secret by reference, with the path of a file made absolute. What cannot be resolved is a problem, and so is anything but a reference:
  * process lists, shell histories and logs would show it.
  */
-export function secretOf(desk: Desk, name: OptionName): string | undefined {
-  const text = textOf(desk, name);
+export function secretOf(validation: Validation, name: OptionName): string | undefined {
+  const text = textOf(validation, name);
   if (text === undefined) return undefined;
   const reference = secretReference(text);
   if (!reference) {
-    complain(desk, name, 'a secret itself is refused here; give a reference, env://NAME or file://PATH');
+    addProblem(validation, name, 'a secret itself is refused here; give a reference, env://NAME or file://PATH');
     return undefined;
   }
-  const absolute = 'env' in reference ? text : `file://${pathOf(desk, reference.file)}`;
-  if (resolveSecret(absolute, desk.env, (path) => desk.facts.read(path)) === undefined)
-    complain(
-      desk,
+  const absolute = 'env' in reference ? text : `file://${pathOf(validation, reference.file)}`;
+  if (resolveSecret(absolute, validation.env, (path) => validation.facts.read(path)) === undefined)
+    addProblem(
+      validation,
       name,
       'env' in reference ? `the variable ${reference.env} is not set` : unreadable(absolute.slice(7)),
     );
@@ -67,6 +58,15 @@ export function secretOf(desk: Desk, name: OptionName): string | undefined {
 
 function unreadable(path: string): string {
   return `${path} cannot be read, or is empty`;
+}
+
+/** A length of time in seconds, or the default. */
+export function secondsOf(validation: Validation, name: OptionName, byDefault: number): number {
+  const given = textOf(validation, name);
+  if (given === undefined) return byDefault;
+  const seconds = duration(given);
+  if (seconds === undefined) addProblem(validation, name, `"${given}" is no length of time such as 90, 90s, 5m or 1h`);
+  return seconds ?? byDefault;
 }
 
 const unit = { s: 1, m: 60, h: 3600 } as const;

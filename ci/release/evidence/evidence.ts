@@ -9,7 +9,7 @@ import { releaseRecord } from '../../helm/storage.ts';
 import { apiMessage } from '../../kube/apiError.ts';
 import { isWell, podDiagnosis } from '../../kube/podDiagnosis.ts';
 import { containerStatuses } from '../../kube/pods.ts';
-import { answerTime } from '../../kube/retry.ts';
+import { callTimeout } from '../../kube/retry.ts';
 import { redact, redactManifest } from '../masking/redact.ts';
 import { releaseMask } from '../masking/releaseMask.ts';
 import { EvidenceFolder } from './folder.ts';
@@ -71,7 +71,7 @@ async function readManifests({ cluster, config }: EvidenceContext, { revision, b
     if (number === null) return null;
     const what = `the manifest of revision ${number}`;
     try {
-      const record = await within(answerTime, releaseRecord(where, number));
+      const record = await within(callTimeout, releaseRecord(where, number));
       if (record === null) missing.push(`${what}: Helm does not have it`);
       return record;
     } catch (error) {
@@ -145,7 +145,7 @@ async function writeLogs(
   const wanted = ordered.slice(0, mostPods).flatMap((pod) => logsOf(pod));
   const read = wanted.map(async ({ pod, container, previous }) => {
     const request = { namespace, name: pod, container, previous, tailLines: logLines };
-    return within(answerTime, core.readNamespacedPodLog(request)).then(
+    return within(callTimeout, core.readNamespacedPodLog(request)).then(
       (text) => ({ text: text ?? '', why: '' }),
       (error: unknown) => ({ text: null, why: apiMessage(error) }),
     );

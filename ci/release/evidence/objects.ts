@@ -11,7 +11,7 @@ import {
 import { parseAllDocuments } from 'yaml';
 import { within } from '../../core/waiting.ts';
 import { apiMessage } from '../../kube/apiError.ts';
-import { answerTime } from '../../kube/retry.ts';
+import { callTimeout } from '../../kube/retry.ts';
 
 /** What there is of a release in its namespace. */
 export interface ReleaseObjects {
@@ -43,7 +43,7 @@ export async function releaseObjects(
   const missing: string[] = [];
   const list = async <T>(what: string, call: Promise<{ items: T[] }>): Promise<T[]> => {
     try {
-      return (await within(answerTime, call)).items;
+      return (await within(callTimeout, call)).items;
     } catch (error) {
       missing.push(`${what}: ${apiMessage(error)}`);
       return [];

@@ -11,7 +11,7 @@ import {
   revisionNumbers,
 } from '../../helm/storage.ts';
 import { apiMessage, statusOf } from '../../kube/apiError.ts';
-import { answered } from '../../kube/retry.ts';
+import { retryCall } from '../../kube/retry.ts';
 import { type Entry, keptVerified, verifiedReleases } from './ledger.ts';
 import { ownLabels } from './store.ts';
 
@@ -64,7 +64,7 @@ export async function archiveOrNote(
   const { namespace, release } = config;
   try {
     const where = { kube: cluster.kube, namespace, release };
-    return { manifestHash: await answered(() => archiveRevision(where, entry, entries)) };
+    return { manifestHash: await retryCall(() => archiveRevision(where, entry, entries)) };
   } catch (error) {
     report.notes.push(`no copy of revision ${entry.revision} could be kept for later: ${apiMessage(error)}`);
     return {};

@@ -2,7 +2,7 @@ import { CoreV1Api, type KubeConfig, type V1ConfigMap } from '@kubernetes/client
 import { PipelineError } from '../../core/errors.ts';
 import { within } from '../../core/waiting.ts';
 import { statusOf } from '../../kube/apiError.ts';
-import { answered, answerTime, retried } from '../../kube/retry.ts';
+import { callTimeout, retry, retryCall } from '../../kube/retry.ts';
 import { emptyLedger, type Ledger } from './ledger.ts';
 
 /** Where the ledger of a release is kept. */
@@ -55,20 +55,20 @@ export function ledgerStore(
   };
 
   return {
-    read: async () => (await answered(load, pauses)).ledger,
+    read: async () => (await retryCall(load, pauses)).ledger,
     async update(fence, change) {
       // What was sent, and may have been written though the answer was lost: to be written once, not twice.
       let unanswered = '';
-      return retried(async () => {
+      return retry(async () => {
         for (;;) {
-          const { map, ledger } = await within(answerTime, load());
+          const { map, ledger } = await within(callTimeout, load());
           if (unanswered !== '' && map?.data?.[key] === unanswered) return ledger;
           if (ledger.fence > fence)
             throw new PipelineError('LEASE_LOST', `another run has taken over ${release} in namespace ${namespace}`);
           const changed = { ...change(ledger), fence };
           const text = `${JSON.stringify(changed)}\n`;
           try {
-            await within(answerTime, save(map, text));
+            await within(callTimeout, save(map, text));
             return changed;
           } catch (error) {
             // 409: written, or made, by another since it was read.

@@ -19,7 +19,7 @@ export function holdLease(
   const name = taken.metadata?.name ?? '';
   const tolerance = duration - 2 * beat;
   // Short enough for more than one try.
-  const answerTime = tolerance / 4;
+  const callTimeout = tolerance / 4;
   const controller = new AbortController();
   let lease = taken;
   let renewed = since;
@@ -48,7 +48,7 @@ export function holdLease(
     const acquireTime = new V1MicroTime(lease.spec?.acquireTime as unknown as string);
     const spec = Object.assign({}, lease.spec, { acquireTime, renewTime: new V1MicroTime() }, change);
     const body = Object.assign({}, lease, { spec });
-    lease = await within(answerTime, api.replaceNamespacedLease({ name, namespace, body }));
+    lease = await within(callTimeout, api.replaceNamespacedLease({ name, namespace, body }));
     renewed = sent;
     watch();
   };
@@ -58,7 +58,7 @@ export function holdLease(
     } catch (error) {
       if (statusOf(error) !== 409) throw error;
       // Somebody else has it; or a write of ours came through whose answer did not.
-      const found = await within(answerTime, api.readNamespacedLease({ name, namespace }));
+      const found = await within(callTimeout, api.readNamespacedLease({ name, namespace }));
       if (!isSameHolder(found, taken)) throw error;
       lease = found;
       await replace(change);

@@ -1,5 +1,5 @@
 import { readFileSync, readlinkSync } from 'node:fs';
-import { startTime, thisPerson } from '../../core/machine.ts';
+import { currentUser, processStart } from '../../core/machine.ts';
 
 /** Who holds a lease: a run, and the process in which it runs. */
 export interface Holder {
@@ -18,13 +18,13 @@ export interface Holder {
  * @param build number of the build, or `local`
  */
 export function currentHolder(run: string, build: string): Holder {
-  const where = `${thisPerson()}, process ${process.pid}`;
+  const where = `${currentUser()}, process ${process.pid}`;
   const by = build === 'local' ? where : `build ${build} (${where})`;
-  return { run, by, boot: bootId(), pid: process.pid, started: startTime(process.pid) };
+  return { run, by, boot: bootId(), pid: process.pid, started: processStart(process.pid) };
 }
 
 /** Whether the holder is known to have ended: it was a process of this machine, and is there no more. */
-export function hasEnded({ boot, pid, started }: Holder, here = bootId(), startOf = startTime): boolean {
+export function hasEnded({ boot, pid, started }: Holder, here = bootId(), startOf = processStart): boolean {
   return boot !== '' && boot === here && started !== '' && startOf(pid) !== started;
 }
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CoordinationV1Api, type KubeConfig, type V1Lease, V1MicroTime } from '@kubernetes/client-node';
 import { PipelineError } from '../../core/errors.ts';
 import { statusOf } from '../../kube/apiError.ts';
-import { answered } from '../../kube/retry.ts';
+import { retryCall } from '../../kube/retry.ts';
 import { ledgerStore, ownLabels } from '../ledger/store.ts';
 import { holdLease, type Lease, type LeaseTimes } from './heldLease.ts';
 import { type Holder, hasEnded } from './holder.ts';
@@ -55,7 +55,7 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
   try {
     for (;;) {
       signal.throwIfAborted();
-      const lease = await answered(() => api.readNamespacedLease({ name, namespace }).catch(ifMissing));
+      const lease = await retryCall(() => api.readNamespacedLease({ name, namespace }).catch(ifMissing));
       // Taken before, by a write whose answer was lost.
       if (lease?.spec?.holderIdentity === holder.run) return await begin(lease, asked);
       const state = `${lease?.spec?.holderIdentity} ${String(lease?.spec?.renewTime)}`;
@@ -68,7 +68,7 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
         asked = performance.now();
         // A lease that was deleted by hand counts from 1 again; the ledger knows better.
         const { fence } = await ledgerStore(kube, namespace, release).read();
-        const taken = await answered(() => take(api, namespace, release, lease, holder, fence, times));
+        const taken = await retryCall(() => take(api, namespace, release, lease, holder, fence, times));
         if (taken) return await begin(taken, asked);
         await sleep(times.look, undefined, { signal });
         continue;

@@ -1,6 +1,6 @@
 import { CoreV1Api, type KubeConfig, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
 import { statusOf } from '../../kube/apiError.ts';
-import { answered } from '../../kube/retry.ts';
+import { retryCall } from '../../kube/retry.ts';
 import { ownLabels } from '../ledger/store.ts';
 import type { Holder } from './holder.ts';
 import { type Candidate, deadWaiters, newerWaiter, type Observations, observe, type Waiter } from './waiting.ts';
@@ -48,11 +48,11 @@ export async function joinQueue(options: {
   const tell = async () => {
     if (performance.now() - told < beat) return;
     told = performance.now();
-    await answered(() => patch({ [run]: JSON.stringify({ ...me, seen: Date.now() }) }));
+    await retryCall(() => patch({ [run]: JSON.stringify({ ...me, seen: Date.now() }) }));
   };
 
   const body = { metadata: { name, labels: ownLabels } };
-  await answered(() =>
+  await retryCall(() =>
     core.createNamespacedConfigMap({ namespace, body }).catch((error) => {
       if (statusOf(error) !== 409) throw error;
     }),
@@ -61,7 +61,7 @@ export async function joinQueue(options: {
   return {
     async newer(holder) {
       await tell();
-      const { data = {} } = await answered(() => core.readNamespacedConfigMap({ name, namespace }));
+      const { data = {} } = await retryCall(() => core.readNamespacedConfigMap({ name, namespace }));
       const now = performance.now();
       observations = observe(observations, data, now);
       const dead = deadWaiters(observations, now, alive).filter((each) => each !== run);

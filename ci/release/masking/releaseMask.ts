@@ -2,7 +2,7 @@ import { CoreV1Api } from '@kubernetes/client-node';
 import type { Context } from '../../core/context.ts';
 import { within } from '../../core/waiting.ts';
 import { newestRecords, type ReleaseRecord } from '../../helm/storage.ts';
-import { answerTime } from '../../kube/retry.ts';
+import { callTimeout } from '../../kube/retry.ts';
 import { objectsOf, plainValues, redactText, referredSecrets, secretsIn } from './redact.ts';
 
 /**
@@ -17,11 +17,11 @@ export async function releaseMask(
 ): Promise<(text: string) => string> {
   const { kube } = cluster;
   const { namespace, release } = config;
-  const records = await within(answerTime, newestRecords({ kube, namespace, release }, 2)).catch(() => []);
+  const records = await within(callTimeout, newestRecords({ kube, namespace, release }, 2)).catch(() => []);
   const manifests = [...more, ...records.flatMap(manifestsOf)].join('\n---\n');
   const core = kube.makeApiClient(CoreV1Api);
   const read = async (name: string) => {
-    const secret = await within(answerTime, core.readNamespacedSecret({ namespace, name })).catch(() => null);
+    const secret = await within(callTimeout, core.readNamespacedSecret({ namespace, name })).catch(() => null);
     return secret ? plainValues(secret) : [];
   };
   const referred = new Set(referredSecrets(objectsOf(manifests)));

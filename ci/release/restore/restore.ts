@@ -2,7 +2,7 @@ import { messageOf } from '../../core/causes.ts';
 import type { ReleaseContext } from '../../core/context.ts';
 import { PipelineError } from '../../core/errors.ts';
 import { history } from '../../helm/history.ts';
-import { retried } from '../../kube/retry.ts';
+import { retry } from '../../kube/retry.ts';
 import { entryOf, failedTests, type Journal, outcomeOf, recordLive } from '../journal.ts';
 import { reinstateRevision } from '../ledger/archive.ts';
 import { identityOf, type Target } from '../ledger/identity.ts';
@@ -86,7 +86,7 @@ export async function restoreOne(
     revision = await rollBack(ctx, there);
     await journal.phase('wait-rollback');
     await waitForRevision(ctx, revision);
-    await retried(() => assertRunsImage(ctx, target.image));
+    await retry(() => assertRunsImage(ctx, target.image));
     report.live = `revision ${revision} of ${release} (${nameOf(target)}), restored, not tested yet`;
     await journal.phase('test-rollback');
     suites = await helmTest(ctx);

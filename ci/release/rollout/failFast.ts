@@ -13,7 +13,7 @@ import { apiMessage, statusOf } from '../../kube/apiError.ts';
 import { judgePod } from '../../kube/judgePod.ts';
 import { diagnosisOf } from '../../kube/podDiagnosis.ts';
 import { containerStatuses, isCrashLooping } from '../../kube/pods.ts';
-import { answerTime } from '../../kube/retry.ts';
+import { callTimeout } from '../../kube/retry.ts';
 import { GracePeriods } from './grace.ts';
 
 /** Of a container that is restarted: what it waits for may be a moment late, but not for so many restarts. */
@@ -60,13 +60,13 @@ export async function withFailFast<T>(
 ): Promise<{ result: T; ended: EndedHook[] }> {
   const { namespace, release } = config;
   const apis = { core: cluster.kube.makeApiClient(CoreV1Api), batch: cluster.kube.makeApiClient(BatchV1Api) };
-  const known = await within(answerTime, hookPods(apis, namespace, release)).catch(() => []);
+  const known = await within(callTimeout, hookPods(apis, namespace, release)).catch(() => []);
   const done = new Set(known.map(({ pod }) => pod.metadata?.uid));
   const grace = new GracePeriods();
   const ended = new Map<string, EndedHook>();
 
   const look = async () => {
-    for (const { pod, job } of await within(answerTime, hookPods(apis, namespace, release))) {
+    for (const { pod, job } of await within(callTimeout, hookPods(apis, namespace, release))) {
       const { uid = '', name = '' } = pod.metadata ?? {};
       // One that failed has come to its end; what follows from it is its Job's affair.
       if (done.has(uid) || pod.status?.phase === 'Failed') continue;
@@ -75,7 +75,7 @@ export async function withFailFast<T>(
       const evidence = ended.get(uid)?.evidence ?? (await evidenceOf(apis, namespace, pod));
       ended.set(uid, { pod: name, why: found.hopeless, evidence });
       try {
-        await within(answerTime, end(apis, namespace, { pod, job }));
+        await within(callTimeout, end(apis, namespace, { pod, job }));
       } catch (error) {
         const status = statusOf(error) ?? 0;
         // Anything else is tried again at the next look: a busy cluster refuses changes that cross each other, too.
@@ -121,7 +121,7 @@ async function hookPods({ core, batch }: Apis, namespace: string, release: strin
 
 /** What is known of the pod before it is ended; nothing, rather than to wait for it. */
 function evidenceOf({ core }: Apis, namespace: string, pod: V1Pod): Promise<string[]> {
-  return within(answerTime, diagnosisOf(core, namespace, [pod])).catch((): string[] => []);
+  return within(callTimeout, diagnosisOf(core, namespace, [pod])).catch((): string[] => []);
 }
 
 /** Whether its containers that crash again and again have not been tried often enough. */

@@ -7,7 +7,7 @@ import { type WorkloadName, workloadsOf } from '../../helm/manifest.ts';
 import { releaseRecord } from '../../helm/storage.ts';
 import { apiMessage } from '../../kube/apiError.ts';
 import { type Judgement, judgeWorkload, type Workload } from '../../kube/judgeWorkload.ts';
-import { answerTime } from '../../kube/retry.ts';
+import { callTimeout } from '../../kube/retry.ts';
 import { releaseMask } from '../masking/releaseMask.ts';
 import { GracePeriods } from './grace.ts';
 
@@ -39,7 +39,7 @@ export async function waitForRollout(
     const found = await Promise.all(
       workloads.map(async (workload) => ({
         title: `${workload.kind} ${workload.name}`,
-        ...(await within(answerTime, judge(apis, workload, config.namespace)).catch(unanswered)),
+        ...(await within(callTimeout, judge(apis, workload, config.namespace)).catch(unanswered)),
       })),
     );
     const lost = found.find(({ title, state, graceSeconds: seconds }) =>

@@ -2,7 +2,7 @@ import type { Client, Service } from '@dagger.io/dagger';
 import { KubeConfig } from '@kubernetes/client-node';
 import type { Cluster, Log, Registry } from '../../core/context.ts';
 import type { Images } from '../../core/images.ts';
-import { causeOf } from '../../dagger/errors.ts';
+import { rootCause } from '../../dagger/errors.ts';
 import { reuseConnections } from '../../kube/connections.ts';
 import type { HostRegistry } from '../given/registry.ts';
 import { staticKubeconfig, withKubeconfig } from '../kubeconfig.ts';
@@ -85,7 +85,7 @@ export async function embedded(
   };
   return log.step('embedded registry and cluster', (progress) =>
     start(progress).catch(async (error) => {
-      throw await causeOf(error, signal);
+      throw await rootCause(error, signal);
     }),
   );
 }

@@ -1,6 +1,6 @@
 import { CacheSharingMode, type CacheVolume, type Client } from '@dagger.io/dagger';
 import type { Log } from '../../core/context.ts';
-import { thisPerson } from '../../core/machine.ts';
+import { currentUser } from '../../core/machine.ts';
 
 /**
  * The data of the embedded servers, which outlives a run. Two servers on one data folder would ruin it, so the engine
@@ -96,7 +96,7 @@ export async function prepareVolumes(
 }
 
 function me(): string {
-  return `${thisPerson()}, process ${process.pid}, since ${new Date().toISOString()}`;
+  return `${currentUser()}, process ${process.pid}, since ${new Date().toISOString()}`;
 }
 
 async function tellWhoWaits(holder: Promise<string>, log: Log): Promise<void> {

@@ -66,10 +66,10 @@ describe('the parts that are not TypeScript', (test) => {
     }));
 
   test('a version of Python that an app asks for is made for it, and is whole', () =>
-    engineSession(async ({ dag, images, provide }) => {
+    engineSession(async ({ dag, images, ensureImage }) => {
       const app = { python: { from: '.python-version', specifier: '==3.14.*' }, djangoLimit: null };
       const { reference } = pythonImage(images.python, app);
-      await provide(reference);
+      await ensureImage(reference);
       const python = dag.container().from(reference);
       assert.is(await python.withExec(['python', '-c', whole]).stdout(), '(3, 14) /usr/local/bin/python cc -pthread\n');
       assert.match(await python.withExec(['python3', '-m', 'pip', '--version']).stdout(), /\(python 3\.14\)/);

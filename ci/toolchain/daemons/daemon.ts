@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startTime } from '../../core/machine.ts';
+import { processStart } from '../../core/machine.ts';
 
 /** A server that outlives the run that started it. */
 export interface Daemon {
@@ -42,7 +42,7 @@ export function startDaemon(daemon: Daemon): number {
   child.on('error', () => {}); // the record below then names no live process, and the caller's wait says so
   child.unref();
   const pid = child.pid ?? 0;
-  const record: Record_ = { pid, started: startTime(pid), version: daemon.version };
+  const record: Record_ = { pid, started: processStart(pid), version: daemon.version };
   writeFileSync(daemon.recordFile, JSON.stringify(record));
   return pid;
 }
@@ -52,7 +52,7 @@ export function runningDaemon(recordFile: string): { pid: number; version: strin
   if (!existsSync(recordFile)) return null;
   try {
     const { pid, started, version } = JSON.parse(readFileSync(recordFile, 'utf8')) as Record_;
-    return started !== '' && startTime(pid) === started ? { pid, version } : null;
+    return started !== '' && processStart(pid) === started ? { pid, version } : null;
   } catch {
     return null;
   }

@@ -1,6 +1,6 @@
 import { which } from 'zx';
 import { PipelineError } from '../../core/errors.ts';
-import { asStarted } from '../../core/program.ts';
+import { asInvoked } from '../../core/program.ts';
 import { command } from './command.ts';
 
 /** Programs that the toolchain calls on the host, and the Debian package of each. */
@@ -21,7 +21,7 @@ export async function hostPackages(logFile: string, signal: AbortSignal): Promis
   if (!isRoot) {
     throw new PipelineError('HOST_PACKAGES', 'a container engine can only be started by root', {
       details: [
-        asStarted(
+        asInvoked(
           `sudo ${missing.length > 0 ? `apt-get install -y ${missing.join(' ')} && sudo ` : ''}npm run toolchain -- up`,
         ),
       ],

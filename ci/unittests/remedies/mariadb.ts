@@ -23,12 +23,12 @@ exec mariadbd --no-defaults --datadir=$data --port="$1" --bind-address=0.0.0.0 -
 
 /** Where tests find no MySQL at the place that their settings name, there is an empty MariaDB. */
 export const mariadbServer: Remedy = async (ran) => {
-  const { images, dag, provide, runId } = ran;
+  const { images, dag, ensureImage, runId } = ran;
   const database = await testDatabase(ran, noServer, /(^|\.)mysql(\.connector\.django)?$/);
   if (!database) return null;
   const port = Number(database.port || usualPort);
   const host = database.host || 'localhost';
-  await provide(images.mariadb);
+  await ensureImage(images.mariadb);
   const server: Server = { image: images.mariadb, user: 'nobody', script, args: [String(port)], port };
   const step = reachedAt(host, port, name, testService(dag, server, runId), socket);
   if (!step) return null;

@@ -28,14 +28,14 @@ exec postgres -D /tmp/data -p "$2" -c listen_addresses='*' -c unix_socket_direct
 
 /** Where tests find no PostgreSQL at the place that their settings name, there is an empty one. */
 export const postgresServer: Remedy = async (ran) => {
-  const { images, dag, provide, runId } = ran;
+  const { images, dag, ensureImage, runId } = ran;
   const database = await testDatabase(ran, noServer, /(^|\.)postgresql(_psycopg2)?$/);
   if (!database) return null;
   const { host } = database;
   const port = database.port || usual.port;
   const args = [database.user || usual.user, port];
   const server: Server = { image: images.postgres, user: 'postgres', script, args, port: Number(port) };
-  await provide(images.postgres);
+  await ensureImage(images.postgres);
   const service = testService(dag, server, runId);
   const step = host === '' ? byVariables(service) : reachedAt(host, server.port, name, service);
   return step && { step, note: `the tests had an empty PostgreSQL${host && ` at ${host}`} that lived as long as they` };

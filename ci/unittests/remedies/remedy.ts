@@ -4,7 +4,7 @@ import type { Context, Step } from '../../core/context.ts';
 import type { TestCase } from '../../core/report.ts';
 
 /** Tests that did not pass, in this repository's image. */
-export interface Ran extends Pick<Context, 'dag' | 'images' | 'provide' | 'runId'> {
+export interface Ran extends Pick<Context, 'dag' | 'images' | 'ensureImage' | 'runId'> {
   image: Container;
   app: App;
   /** From JUnit; none where not one test ran. */

@@ -30,12 +30,12 @@ export async function deliver(shared: Place, flags: readonly string[], work = pi
   const runId = randomBytes(6).toString('hex');
   const report = startReport(config, runId, {});
   const signal = new AbortController().signal;
-  const { dag, images, provide } = shared;
+  const { dag, images, ensureImage } = shared;
   const ctx: Context = {
     dag,
     config,
     images,
-    provide,
+    ensureImage,
     log,
     mask: createMask(secretValues(config)),
     report,
@@ -47,7 +47,7 @@ export async function deliver(shared: Place, flags: readonly string[], work = pi
   const prepared = await prepareSource(ctx);
   let exitCode: number = exitCodes.ok;
   try {
-    await provide(pythonImage(images.python, prepared.app).reference);
+    await ensureImage(pythonImage(images.python, prepared.app).reference);
     await work(ctx, prepared);
   } catch (error) {
     const { message, details, fix, ...explained } = explain(error);

@@ -10,11 +10,11 @@ const folder = join(root, 'reports/e2e');
 
 /** A session without a cluster, for what needs none: the embedded cluster is lent to one session at a time. */
 export async function engineSession<T>(
-  work: (ctx: Pick<Context, 'dag' | 'images' | 'provide'>) => Promise<T>,
+  work: (ctx: Pick<Context, 'dag' | 'images' | 'ensureImage'>) => Promise<T>,
 ): Promise<T> {
   const found = await engine(process.env, log, new AbortController().signal);
-  const { images, provide } = found;
+  const { images, ensureImage } = found;
   mkdirSync(folder, { recursive: true });
   const output = createWriteStream(join(folder, 'engine-alone.log'), { flags: 'a' });
-  return withSession(found, output, (dag) => work({ dag, images, provide }));
+  return withSession(found, output, (dag) => work({ dag, images, ensureImage }));
 }

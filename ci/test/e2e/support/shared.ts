@@ -14,7 +14,7 @@ import { type PrivateRegistry, privateRegistry } from './privateRegistry.ts';
 export interface Place extends Pick<Embedded, 'registry' | 'cluster'> {
   dag: Client;
   images: Images;
-  provide: Context['provide'];
+  ensureImage: Context['ensureImage'];
 }
 
 /** What the tests on the embedded cluster share; each has a namespace of its own. */
@@ -88,7 +88,7 @@ async function open(): Promise<Shared> {
     const registry = await privateRegistry(dag, found.images);
     const both = await embedded(dag, found.images, log, runId, signal, registry.hostRegistry);
     await removeLeftNamespaces(both);
-    ready.resolve({ dag, images: found.images, provide: found.provide, ...both, privateRegistry: registry });
+    ready.resolve({ dag, images: found.images, ensureImage: found.ensureImage, ...both, privateRegistry: registry });
     await end.promise;
   });
   session.catch((error) => ready.reject(error));

@@ -21,7 +21,7 @@ async function open(): Promise<Place> {
   const end = Promise.withResolvers<void>();
   const session = longSession(found, async (dag) => {
     const cluster = givenCluster(dag, loadKubeconfig(kubeconfig, undefined), kubeconfig);
-    const place = { dag, images: found.images, provide: found.provide };
+    const place = { dag, images: found.images, ensureImage: found.ensureImage };
     ready.resolve({ ...place, cluster, registry: givenRegistry(dag, `${registry.name}/team`, {}) });
     await end.promise;
   });

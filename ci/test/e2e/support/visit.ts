@@ -1,5 +1,5 @@
 import { Writable } from 'node:stream';
-import { serve } from '../../../commands/up.ts';
+import { portForward } from '../../../commands/up.ts';
 import type { Context } from '../../../core/context.ts';
 
 /** Asks the app that is live for a page, the way `up` lets a browser do it. */
@@ -16,7 +16,7 @@ export async function visit(
       done();
     },
   });
-  const serving = serve({ ...ctx, signal: controller.signal }, stdout);
+  const serving = portForward({ ...ctx, signal: controller.signal }, stdout);
   serving.catch((error) => url.reject(error));
   try {
     const response = await fetch(new URL(path, await url.promise), init);

@@ -13,11 +13,11 @@ function start(main: (signal: AbortSignal, host: EventEmitter) => Promise<number
   const exits: number[] = [];
   const said: string[] = [];
   const host = Object.assign(new EventEmitter(), { exit: (code: number) => void exits.push(code) });
-  const voice = {
+  const output = {
     say: (text: string) => void said.push(text),
     complain: (error: unknown) => void said.push(messageOf(error)),
   };
-  const code = runMain(host, (signal) => main(signal, host), voice, { deadline: 60, echo: 20 });
+  const code = runMain(host, (signal) => main(signal, host), output, { deadline: 60, echo: 20 });
   return { host, exits, said, code };
 }
 

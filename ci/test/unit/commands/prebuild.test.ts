@@ -1,11 +1,11 @@
 import * as assert from 'uvu/assert';
-import { workAhead } from '../../../commands/prebuild.ts';
+import { prebuild } from '../../../commands/prebuild.ts';
 import type { Context } from '../../../core/context.ts';
 import type { PreparedSource } from '../../../source/prepareSource.ts';
 import { describe } from '../../harness.ts';
 import { madeUpConfig } from '../report/fakeReport.ts';
 
-describe('workAhead', (test) => {
+describe('prebuild', (test) => {
   test('fails for nobody, whatever the engine says', async () => {
     let asked = 0;
     const refuse = () => {
@@ -15,7 +15,7 @@ describe('workAhead', (test) => {
     const dag = new Proxy({}, { get: () => refuse }) as Context['dag'];
     const images = { python: 'python' } as Context['images'];
     const prepared = { folder: '/app', exclude: [], gitignore: true } as unknown as PreparedSource;
-    assert.is(await workAhead({ dag, config: madeUpConfig({ chart: 'helm-chart' }), images }, prepared), undefined);
+    assert.is(await prebuild({ dag, config: madeUpConfig({ chart: 'helm-chart' }), images }, prepared), undefined);
     assert.is(asked, 2, 'for the source, and for the tests of the chart');
   });
 });

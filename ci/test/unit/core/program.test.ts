@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import { parseCommand } from '../../../cli/parseCommand.ts';
 import { catalogue, type ErrorCode, PipelineError } from '../../../core/errors.ts';
-import { asStarted, packed } from '../../../core/program.ts';
+import { asInvoked, packed } from '../../../core/program.ts';
 import { describe } from '../../harness.ts';
 
 describe('packed', (test) => {
@@ -11,7 +11,7 @@ describe('packed', (test) => {
   });
 });
 
-describe('asStarted', (test) => {
+describe('asInvoked', (test) => {
   test('leaves the commands of a checkout as they are', () => {
     for (const code of Object.keys(catalogue) as ErrorCode[])
       assert.is(new PipelineError(code, 'x').fix, catalogue[code].fix);
@@ -20,7 +20,7 @@ describe('asStarted', (test) => {
   test('names those of the package to whoever has installed it', () => {
     const text = 'Run `npm run ci -- history`, then `npm run toolchain -- up`.\nnpm run ci     x\nnpm run ci -- up y';
     assert.is(
-      asStarted(text, true),
+      asInvoked(text, true),
       [
         'Run `npx django-delivery-pipeline history`, then `npx django-delivery-pipeline toolchain up`.',
         'npx django-delivery-pipeline  x',

@@ -4,7 +4,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { startTime } from '../../../core/machine.ts';
+import { processStart } from '../../../core/machine.ts';
 import { joinUsers, leaveUsers, usersOf } from '../../e2e/support/native/companions.ts';
 import { describe } from '../../harness.ts';
 
@@ -18,7 +18,7 @@ async function withOther(run: string, body: (folder: string, end: () => Promise<
     if (other.exitCode === null && other.signalCode === null) await once(other, 'exit');
   };
   try {
-    writeFileSync(join(folder, String(pid)), `${startTime(pid)} ${run}`);
+    writeFileSync(join(folder, String(pid)), `${processStart(pid)} ${run}`);
     await body(folder, end);
   } finally {
     await end();

@@ -44,7 +44,7 @@ const inside: Record<string, Floors> = {
     ['parts', 'lock.ts'],
     ['make'],
     ['daemons', 'ingress'],
-    ['provide.ts'],
+    ['ensureImage.ts'],
     ['up.ts'],
     ['index.ts'],
   ],

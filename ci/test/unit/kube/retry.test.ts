@@ -2,7 +2,7 @@ import { ApiException } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
 import { PipelineError } from '../../../core/errors.ts';
 import { within } from '../../../core/waiting.ts';
-import { isTransient, retried } from '../../../kube/retry.ts';
+import { isTransient, retry } from '../../../kube/retry.ts';
 import { describe, rejects } from '../../harness.ts';
 
 const status = (code: number) => new ApiException(code, 'no', '{}', {});
@@ -16,17 +16,17 @@ function failing(...errors: Error[]): () => Promise<string> {
   };
 }
 
-describe('retried', (test) => {
+describe('retry', (test) => {
   test('asks until there is an answer', async () => {
-    assert.is(await retried(failing(status(500), status(503), status(429)), [1, 1, 1]), 'answer');
+    assert.is(await retry(failing(status(500), status(503), status(429)), [1, 1, 1]), 'answer');
   });
 
   test('asks no more often than there are pauses, and throws the last error', async () => {
-    await rejects(retried(failing(status(500), status(503), status(504)), [1, 1]), /504/);
+    await rejects(retry(failing(status(500), status(503), status(504)), [1, 1]), /504/);
   });
 
   test('does not ask again for what another try would not change', async () => {
-    await rejects(retried(failing(status(403)), [1, 1]), /403/);
+    await rejects(retry(failing(status(403)), [1, 1]), /403/);
   });
 });
 

@@ -2,14 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { chosen } from '../../../commands/rollback.ts';
+import { chooseTarget } from '../../../commands/rollback.ts';
 import type { ReleaseContext } from '../../../core/context.ts';
 import type { PipelineError } from '../../../core/errors.ts';
 import { type Journal, openJournal } from '../../../release/journal.ts';
 import { append, type Entry, emptyLedger, type NewEntry, type Operation } from '../../../release/ledger/ledger.ts';
 import { ledgerStore } from '../../../release/ledger/store.ts';
 import { returnTo } from '../../../release/restore/returnTo.ts';
-import { recover } from '../../../stages/recover.ts';
+import { recoverFrom } from '../../../stages/recover.ts';
 import { describe, rejects } from '../../harness.ts';
 import { type ObjectStore, withObjectStore } from '../kube/objectStore.ts';
 import { madeUpHelm, putRevisions, recordsIn } from '../release/fakeHelm.ts';
@@ -76,7 +76,7 @@ describe('a run that died', (test) => {
   const recovered = async ({ ctx, journal }: Situation): Promise<string> => {
     const { operation: left } = await journal.read();
     let said = '';
-    await recover(ctx, journal, left as Operation, (text) => {
+    await recoverFrom(ctx, journal, left as Operation, (text) => {
       said = text;
     });
     assert.ok(ctx.report.notes.includes(said));
@@ -161,11 +161,11 @@ describe('a return by hand', (test) => {
     const back = of('a', 'verified', { kind: 'rollback', revision: 3 });
     const all = [of('a', 'verified'), of('b', 'verified', { revision: 2 }), back, of('c', 'failed', { revision: 4 })];
     const known = all.reduce((ledger, one) => append(ledger, one), emptyLedger).entries;
-    assert.is(chosen(known, 1, 'shop').revision, 3);
-    assert.is(chosen(known, 2, 'shop').revision, 2);
-    assert.is(chosen(known, undefined, 'shop').revision, 3);
-    assert.is(chosen(known.slice(0, 3), undefined, 'shop').revision, 2);
-    assert.throws(() => chosen(known, 4, 'shop'), /no release with the number 4/);
+    assert.is(chooseTarget(known, 1, 'shop').revision, 3);
+    assert.is(chooseTarget(known, 2, 'shop').revision, 2);
+    assert.is(chooseTarget(known, undefined, 'shop').revision, 3);
+    assert.is(chooseTarget(known.slice(0, 3), undefined, 'shop').revision, 2);
+    assert.throws(() => chooseTarget(known, 4, 'shop'), /no release with the number 4/);
   });
 
   const entries = [of('a', 'verified'), of('b', 'verified', { revision: 2 })];

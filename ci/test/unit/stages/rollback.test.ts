@@ -9,7 +9,7 @@ import type { Report } from '../../../core/report.ts';
 import { openJournal } from '../../../release/journal.ts';
 import { append, emptyLedger, type Ledger, quarantined } from '../../../release/ledger/ledger.ts';
 import { ledgerStore } from '../../../release/ledger/store.ts';
-import { afterFailure } from '../../../stages/rollback.ts';
+import { rollback } from '../../../stages/rollback.ts';
 import { describe } from '../../harness.ts';
 import { type ObjectStore, withObjectStore } from '../kube/objectStore.ts';
 import { putRecord } from '../release/fakeHelm.ts';
@@ -88,7 +88,7 @@ async function fail(failure: unknown, situation: Situation): Promise<Outcome> {
       } as unknown as Context;
       if (situation.lost) lost.abort();
       if (situation.records) store.before = (_, path) => (path.endsWith('/secrets') ? 403 : undefined);
-      const error = await afterFailure(ctx, journal, failure);
+      const error = await rollback(ctx, journal, failure);
       return { error, ledger: await ledger.read(), report };
     });
   } finally {
@@ -101,7 +101,7 @@ const codeOf = (error: unknown) => (error instanceof PipelineError ? error.code 
 const noAnswer = new ApiException(500, 'no', '{"message":"etcd is away"}', {});
 const crash = new PipelineError('DEPLOY', 'it crashes', { details: ['a log'] });
 
-describe('afterFailure', (test) => {
+describe('rollback', (test) => {
   test('undoes a release that is bad, and remembers it', async () => {
     const { error, ledger, report } = await fail(crash, { revisions: 2 });
     assert.equal([codeOf(error), (error as PipelineError).exitCode], ['RESTORED', 11]);

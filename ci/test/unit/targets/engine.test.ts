@@ -43,8 +43,8 @@ describe('a given engine', (test) => {
     inFolder(async (folder) => {
       const server = createServer((socket) => socket.destroy());
       const path = join(folder, 'an engine.sock');
-      const { provide, ...found } = await accepted(server, { path }, () => `unix://${path}`, folder);
-      await provide(publicImages.python);
+      const { ensureImage, ...found } = await accepted(server, { path }, () => `unix://${path}`, folder);
+      await ensureImage(publicImages.python);
       assert.equal(found, {
         env: { _EXPERIMENTAL_DAGGER_CLI_BIN: '/opt/dagger' },
         images: publicImages,

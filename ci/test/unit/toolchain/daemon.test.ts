@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { startTime } from '../../../core/machine.ts';
+import { processStart } from '../../../core/machine.ts';
 import { runningDaemon, startDaemon, stopDaemon } from '../../../toolchain/daemons/daemon.ts';
 import { describe } from '../../harness.ts';
 import { inFolder, program, toolchainModule, written } from './process.ts';
@@ -90,10 +90,10 @@ describe('a daemon', (test) => {
     }));
 });
 
-describe('startTime', (test) => {
+describe('processStart', (test) => {
   test('tells processes apart that have the same id one after the other', () => {
-    assert.match(startTime(process.pid), /^\d+$/);
-    assert.is(startTime(process.pid), startTime(process.pid));
-    assert.is(startTime(0), '');
+    assert.match(processStart(process.pid), /^\d+$/);
+    assert.is(processStart(process.pid), processStart(process.pid));
+    assert.is(processStart(0), '');
   });
 });

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { startTime } from '../../../core/machine.ts';
+import { processStart } from '../../../core/machine.ts';
 import { withLock } from '../../../toolchain/lock.ts';
 import { describe, rejects } from '../../harness.ts';
 import { inFolder, program, toolchainModule, written } from './process.ts';
@@ -157,7 +157,7 @@ describe('withLock', (test) => {
 
   test('is no longer waited for after an interrupt, and stays with its holder', () =>
     inFolder(async (folder) => {
-      writeFileSync(join(folder, 'lock'), `${process.pid} ${startTime(process.pid)}`);
+      writeFileSync(join(folder, 'lock'), `${process.pid} ${processStart(process.pid)}`);
       const interrupt = new AbortController();
       const work = () => Promise.reject(new Error('worked without the lock'));
       const error = await rejects(withLock(folder, interrupt.signal, () => interrupt.abort(), work));

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { startTime } from '../../../../core/machine.ts';
+import { processStart } from '../../../../core/machine.ts';
 
 /**
  * Who uses what several processes share: each of them is a file in a folder, by its process id, with its start time and the name of
@@ -18,7 +18,7 @@ export function usersOf(folder: string, run: string): Users {
 /** Counts this process among the users. */
 export function joinUsers(folder: string, run: string): void {
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, String(process.pid)), `${startTime(process.pid)} ${run}`);
+  writeFileSync(join(folder, String(process.pid)), `${processStart(process.pid)} ${run}`);
 }
 
 /** Counts it no more. @returns whether it was the last */
@@ -31,7 +31,7 @@ function living(folder: string): { pid: number; run: string }[] {
   mkdirSync(folder, { recursive: true });
   return readdirSync(folder).flatMap((name) => {
     const [started, run = ''] = readFileSync(join(folder, name), 'utf8').split(' ');
-    if (startTime(Number(name)) === started) return [{ pid: Number(name), run }];
+    if (processStart(Number(name)) === started) return [{ pid: Number(name), run }];
     rmSync(join(folder, name));
     return [];
   });

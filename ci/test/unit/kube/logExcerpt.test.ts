@@ -1,13 +1,13 @@
 import * as assert from 'uvu/assert';
-import { telling } from '../../../kube/podDiagnosis.ts';
+import { logExcerpt } from '../../../kube/podDiagnosis.ts';
 import { describe } from '../../harness.ts';
 
 const lines = (count: number, from = 1) => Array.from({ length: count }, (_, index) => `line ${from + index}`);
 
-describe('telling', (test) => {
+describe('logExcerpt', (test) => {
   test('shows a short log whole, and of a long one the end', () => {
-    assert.equal(telling('one\ntwo\n'), ['one', 'two']);
-    assert.equal(telling(lines(40).join('\n')), lines(15, 26));
+    assert.equal(logExcerpt('one\ntwo\n'), ['one', 'two']);
+    assert.equal(logExcerpt(lines(40).join('\n')), lines(15, 26));
   });
 
   test('shows the exceptions that the end does not hold, each once, the last three of them', () => {
@@ -20,7 +20,7 @@ describe('telling', (test) => {
       'ModuleNotFoundError: no module named shop',
       'SystemExit: 3',
     ];
-    assert.equal(telling([...raised, ...lines(15)].join('\n')), [
+    assert.equal(logExcerpt([...raised, ...lines(15)].join('\n')), [
       ...lines(15),
       'raised before that:',
       '  django.db.utils.OperationalError: no such table: tasks',

@@ -24,7 +24,7 @@ interface OnDemand {
  * @param reference such as `localhost:47300/python:3.11-…`
  * @throws PipelineError TOOLCHAIN, HOST_PACKAGES
  */
-export async function provide(
+export async function ensureImage(
   { paths, all, port }: { paths: Paths; all: Parts; port: number },
   reference: string,
   log: Log,
