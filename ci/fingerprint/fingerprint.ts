@@ -40,7 +40,7 @@ export function imageParts(images: Images): Record<string, string> {
 
 const all: Selection = { exclude: ['**/.git'], gitignore: false };
 
-type Source = Pick<PreparedSource, 'folder' | 'exclude' | 'gitignore' | 'history'>;
+type Source = Pick<PreparedSource, 'folder' | 'exclude' | 'gitignore' | 'head'>;
 type RunContext = Pick<Context, 'config' | 'images'> & { dag: Pick<Context['dag'], 'defaultPlatform'> };
 
 /**
@@ -85,14 +85,14 @@ async function partsOfPipeline(
 
 async function partsOfSource(
   config: Context['config'],
-  { folder, exclude, gitignore, history }: Source,
+  { folder, exclude, gitignore, head }: Source,
 ): Promise<Record<string, string>> {
   return {
     source: short(await hashFiles(folder, await listPaths(folder, { exclude, gitignore }))),
-    commit: history?.commit.slice(0, 12) ?? 'none',
+    commit: head?.commit.slice(0, 12) ?? 'none',
     // Both are in the image's labels.
-    repository: history?.url || 'none',
-    'working tree': history?.dirty ? 'changed' : 'as committed',
+    repository: head?.url || 'none',
+    'working tree': head?.dirty ? 'changed' : 'as committed',
     'test command': config.testCommand === undefined ? 'detected' : short(sha256(config.testCommand)),
     dockerfile: config.dockerfile ?? 'detected',
     'settings module': config.settingsModule ?? 'detected',

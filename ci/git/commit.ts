@@ -3,7 +3,7 @@ import { type GitOptions, type GitResult, git } from './git.ts';
 import { repositoryUrl } from './url.ts';
 
 /** What git knows of the folder that is to be delivered. */
-export interface History {
+export interface Commit {
   /** Full commit. */
   commit: string;
   author: string;
@@ -27,7 +27,7 @@ export interface History {
  * @returns null when the folder is not versioned: outside any repository, without commits, or unknown to the repository around it
  * @throws HOST_PACKAGES without git, SOURCE_UNREACHABLE when git refuses, as it does for a repository of another user
  */
-export async function history(options: GitOptions, never: readonly string[] = []): Promise<History | null> {
+export async function readCommit(options: GitOptions, never: readonly string[] = []): Promise<Commit | null> {
   const run = (...args: string[]): Promise<GitResult> => git(args, options);
   const tracked = await run('ls-files', '-z', '--', '.');
   if (!tracked.ok && !tracked.complaint.some((line) => line.includes('not a git repository'))) {

@@ -1,13 +1,13 @@
 import type { Client, Directory } from '@dagger.io/dagger';
 import type { App } from '../app/detectApp.ts';
-import type { History } from '../git/commit.ts';
+import type { Commit } from '../git/commit.ts';
 import type { PreparedSource } from './prepareSource.ts';
 
 /**
  * What is to be delivered, in the engine. For a folder that is not versioned `commit` is `dir-` and twelve digits of its
  * content, author, subject and url are '', and the date is that of no commit.
  */
-export interface Source extends Omit<History, 'ignored'> {
+export interface Source extends Omit<Commit, 'ignored'> {
   directory: Directory;
   app: App;
 }
@@ -17,10 +17,10 @@ const noDate = '1970-01-01T00:00:00Z';
 
 /** Loads the prepared source into the engine. Afterwards the folder it came from is no longer needed. */
 export async function loadSource(dag: Client, prepared: PreparedSource): Promise<Source> {
-  const { folder, exclude, gitignore, history, app } = prepared;
+  const { folder, exclude, gitignore, head, app } = prepared;
   // A session remembers what it read from the host; noCache makes a second run in the same session see what has changed.
   const directory = await dag.host().directory(folder, { exclude, gitignore, noCache: true }).sync();
-  const known = history ?? {
+  const known = head ?? {
     commit: await commitOf(directory),
     author: '',
     date: noDate,

@@ -6,7 +6,7 @@ import { type App, detectApp } from '../app/detectApp.ts';
 import type { Context } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
 import { clone } from '../git/clone.ts';
-import { type History, history } from '../git/commit.ts';
+import { type Commit, readCommit } from '../git/commit.ts';
 import { type GitUrl, gitUrl, redact, repositoryUrl } from '../git/url.ts';
 import { byproducts } from './byproducts.ts';
 import { listFiles, type Selection, select } from './files.ts';
@@ -15,8 +15,8 @@ import { listFiles, type Selection, select } from './files.ts';
 export interface PreparedSource extends Selection {
   /** Absolute path. */
   folder: string;
-  /** null for a folder that is not versioned. */
-  history: Omit<History, 'ignored'> | null;
+  /** The commit that is checked out; null for a folder that is not versioned. */
+  head: Omit<Commit, 'ignored'> | null;
   app: App;
   /** Removes what was fetched. The folder must have been loaded into the engine, or the run be over. */
   dispose(): Promise<void>;
@@ -39,10 +39,10 @@ async function prepareFolder(ctx: PrepareContext, folder: string): Promise<Prepa
     throw new PipelineError('SOURCE_MISSING', `there is no folder ${redact(folder)}`);
   }
   const never = await byproducts(folder, ctx.config.reports);
-  const known = await historyOf(ctx, folder, never);
+  const known = await commitOf(ctx, folder, never);
   const selection = select(never, known?.ignored ?? null);
   const app = detectApp(await listFiles(folder, selection), ctx.config);
-  return { folder, ...selection, history: known, app, dispose: async () => {} };
+  return { folder, ...selection, head: known, app, dispose: async () => {} };
 }
 
 async function prepareRepository(
@@ -58,14 +58,14 @@ async function prepareRepository(
     const ref = await log.step(`fetching ${remote.url}`, () =>
       clone({ remote, ref: config.ref, into: folder, signal }),
     );
-    const known = await history({ cwd: folder, signal });
+    const known = await readCommit({ cwd: folder, signal });
     // All that was checked out is tracked: nothing is left out but git's own folders.
     const selection: Selection = { exclude: ['**/.git'], gitignore: false };
     const app = detectApp(await listFiles(folder, selection), config);
     return {
       folder,
       ...selection,
-      history: known && { ...known, ref, dirty: false, url: repositoryUrl(remote.url) },
+      head: known && { ...known, ref, dirty: false, url: repositoryUrl(remote.url) },
       app,
       dispose,
     };
@@ -76,13 +76,13 @@ async function prepareRepository(
 }
 
 /** The commit is worth knowing, but a folder can be delivered without: git may be missing, or refuse another user's repository. */
-async function historyOf(
+async function commitOf(
   { log, signal }: Pick<Context, 'log' | 'signal'>,
   folder: string,
   never: readonly string[],
-): Promise<History | null> {
+): Promise<Commit | null> {
   try {
-    return await history({ cwd: folder, signal }, never);
+    return await readCommit({ cwd: folder, signal }, never);
   } catch (error) {
     if (!(error instanceof PipelineError)) throw error;
     log.warn(`The commit of ${folder} is unknown: ${[error.message, ...error.details].join(': ')}.`);

@@ -1,19 +1,19 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { history } from '../../../git/commit.ts';
+import { readCommit } from '../../../git/commit.ts';
 import { describe } from '../../harness.ts';
 import { committed, inFolder, Repository } from './repository.ts';
 
 const signal = new AbortController().signal;
 
-describe('history', (test) => {
+describe('readCommit', (test) => {
   test('knows commit, author, subject, branch and origin of a clean folder', () =>
     inFolder(async (folder) => {
       const repository = new Repository(folder);
       const commit = repository.commit('Add a cart – größer\n\nand a body', { 'manage.py': '' });
       repository.git('remote', 'add', 'origin', 'https://author:secret@example.com/shop.git');
-      assert.equal(await history({ cwd: folder, signal }), {
+      assert.equal(await readCommit({ cwd: folder, signal }), {
         commit,
         author: 'Author Author',
         date: committed,
@@ -30,14 +30,14 @@ describe('history', (test) => {
       const repository = new Repository(folder);
       const commit = repository.commit('one', { 'manage.py': '' });
       repository.git('checkout', '--quiet', '--detach');
-      assert.is((await history({ cwd: folder, signal }))?.ref, commit.slice(0, 12));
+      assert.is((await readCommit({ cwd: folder, signal }))?.ref, commit.slice(0, 12));
     }));
 
   test('sees changes inside the folder, and none outside', () =>
     inFolder(async (folder) => {
       const repository = new Repository(folder);
       repository.commit('one', { 'app/manage.py': '', 'other.txt': '' });
-      const dirty = async () => (await history({ cwd: join(folder, 'app'), signal }))?.dirty;
+      const dirty = async () => (await readCommit({ cwd: join(folder, 'app'), signal }))?.dirty;
       repository.write({ 'other.txt': 'changed' });
       assert.is(await dirty(), false);
       repository.write({ 'app/new.py': '' });
@@ -49,7 +49,7 @@ describe('history', (test) => {
       const repository = new Repository(folder);
       repository.commit('one', { 'app/manage.py': '', 'app/env[1]/keep.py': '' });
       const never = ['**/node_modules', '**/.venv', 'env\\[1\\]', 'reports'];
-      const dirty = async () => (await history({ cwd: join(folder, 'app'), signal }, never))?.dirty;
+      const dirty = async () => (await readCommit({ cwd: join(folder, 'app'), signal }, never))?.dirty;
       repository.write({
         'app/node_modules/a/b.js': '',
         'app/web/node_modules/c.js': '',
@@ -74,19 +74,19 @@ describe('history', (test) => {
         'app/x.log': '',
         'top.log': '',
       });
-      const known = await history({ cwd: join(folder, 'app'), signal });
+      const known = await readCommit({ cwd: join(folder, 'app'), signal });
       assert.equal(known?.ignored.sort(), ['.env', 'lib/a/', 'lib/local.js', 'x.log']);
     }));
 
   test('knows nothing of a folder that is not versioned', () =>
     inFolder(async (folder) => {
-      assert.is(await history({ cwd: folder, signal }), null);
+      assert.is(await readCommit({ cwd: folder, signal }), null);
       const repository = new Repository(join(folder, 'repository'));
-      assert.is(await history({ cwd: repository.folder, signal }), null, 'no commit yet');
+      assert.is(await readCommit({ cwd: repository.folder, signal }), null, 'no commit yet');
       repository.commit('one', { '.gitignore': 'scratch/\n' });
       mkdirSync(join(repository.folder, 'scratch'));
       assert.is(
-        await history({ cwd: join(repository.folder, 'scratch'), signal }),
+        await readCommit({ cwd: join(repository.folder, 'scratch'), signal }),
         null,
         'ignored by the repository around it',
       );

@@ -36,7 +36,7 @@ describe('prepareSource', (test) => {
       repository.write({ '.gitignore': '.env\n', '.env': 'SECRET_KEY=x' });
       const prepared = await prepare({ source: folder });
       assert.is(prepared.folder, folder);
-      assert.equal([prepared.history?.commit, prepared.history?.dirty, prepared.gitignore], [commit, true, false]);
+      assert.equal([prepared.head?.commit, prepared.head?.dirty, prepared.gitignore], [commit, true, false]);
       assert.ok(prepared.exclude.includes('.env'));
       assert.is(prepared.app.settingsModule, 'shop.settings');
       await prepared.dispose();
@@ -48,7 +48,7 @@ describe('prepareSource', (test) => {
       const repository = new Repository(join(folder, 'shop'));
       repository.write(app);
       const prepared = await prepare({ source: repository.folder });
-      assert.equal([prepared.history, prepared.gitignore], [null, true]);
+      assert.equal([prepared.head, prepared.gitignore], [null, true]);
     }));
 
   test('fetches a URL into a folder of its own, which is gone afterwards', () =>
@@ -58,7 +58,7 @@ describe('prepareSource', (test) => {
       const commit = repository.commit('one', { ...app, '.gitignore': 'pytest.ini\n', 'pytest.ini': '' });
       repository.git('tag', 'v1');
       const prepared = await prepare({ source: repository.url, ref: 'v1' });
-      assert.equal(prepared.history, {
+      assert.equal(prepared.head, {
         commit,
         author: 'Author Author',
         date: committed,
