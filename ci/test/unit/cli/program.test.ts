@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { fingerprint } from '../../../fingerprint/fingerprint.ts';
 import { describe } from '../../harness.ts';
-import { madeUpReport } from '../report/fakeReport.ts';
+import { fakeReport } from '../report/fakeReport.ts';
 
 describe('the program', (test) => {
   const index = new URL('../../../index.ts', import.meta.url).pathname;
@@ -46,7 +46,7 @@ describe('the program', (test) => {
   test('explains what differs between two reports, without an engine', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'explain-'));
     try {
-      const report = (pipeline: string) => madeUpReport({ fingerprint: fingerprint({ pipeline, chart: 'same' }) });
+      const report = (pipeline: string) => fakeReport({ fingerprint: fingerprint({ pipeline, chart: 'same' }) });
       writeFileSync(join(folder, 'report.json'), JSON.stringify(report('aaa')));
       writeFileSync(join(folder, 'other.json'), JSON.stringify(report('bbb')));
       const explained = await run(['explain', folder, join(folder, 'other.json')], { PIPELINE_REF: 'no matter' });

@@ -1,7 +1,7 @@
 import type { Facts } from '../../../config/facts.ts';
 
 /** A file system that exists only in a test: paths and texts; `.git/origin` holds where a folder was cloned from. The defaults of the pipeline are always in it. */
-export function madeUpFacts(files: Record<string, string> = {}): Facts {
+export function fakeFacts(files: Record<string, string> = {}): Facts {
   const all: Record<string, string> = {
     '/repository/example/manage.py': '',
     '/repository/helm-chart/Chart.yaml': 'name: app\nversion: 1.0.0\n',

@@ -1,7 +1,7 @@
 import * as assert from 'uvu/assert';
 import { readConfig } from '../../../config/readConfig.ts';
 import { describe } from '../../harness.ts';
-import { madeUpFacts } from './fakeFacts.ts';
+import { fakeFacts } from './fakeFacts.ts';
 import { type Given, read, refused } from './reading.ts';
 
 const registry = ['--registry', 'ghcr.io/acme'];
@@ -34,7 +34,7 @@ describe('readConfig', (test) => {
   });
 
   test('delivers the working directory where the program is installed as a package', () => {
-    const facts = { ...madeUpFacts({ '/home/author/shop/manage.py': '' }), defaultSource: '/home/author/shop' };
+    const facts = { ...fakeFacts({ '/home/author/shop/manage.py': '' }), defaultSource: '/home/author/shop' };
     const { source, name } = readConfig([], {}, undefined, facts);
     assert.equal([source, name], ['/home/author/shop', 'shop']);
   });

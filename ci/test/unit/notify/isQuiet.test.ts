@@ -2,10 +2,10 @@ import * as assert from 'uvu/assert';
 import type { Report } from '../../../core/report.ts';
 import { isQuiet } from '../../../notify/notify.ts';
 import { describe } from '../../harness.ts';
-import { madeUpReport } from '../report/fakeReport.ts';
+import { fakeReport } from '../report/fakeReport.ts';
 
 const quiet = (changes: Partial<Report>, command: Parameters<typeof isQuiet>[0] = 'run') =>
-  isQuiet(command, madeUpReport(changes));
+  isQuiet(command, fakeReport(changes));
 const recover = { name: 'recover', outcome: 'passed' as const, ms: 1, summary: '' };
 
 describe('what is told to nobody', (test) => {

@@ -4,12 +4,12 @@ import * as assert from 'uvu/assert';
 import { createMask } from '../../../log/mask.ts';
 import { type NotifyOptions, notify } from '../../../notify/notify.ts';
 import { describe } from '../../harness.ts';
-import { failedReport, listeningLog, madeUpConfig, madeUpReport, noMask } from '../report/fakeReport.ts';
+import { failedReport, fakeConfig, fakeReport, listeningLog, noMask } from '../report/fakeReport.ts';
 
 type Answer = (response: ServerResponse, request: IncomingMessage, attempt: number) => void;
 
 /** Sends the message of a report to a server that answers as told. */
-async function sendTo(answer: Answer, report = madeUpReport(), options: NotifyOptions = {}) {
+async function sendTo(answer: Answer, report = fakeReport(), options: NotifyOptions = {}) {
   const bodies: string[] = [];
   const server = createServer((request, response) => {
     let body = '';
@@ -22,7 +22,7 @@ async function sendTo(answer: Answer, report = madeUpReport(), options: NotifyOp
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/services/T0/B0/hunter2`;
   const log = listeningLog();
   const start = performance.now();
-  const config = madeUpConfig({ slackWebhook: 'env://HOOK' });
+  const config = fakeConfig({ slackWebhook: 'env://HOOK' });
   await notify({ report, config, log, mask: createMask([url]) }, { env: { HOOK: url }, retryPause: 10, ...options });
   server.closeAllConnections();
   server.close();
@@ -48,12 +48,12 @@ describe('notify', (test) => {
 
   test('prints the same message where there is no webhook', async () => {
     const log = listeningLog();
-    await notify({ report: madeUpReport(), config: madeUpConfig(), log, mask: noMask }, { env: {} });
+    await notify({ report: fakeReport(), config: fakeConfig(), log, mask: noMask }, { env: {} });
     assert.match(log.lines.join('\n'), /^✓ shop is live and tested\n {2}Live now/);
   });
 
   test('prints what is to be told to nobody, and sends nothing', async () => {
-    const { bodies, printed } = await sendTo(status(200, 'ok'), madeUpReport(), { quiet: true });
+    const { bodies, printed } = await sendTo(status(200, 'ok'), fakeReport(), { quiet: true });
     assert.is(bodies.length, 0);
     assert.match(printed, '✓ shop is live and tested');
   });
@@ -85,14 +85,14 @@ describe('notify', (test) => {
     assert.is(good.bodies.length, 2);
     assert.ok(good.ms >= 1_000, `${good.ms}`);
     assert.is(good.said, '');
-    const busy = await sendTo(status(429, '', { 'retry-after': '600' }), madeUpReport(), { longestPause: 50 });
+    const busy = await sendTo(status(429, '', { 'retry-after': '600' }), fakeReport(), { longestPause: 50 });
     assert.is(busy.bodies.length, 2);
     assert.ok(busy.ms < 1_000, `${busy.ms}`);
     assert.match(busy.said, 'Slack answered 429');
   });
 
   test('gives up on a server that does not answer', async () => {
-    const { bodies, said, ms } = await sendTo(() => {}, madeUpReport(), { timeout: 100 });
+    const { bodies, said, ms } = await sendTo(() => {}, fakeReport(), { timeout: 100 });
     assert.is(bodies.length, 3);
     assert.match(said, 'no answer within 0.1 s');
     assert.ok(ms < 3_000, `${ms}`);
@@ -110,8 +110,8 @@ describe('notify', (test) => {
     for (const url of ['hunter2', 'http://127.0.0.1:1/hunter2', 'https://hunter2.invalid/x', 'ftp://hunter2', '']) {
       const log = listeningLog();
       const env = { HOOK: url };
-      const config = madeUpConfig({ slackWebhook: 'env://HOOK' });
-      await notify({ report: madeUpReport(), config, log, mask: noMask }, { env, retryPause: 1 });
+      const config = fakeConfig({ slackWebhook: 'env://HOOK' });
+      await notify({ report: fakeReport(), config, log, mask: noMask }, { env, retryPause: 1 });
       assert.match(log.lines[1] ?? '', 'warning: the message was not sent to Slack: ');
       assert.not.match(log.lines.join('\n'), 'hunter2');
     }
@@ -119,10 +119,10 @@ describe('notify', (test) => {
 
   test('masks secrets in the message', async () => {
     const log = listeningLog();
-    const report = madeUpReport({ live: 'with s3cret"x' });
-    await notify({ report, config: madeUpConfig(), log, mask: createMask(['s3cret"x']) });
+    const report = fakeReport({ live: 'with s3cret"x' });
+    await notify({ report, config: fakeConfig(), log, mask: createMask(['s3cret"x']) });
     assert.match(log.lines[0] ?? '', 'Live now    with ***');
-    const { bodies } = await sendTo(status(200), madeUpReport({ live: 'see hunter2' }), {});
+    const { bodies } = await sendTo(status(200), fakeReport({ live: 'see hunter2' }), {});
     assert.match(bodies[0] ?? '', 'see hunter2', 'a part of the webhook is no secret by itself');
   });
 }, 60_000);

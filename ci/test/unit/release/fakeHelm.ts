@@ -38,7 +38,7 @@ export function putRevisions(objects: ObjectStore['objects'], ...revisions: stri
  * An engine in which every command is Helm, with its revisions in the cluster. `helm test` passes for what is called `good` or so,
  * fails for `bad`, and finds nothing in `untested`; `helm rollback` to `stuck` fails in a hook and leaves the release pending.
  */
-export function madeUpHelm(objects: ObjectStore['objects']): Context['dag'] {
+export function fakeHelm(objects: ObjectStore['objects']): Context['dag'] {
   const run = ([, command, ...rest]: readonly string[]): [exitCode: number, output: string] => {
     const records = recordsIn(objects);
     const newest = records.at(-1);

@@ -5,7 +5,7 @@ import { ledgerStore } from '../../../release/ledger/store.ts';
 import { withRelease } from '../../../release/withRelease.ts';
 import { describe, rejects } from '../../harness.ts';
 import { withObjectStore } from '../kube/objectStore.ts';
-import { listeningLog, madeUpConfig } from '../report/fakeReport.ts';
+import { fakeConfig, listeningLog } from '../report/fakeReport.ts';
 
 describe('withRelease', (test) => {
   test('shuts out the former holder of the lease before the work begins', () =>
@@ -13,7 +13,7 @@ describe('withRelease', (test) => {
       objects.set('/api/v1/namespaces/shop', { metadata: { name: 'shop', resourceVersion: '1' } });
       const ledger = ledgerStore(kube, 'shop', 'shop');
       await ledger.update(4, (read) => read);
-      const config = madeUpConfig({ namespace: 'shop', release: 'shop' });
+      const config = fakeConfig({ namespace: 'shop', release: 'shop' });
       const ctx = { ...{ cluster: { kube }, config, log: listeningLog() }, runId: 'r' };
       const { signal } = new AbortController();
       const fence = await withRelease({ ...ctx, signal } as unknown as Context, null, async ({ lease }) => {

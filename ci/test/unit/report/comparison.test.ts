@@ -4,11 +4,11 @@ import { fingerprint } from '../../../fingerprint/fingerprint.ts';
 import { readReport } from '../../../report/files.ts';
 import { compareRuns } from '../../../report/render/comparison.ts';
 import { describe } from '../../harness.ts';
-import { madeUpFacts } from '../config/fakeFacts.ts';
-import { failedReport, madeUpReport } from './fakeReport.ts';
+import { fakeFacts } from '../config/fakeFacts.ts';
+import { failedReport, fakeReport } from './fakeReport.ts';
 
 const parts = { pipeline: 'aaa', chart: 'bbb', 'Dagger SDK': '1.2.3' };
-const usual = madeUpReport({ fingerprint: fingerprint(parts) });
+const usual = fakeReport({ fingerprint: fingerprint(parts) });
 const compared = (a = usual, b = usual) => compareRuns({ name: 'one', report: a }, { name: 'two', report: b });
 
 describe('compareRuns', (test) => {
@@ -59,7 +59,7 @@ describe('compareRuns', (test) => {
 
 describe('readReport', (test) => {
   const report = JSON.stringify(usual);
-  const reading = (path: string, files: Record<string, string>) => readReport(path, madeUpFacts(files));
+  const reading = (path: string, files: Record<string, string>) => readReport(path, fakeFacts(files));
 
   test('takes the file, or the folder that holds it', () => {
     assert.equal(reading('/a/report.json', { '/a/report.json': report }), usual);

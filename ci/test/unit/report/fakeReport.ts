@@ -4,7 +4,7 @@ import type { Report } from '../../../core/report.ts';
 import { createMask } from '../../../log/mask.ts';
 
 /** The report of a good run, changed as a test needs it. */
-export function madeUpReport(changes: Partial<Report> = {}): Report {
+export function fakeReport(changes: Partial<Report> = {}): Report {
   return {
     version: 1,
     runId: 'run-1',
@@ -40,7 +40,7 @@ export function madeUpReport(changes: Partial<Report> = {}): Report {
 
 /** The report of a run that goes on. */
 export function openReport(): Report {
-  const { exitCode: _, ms: __, ...open } = madeUpReport({ stages: [] });
+  const { exitCode: _, ms: __, ...open } = fakeReport({ stages: [] });
   return open;
 }
 
@@ -53,7 +53,7 @@ export function failedReport(changes: Partial<Report> = {}): Report {
     outcome: 'failed' as const,
     message: `AssertionError: ${index} != 1\nTraceback …`,
   }));
-  return madeUpReport({
+  return fakeReport({
     tests: { command: 'pytest', cases },
     revision: { before: 6, after: null },
     live: 'revision 6 of shop',
@@ -69,7 +69,7 @@ export function failedReport(changes: Partial<Report> = {}): Report {
 }
 
 /** Only what the modules under test read. */
-export function madeUpConfig(changes: Partial<Config> = {}): Config {
+export function fakeConfig(changes: Partial<Config> = {}): Config {
   return {
     source: '/app',
     name: 'shop',

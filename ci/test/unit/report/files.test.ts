@@ -10,7 +10,7 @@ import { junitXml } from '../../../report/junitXml.ts';
 import { skipStages } from '../../../report/stage.ts';
 import { endReport, startReport } from '../../../report/startReport.ts';
 import { describe } from '../../harness.ts';
-import { failedReport, madeUpConfig, madeUpReport, noMask } from './fakeReport.ts';
+import { failedReport, fakeConfig, fakeReport, noMask } from './fakeReport.ts';
 
 /** Calls back with a folder that is gone afterwards. */
 async function inFolder(work: (folder: string) => void | Promise<void>): Promise<void> {
@@ -27,7 +27,7 @@ const readXml = (folder: string) => readFileSync(join(folder, 'junit/pipeline.xm
 
 describe('startReport', (test) => {
   test('names the run, and where it can be looked at', () => {
-    const config = madeUpConfig({ source: 'https://author:hunter2@host/shop' });
+    const config = fakeConfig({ source: 'https://author:hunter2@host/shop' });
     const report = startReport(config, 'run-1', { BUILD_URL: 'https://jenkins/1' }, new Date('2026-01-02T03:04:05Z'));
     assert.is(report.startedAt, '2026-01-02T03:04:05.000Z');
     assert.is(report.buildUrl, 'https://jenkins/1');
@@ -41,7 +41,7 @@ describe('startReport', (test) => {
     inFolder((reports) => {
       mkdirSync(join(reports, 'junit'));
       for (const file of ['junit/old.xml', 'junit/notes.txt', 'other.xml']) writeFileSync(join(reports, file), '');
-      startReport(madeUpConfig({ reports }), 'r', {});
+      startReport(fakeConfig({ reports }), 'r', {});
       assert.equal(readdirSync(reports), ['junit', 'other.xml']);
       assert.equal(readdirSync(join(reports, 'junit')), ['notes.txt']);
     }));
@@ -51,7 +51,7 @@ describe('endReport', (test) => {
   test('notes exit code and time, and what was cut short', () => {
     const startedAt = '2026-01-02T03:04:55Z';
     const stages = [{ name: 'deploy', outcome: 'running' as const, startedAt, ms: 0, summary: 'waiting' }];
-    const report = madeUpReport({ stages });
+    const report = fakeReport({ stages });
     endReport(report, 130, new Date('2026-01-02T03:05:05Z'));
     assert.equal([report.exitCode, report.ms], [130, 60_000]);
     assert.equal(report.stages, [
@@ -76,7 +76,7 @@ describe('writeReport', (test) => {
   test('says of a run that was killed where it stood', () =>
     inFolder((reports) => {
       const stages = [{ name: 'deploy', outcome: 'running' as const, ms: 0, summary: '' }];
-      writeReport(madeUpReport({ stages }), reports, noMask);
+      writeReport(fakeReport({ stages }), reports, noMask);
       assert.is(readJson(reports).stages[0]?.outcome, 'running');
       assert.match(readXml(reports), '<failure message="did not finish">');
     }));
@@ -85,7 +85,7 @@ describe('writeReport', (test) => {
     inFolder((reports) => {
       const failure = { stage: 'source', message: 'login hun"ter2 refused', fix: 'x', details: ['a hun"ter2 b'] };
       const stages = [{ name: 'source', outcome: 'failed' as const, ms: 1, summary: 'login hun"ter2 refused' }];
-      writeReport(madeUpReport({ failure, stages }), reports, createMask(['hun"ter2']));
+      writeReport(fakeReport({ failure, stages }), reports, createMask(['hun"ter2']));
       assert.not.match(readFileSync(join(reports, 'report.json'), 'utf8') + readXml(reports), /hun.{1,6}ter2/);
       assert.match(readXml(reports), 'login *** refused');
     }));
@@ -93,7 +93,7 @@ describe('writeReport', (test) => {
   test('throws where it cannot write', () =>
     inFolder((folder) => {
       writeFileSync(join(folder, 'file'), '');
-      assert.throws(() => writeReport(madeUpReport(), join(folder, 'file'), noMask), /file/);
+      assert.throws(() => writeReport(fakeReport(), join(folder, 'file'), noMask), /file/);
     }));
 });
 

@@ -5,11 +5,11 @@ import { message } from '../../../report/render/message.ts';
 import { clampMarkup, clampText, limits, slackBlocks } from '../../../report/render/slack.ts';
 import { summaryTable } from '../../../report/render/table.ts';
 import { describe } from '../../harness.ts';
-import { failedReport, madeUpReport } from './fakeReport.ts';
+import { failedReport, fakeReport } from './fakeReport.ts';
 
 describe('message', (test) => {
   test('tells of a good run what is live', () => {
-    assert.equal(message(madeUpReport({ notes: ['DEBUG was switched off'] })).split('\n'), [
+    assert.equal(message(fakeReport({ notes: ['DEBUG was switched off'] })).split('\n'), [
       '✓ shop is live and tested',
       '  Live now    revision 7 of shop, tested just now',
       '  Commit      1a2b3c4d5e Add a form',
@@ -28,7 +28,7 @@ describe('message', (test) => {
 
   test('names the revisions as far as they are known', () => {
     const line = (revision: NonNullable<Report['revision']>) =>
-      message(madeUpReport({ revision })).match(/Revision +(.*)/)?.[1];
+      message(fakeReport({ revision })).match(/Revision +(.*)/)?.[1];
     assert.is(line({ before: null, after: null }), 'none');
     assert.is(line({ before: null, after: 1 }), '1, the first');
     assert.is(line({ before: null }), 'not known');
@@ -36,7 +36,7 @@ describe('message', (test) => {
   });
 
   test('says what started the run, and what decided it', () => {
-    const line = (trigger: Trigger) => message(madeUpReport({ trigger })).match(/Started by +(.*)/)?.[1];
+    const line = (trigger: Trigger) => message(fakeReport({ trigger })).match(/Started by +(.*)/)?.[1];
     assert.equal(
       [
         line({ kind: 'push' }),
@@ -47,7 +47,7 @@ describe('message', (test) => {
       ['push', 'poll of the repository', 'schedule', 'Ada (Jenkins)'],
     );
     const fingerprint = { value: 'abcdef012345', parts: {} };
-    assert.match(message(madeUpReport({ fingerprint })), '  Fingerprint abcdef012345\n');
+    assert.match(message(fakeReport({ fingerprint })), '  Fingerprint abcdef012345\n');
   });
 
   test('tells of a failed one the cause, the failing tests and what to do', () => {
@@ -69,24 +69,16 @@ describe('message', (test) => {
   });
 
   test('needs nothing but a start', () => {
-    const {
-      source: _s,
-      tests: _t,
-      image: _i,
-      revision: _r,
-      live: _l,
-      ms: _m,
-      ...early
-    } = madeUpReport({ exitCode: 69 });
+    const { source: _s, tests: _t, image: _i, revision: _r, live: _l, ms: _m, ...early } = fakeReport({ exitCode: 69 });
     assert.is(message(early).split('\n')[1], '  Build       41');
   });
 });
 
 describe('slackBlocks', (test) => {
-  const rendered = (report = madeUpReport()) => JSON.stringify(slackBlocks(report));
+  const rendered = (report = fakeReport()) => JSON.stringify(slackBlocks(report));
 
   test('carries the result, the facts and a way to the log', () => {
-    const { text, blocks } = slackBlocks(madeUpReport());
+    const { text, blocks } = slackBlocks(fakeReport());
     assert.is(text, '✓ shop is live and tested');
     assert.equal(
       blocks.map(({ type }) => type),
@@ -98,7 +90,7 @@ describe('slackBlocks', (test) => {
 
   test('carries all facts, however many there are', () => {
     const fingerprint = { value: 'abcdef012345', parts: {} };
-    const { blocks } = slackBlocks(madeUpReport({ fingerprint, unchanged: 'the same' }));
+    const { blocks } = slackBlocks(fakeReport({ fingerprint, unchanged: 'the same' }));
     const fields = (blocks as { fields?: { text: string }[] }[]).map((block) => block.fields?.length ?? 0);
     assert.equal(fields, [0, 10, 2, 0]);
     assert.match(JSON.stringify(blocks), '*Fingerprint*\\nabcdef012345');
@@ -122,8 +114,8 @@ describe('slackBlocks', (test) => {
   });
 
   test('offers no button to what is no address', () => {
-    assert.not.match(rendered(madeUpReport({ buildUrl: 'host-1' })), 'button');
-    assert.not.match(rendered(madeUpReport({ buildUrl: `https://x/${'y'.repeat(limits.url)}` })), 'button');
+    assert.not.match(rendered(fakeReport({ buildUrl: 'host-1' })), 'button');
+    assert.not.match(rendered(fakeReport({ buildUrl: `https://x/${'y'.repeat(limits.url)}` })), 'button');
   });
 
   test('stays within the limits of Slack, whatever the run says', () => {
@@ -179,7 +171,7 @@ describe('slackBlocks', (test) => {
 
 describe('summaryTable', (test) => {
   test('lines up names, outcomes, times and summaries', () => {
-    const report = madeUpReport();
+    const report = fakeReport();
     report.stages.push({ name: 'deploy', outcome: 'failed', ms: 65_000, summary: 'the pods crash' });
     report.stages.push({ name: 'verify', outcome: 'skipped', ms: 0, summary: '' });
     assert.equal(summaryTable(report).split('\n'), [
@@ -191,7 +183,7 @@ describe('summaryTable', (test) => {
   });
 
   test('fits the terminal, and is empty for a run without stages', () => {
-    assert.is(summaryTable(madeUpReport(), 30).split('\n')[0], '✓ source  passed  0.8s  1a2b3…');
-    assert.is(summaryTable(madeUpReport({ stages: [] })), '');
+    assert.is(summaryTable(fakeReport(), 30).split('\n')[0], '✓ source  passed  0.8s  1a2b3…');
+    assert.is(summaryTable(fakeReport({ stages: [] })), '');
   });
 });

@@ -8,7 +8,7 @@ import { stage } from '../../../report/stage.ts';
 import { endReport } from '../../../report/startReport.ts';
 import { describe, rejects } from '../../harness.ts';
 import { inFolder } from '../git/repository.ts';
-import { listeningLog, madeUpConfig, noMask, openReport } from './fakeReport.ts';
+import { fakeConfig, listeningLog, noMask, openReport } from './fakeReport.ts';
 
 const { signal } = new AbortController();
 const readJson = (folder: string) => JSON.parse(readFileSync(join(folder, 'report.json'), 'utf8')) as Report;
@@ -19,7 +19,7 @@ describe('stage', (test) => {
       const report = openReport();
       const log = listeningLog();
       const before = Date.now();
-      const config = madeUpConfig({ reports });
+      const config = fakeConfig({ reports });
       const result = await stage(
         { report, log, mask: noMask, config, signal },
         'test',
@@ -40,7 +40,7 @@ describe('stage', (test) => {
   test('notes the first failure as the cause, and passes errors on', () =>
     inFolder(async (reports) => {
       const report = openReport();
-      const context = { report, log: listeningLog(), mask: noMask, config: madeUpConfig({ reports }), signal };
+      const context = { report, log: listeningLog(), mask: noMask, config: fakeConfig({ reports }), signal };
       const error = new PipelineError('TESTS', '2 tests failed', { details: ['x', 'y'] });
       assert.is(await rejects(stage(context, 'test', () => Promise.reject(error))), error);
       await rejects(stage(context, 'rollback', () => Promise.reject(new Error('second'))));
@@ -57,7 +57,7 @@ describe('stage', (test) => {
   test('is not stopped by reports that cannot be written', () =>
     inFolder(async (folder) => {
       writeFileSync(join(folder, 'file'), '');
-      const config = madeUpConfig({ reports: join(folder, 'file') });
+      const config = fakeConfig({ reports: join(folder, 'file') });
       const work = stage({ report: openReport(), log: listeningLog(), mask: noMask, config, signal }, 'test', () =>
         Promise.resolve(7),
       );
@@ -71,7 +71,7 @@ describe('stage', (test) => {
           report: openReport(),
           log: listeningLog(),
           mask: noMask,
-          config: madeUpConfig({ reports }),
+          config: fakeConfig({ reports }),
           signal,
         };
         let go = () => {};

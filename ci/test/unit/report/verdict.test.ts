@@ -3,7 +3,7 @@ import { exitCodes } from '../../../core/errors.ts';
 import type { Report } from '../../../core/report.ts';
 import { verdict } from '../../../report/render/verdict.ts';
 import { describe } from '../../harness.ts';
-import { failedReport, madeUpReport } from './fakeReport.ts';
+import { failedReport, fakeReport } from './fakeReport.ts';
 
 describe('verdict', (test) => {
   test('says of every exit code what it means', () => {
@@ -20,14 +20,14 @@ describe('verdict', (test) => {
   });
 
   test('of a release that was only looked at speaks of nothing else', () => {
-    const sentence = (changes: Partial<Report>) => verdict(madeUpReport(changes)).sentence;
+    const sentence = (changes: Partial<Report>) => verdict(fakeReport(changes)).sentence;
     assert.match(sentence({ health: 'checked' }), /^shop is well: /);
     assert.match(sentence({ health: 'left alone' }), /^shop was left alone: /);
     assert.is(sentence({ health: 'checked', exitCode: 13 }), 'shop is not well: a person is needed');
   });
 
   test('claims no test where there is none', () => {
-    const sentence = (changes: Partial<Report>) => verdict(madeUpReport({ untested: true, ...changes })).sentence;
+    const sentence = (changes: Partial<Report>) => verdict(fakeReport({ untested: true, ...changes })).sentence;
     assert.is(sentence({}), 'shop is live, and not tested: its chart has no tests');
     assert.is(
       sentence({ health: 'checked' }),
@@ -59,8 +59,8 @@ describe('verdict', (test) => {
   });
 
   test('claims no success before there is one', () => {
-    const { exitCode: _, ...running } = madeUpReport();
+    const { exitCode: _, ...running } = fakeReport();
     assert.is(verdict(running).mark, '…');
-    for (const exitCode of [10, 11, 12, 13, 64, 69, 70, 130]) assert.is(verdict(madeUpReport({ exitCode })).mark, '✗');
+    for (const exitCode of [10, 11, 12, 13, 64, 69, 70, 130]) assert.is(verdict(fakeReport({ exitCode })).mark, '✗');
   });
 });

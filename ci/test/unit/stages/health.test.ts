@@ -14,7 +14,7 @@ import { type Answer, withFakeCluster } from '../kube/fakeCluster.ts';
 import { withObjectStore } from '../kube/objectStore.ts';
 import { attempt, ledgerOf } from '../release/fakeLedger.ts';
 import { deployed, digest, pod, repository } from '../release/fakeRelease.ts';
-import { listeningLog, madeUpConfig, madeUpReport, noMask, openReport } from '../report/fakeReport.ts';
+import { fakeConfig, fakeReport, listeningLog, noMask, openReport } from '../report/fakeReport.ts';
 
 const core = '/api/v1/namespaces/shop-space';
 const apps = '/apis/apps/v1/namespaces/shop-space';
@@ -85,8 +85,8 @@ async function look(situation: Situation = {}, entries: readonly Entry[] = verif
   };
   try {
     return await withFakeCluster(routes, async ({ kube }) => {
-      const config = madeUpConfig({ namespace: 'shop-space', reports, deployTimeout: 5 });
-      const { live: _, revision: __, ...report } = madeUpReport();
+      const config = fakeConfig({ namespace: 'shop-space', reports, deployTimeout: 5 });
+      const { live: _, revision: __, ...report } = fakeReport();
       let said = '';
       const ctx = {
         ...{ dag: helmOnly(situation), config, report, images: { tools: 'tools' }, log: listeningLog(), mask: noMask },
@@ -198,7 +198,7 @@ describe('health', (test) => {
 describe('lookAfter', (test) => {
   const context = (kube: Context['cluster']['kube'], lines: string[] = []) =>
     ({
-      ...{ config: madeUpConfig({ lockTimeout: 5 }), report: openReport(), signal: new AbortController().signal },
+      ...{ config: fakeConfig({ lockTimeout: 5 }), report: openReport(), signal: new AbortController().signal },
       ...{ cluster: { kube }, runId: 'run-1' },
       ...{ mask: noMask, log: { ...listeningLog(), info: (text: string) => lines.push(text) } },
     }) as unknown as Context;

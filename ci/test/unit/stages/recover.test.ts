@@ -12,9 +12,9 @@ import { returnTo } from '../../../release/restore/returnTo.ts';
 import { recoverFrom } from '../../../stages/recover.ts';
 import { describe, rejects } from '../../harness.ts';
 import { type ObjectStore, withObjectStore } from '../kube/objectStore.ts';
-import { madeUpHelm, putRevisions, recordsIn } from '../release/fakeHelm.ts';
+import { fakeHelm, putRevisions, recordsIn } from '../release/fakeHelm.ts';
 import { attempt, heldLease, operation } from '../release/fakeLedger.ts';
-import { listeningLog, madeUpConfig, madeUpReport, noMask } from '../report/fakeReport.ts';
+import { fakeConfig, fakeReport, listeningLog, noMask } from '../report/fakeReport.ts';
 
 interface Situation {
   ctx: ReleaseContext;
@@ -46,17 +46,17 @@ async function inSituation(
       await store.update(1, () => entries.reduce((all, one) => append(all, one), emptyLedger));
       const journal = openJournal(store, heldLease(1));
       await journal.begin(open);
-      const { live: _, revision: __, ...report } = madeUpReport();
+      const { live: _, revision: __, ...report } = fakeReport();
       const ctx = {
         ...{
-          dag: madeUpHelm(objects),
+          dag: fakeHelm(objects),
           images: { tools: 'tools' },
           log: listeningLog(),
           mask: noMask,
           report,
           runId: 'run-2',
         },
-        ...{ config: madeUpConfig({ reports, deployTimeout: 5 }), signal: new AbortController().signal },
+        ...{ config: fakeConfig({ reports, deployTimeout: 5 }), signal: new AbortController().signal },
         ...{ cluster: { kube, reach: async () => (ctr: unknown) => ctr } },
       } as unknown as ReleaseContext;
       await work({

@@ -14,7 +14,7 @@ import { describe } from '../../harness.ts';
 import { type ObjectStore, withObjectStore } from '../kube/objectStore.ts';
 import { putRecord } from '../release/fakeHelm.ts';
 import { attempt, operation } from '../release/fakeLedger.ts';
-import { listeningLog, madeUpConfig, madeUpReport, noMask } from '../report/fakeReport.ts';
+import { fakeConfig, fakeReport, listeningLog, noMask } from '../report/fakeReport.ts';
 
 /** How many revisions Helm has, and whether it can go back. */
 interface Situation {
@@ -73,7 +73,7 @@ async function fail(failure: unknown, situation: Situation): Promise<Outcome> {
       const ledger = ledgerStore(kube, 'shop', 'shop');
       await ledger.update(1, () => append(emptyLedger, attempt('a', 'verified', { image: '', revision: 1 })));
       await journal.begin(operation('b', { image: '', phase: 'wait', before: 1 }));
-      const { live: _, ...report } = madeUpReport({ revision: { before: 1 } });
+      const { live: _, ...report } = fakeReport({ revision: { before: 1 } });
       const ctx = {
         ...{
           dag: helmOnly(store, situation),
@@ -83,7 +83,7 @@ async function fail(failure: unknown, situation: Situation): Promise<Outcome> {
           report,
           runId: 'run',
         },
-        ...{ config: madeUpConfig({ reports }), cluster: { kube, reach: async () => (ctr: unknown) => ctr } },
+        ...{ config: fakeConfig({ reports }), cluster: { kube, reach: async () => (ctr: unknown) => ctr } },
         signal: situation.interrupted ? AbortSignal.abort('SIGTERM') : new AbortController().signal,
       } as unknown as Context;
       if (situation.lost) lost.abort();

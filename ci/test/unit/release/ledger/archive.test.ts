@@ -4,7 +4,7 @@ import { encodeRecord } from '../../../../helm/storage.ts';
 import { archiveOrNote } from '../../../../release/ledger/archive.ts';
 import { describe } from '../../../harness.ts';
 import { withObjectStore } from '../../kube/objectStore.ts';
-import { madeUpConfig, madeUpReport } from '../../report/fakeReport.ts';
+import { fakeConfig, fakeReport } from '../../report/fakeReport.ts';
 
 const secrets = '/api/v1/namespaces/shop/secrets';
 const helms = {
@@ -18,8 +18,8 @@ describe('archiveOrNote', (test) => {
       store.objects.set(`${secrets}/${helms.metadata.name}`, helms);
       const statuses = [503];
       store.before = () => statuses.shift();
-      const report = madeUpReport();
-      const ctx = { cluster: { kube: store.kube }, config: madeUpConfig(), report } as unknown as ReleaseContext;
+      const report = fakeReport();
+      const ctx = { cluster: { kube: store.kube }, config: fakeConfig(), report } as unknown as ReleaseContext;
       await archiveOrNote(ctx, { key: 'a', revision: 4 }, []);
       assert.ok(store.objects.has(`${secrets}/shop-kept-a`));
       assert.equal(report.notes, []);
@@ -27,8 +27,8 @@ describe('archiveOrNote', (test) => {
 
   test('only notes that it could not be done: what passed its tests is no worse for that', () =>
     withObjectStore(async ({ kube, objects }) => {
-      const report = madeUpReport();
-      const ctx = { cluster: { kube }, config: madeUpConfig(), report } as unknown as ReleaseContext;
+      const report = fakeReport();
+      const ctx = { cluster: { kube }, config: fakeConfig(), report } as unknown as ReleaseContext;
       await archiveOrNote(ctx, { key: 'a', revision: 4 }, []);
       assert.match(report.notes.join(), /^no copy of revision 4 could be kept for later: 404/);
       assert.is(objects.size, 0);

@@ -4,7 +4,7 @@ import { encodeRecord } from '../../../../helm/storage.ts';
 import { hookWork, isOver, waitForHooks } from '../../../../release/rollout/waitForHooks.ts';
 import { describe } from '../../../harness.ts';
 import { type Change, withFakeCluster } from '../../kube/fakeCluster.ts';
-import { listeningLog, madeUpConfig, madeUpReport, noMask } from '../../report/fakeReport.ts';
+import { fakeConfig, fakeReport, listeningLog, noMask } from '../../report/fakeReport.ts';
 
 const hook = (kind: string, name: string, ...events: string[]) => ({
   manifest: `apiVersion: v1\nkind: ${kind}\nmetadata: {name: ${name}}\n`,
@@ -53,9 +53,9 @@ describe('hooks at work', (test) => {
         },
       },
       async ({ kube, changes }) => {
-        const report = madeUpReport();
+        const report = fakeReport();
         const ctx = {
-          ...{ cluster: { kube }, config: madeUpConfig({ deployTimeout }), report, log: listeningLog(), mask: noMask },
+          ...{ cluster: { kube }, config: fakeConfig({ deployTimeout }), report, log: listeningLog(), mask: noMask },
           signal: new AbortController().signal,
         } as unknown as ReleaseContext;
         await waitForHooks(ctx, { pace: 5, goodbye: 60_000 });
