@@ -7,7 +7,7 @@ import { describe } from '../harness.ts';
 import { appOfExample, temporaryFolder } from './support/apps.ts';
 import { type Delivered, deliver } from './support/deliver.ts';
 import { namespace, restricted } from './support/namespace.ts';
-import type { Place } from './support/shared.ts';
+import type { Place } from './support/place.ts';
 import { sharedOutside } from './support/sharedOutside.ts';
 import { visit } from './support/visit.ts';
 

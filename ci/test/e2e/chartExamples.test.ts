@@ -6,7 +6,7 @@ import * as assert from 'uvu/assert';
 import { root } from '../../core/program.ts';
 import { describe } from '../harness.ts';
 import { namespace, restricted } from './support/namespace.ts';
-import { cleanUp, type Place } from './support/shared.ts';
+import { cleanUp, type Place } from './support/place.ts';
 import { sharedOutside } from './support/sharedOutside.ts';
 
 const examples = readdirSync(join(root, 'helm-chart/ci'));

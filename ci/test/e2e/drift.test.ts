@@ -11,7 +11,7 @@ import { type App, appOfExample } from './support/apps.ts';
 import { type Delivered, deliver } from './support/deliver.ts';
 import { kubectl } from './support/kubectl.ts';
 import { namespace } from './support/namespace.ts';
-import type { Place } from './support/shared.ts';
+import type { Place } from './support/place.ts';
 import { sharedOutside } from './support/sharedOutside.ts';
 
 const nothing: DriftReport = { drift: [], notChecked: [] };

@@ -17,7 +17,7 @@ import { describe, rejects } from '../harness.ts';
 import { temporaryFolder } from './support/apps.ts';
 import { brittleChart, withBrittleChart } from './support/brittleChart.ts';
 import { namespace } from './support/namespace.ts';
-import type { Place } from './support/shared.ts';
+import type { Place } from './support/place.ts';
 import { sharedOutside } from './support/sharedOutside.ts';
 
 /** Far longer than anything here may take, and shorter than the limit of a test: what fails fast does not come near it. */

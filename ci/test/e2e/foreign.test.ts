@@ -10,7 +10,7 @@ import { describe } from '../harness.ts';
 import { temporaryFolder } from './support/apps.ts';
 import { deliver } from './support/deliver.ts';
 import { namespace } from './support/namespace.ts';
-import type { Place } from './support/shared.ts';
+import type { Place } from './support/place.ts';
 import { sharedOutside } from './support/sharedOutside.ts';
 import { visit } from './support/visit.ts';
 

@@ -5,7 +5,8 @@ import * as assert from 'uvu/assert';
 import { describe } from '../harness.ts';
 import { administrator, runs } from './support/administered.ts';
 import { namespace } from './support/namespace.ts';
-import { cleanUp, shared } from './support/shared.ts';
+import { cleanUp } from './support/place.ts';
+import { shared } from './support/shared.ts';
 
 describe('k8s/', (test) => {
   test('is what `kubectl apply -k` takes, as it lies there, and a second time changes nothing', async () => {

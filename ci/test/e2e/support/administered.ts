@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { type Container, ReturnType } from '@dagger.io/dagger';
 import { CoreV1Api, KubeConfig } from '@kubernetes/client-node';
 import { root } from '../../../core/program.ts';
-import { cleanUp, type Shared } from './shared.ts';
+import { cleanUp } from './place.ts';
+import type { Shared } from './shared.ts';
 
 const k8s = join(root, 'k8s');
 

@@ -12,7 +12,8 @@ import { explain } from '../../../report/explain.ts';
 import { endReport, startReport } from '../../../report/startReport.ts';
 import { prepareSource } from '../../../source/prepareSource.ts';
 import { temporaryFolder } from './apps.ts';
-import { log, type Place } from './shared.ts';
+import type { Place } from './place.ts';
+import { log } from './shared.ts';
 
 export interface Delivered {
   exitCode: number;

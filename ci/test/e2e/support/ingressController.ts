@@ -5,7 +5,8 @@ import { CoreV1Api } from '@kubernetes/client-node';
 import { ingressController as compiled } from '../../../toolchain/ingress/controller.ts';
 import { paths } from '../../../toolchain/paths.ts';
 import { namespace } from './namespace.ts';
-import { cleanUp, log, type Shared, shared } from './shared.ts';
+import { cleanUp } from './place.ts';
+import { log, type Shared, shared } from './shared.ts';
 
 /** The ports of the node behind which the controller's Service listens. */
 export interface IngressController {

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Place } from './shared.ts';
+import type { Place } from './place.ts';
 
 /**
  * Runs kubectl against a cluster as somebody does by hand: it says of itself which of its commands sets a field.

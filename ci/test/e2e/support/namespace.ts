@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { CoreV1Api } from '@kubernetes/client-node';
-import { cleanUp, type Place } from './shared.ts';
+import { cleanUp, type Place } from './place.ts';
 
 const prefix = 'e2e-';
 

@@ -7,7 +7,7 @@ import { source } from '../../../stages/source.ts';
 import { type App, appOfExample } from './apps.ts';
 import { type Delivered, deliver } from './deliver.ts';
 import { namespace } from './namespace.ts';
-import type { Place } from './shared.ts';
+import type { Place } from './place.ts';
 
 /** Of the chart's tests only the one for the page: enough where it matters that there are tests, and not which. */
 export const oneTest: readonly string[] = ['--set', 'tests.database=false,tests.static=false,tests.migrations=false'];

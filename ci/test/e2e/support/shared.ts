@@ -1,21 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { Writable } from 'node:stream';
 import type { Client } from '@dagger.io/dagger';
-import type { Context, Log } from '../../../core/context.ts';
-import type { Images } from '../../../core/images.ts';
+import type { Log } from '../../../core/context.ts';
 import { withSession } from '../../../dagger/session.ts';
 import { type Embedded, embedded } from '../../../targets/embedded/embedded.ts';
 import { type Engine, engine } from '../../../targets/engine.ts';
-import { afterAll, afterFile } from '../../harness.ts';
+import { afterAll } from '../../harness.ts';
 import { removeLeftNamespaces } from './namespace.ts';
+import { cleanAll, type Place } from './place.ts';
 import { type PrivateRegistry, privateRegistry } from './privateRegistry.ts';
-
-/** Where a test delivers: a session, a registry and a cluster. */
-export interface Place extends Pick<Embedded, 'registry' | 'cluster'> {
-  dag: Client;
-  images: Images;
-  ensureImage: Context['ensureImage'];
-}
 
 /** What the tests on the embedded cluster share; each has a namespace of its own. */
 export interface Shared extends Embedded, Place {
@@ -43,21 +36,6 @@ export async function longSession(found: Engine, work: (dag: Client) => Promise<
 let closesAtEnd = false;
 let opened: Promise<Shared> | undefined;
 let close = async () => {};
-const cleanings: (() => Promise<unknown>)[] = [];
-
-/**
- * Undoes what the tests of one file have made in a cluster: after the last of them, or before the session is closed, while the
- * cluster still answers. Dozens of pods that are left, each of which is probed, keep a core busy.
- */
-export function cleanUp(clean: () => Promise<unknown>): void {
-  let done: Promise<unknown> | undefined;
-  const once = () => {
-    done ??= clean();
-    return done;
-  };
-  cleanings.push(once);
-  afterFile(once);
-}
 
 /**
  * Ends the session, so that a program of its own may have the embedded cluster: the engine lends it to one at a time. The
@@ -94,7 +72,7 @@ async function open(): Promise<Shared> {
   session.catch((error) => ready.reject(error));
   close = async () => {
     try {
-      for (const clean of cleanings.splice(0).reverse()) await clean();
+      await cleanAll();
     } finally {
       // Also when something could not be removed: the engine waits for the end of the session.
       end.resolve();

@@ -4,7 +4,8 @@ import { givenRegistry } from '../../../targets/given/registry.ts';
 import { loadKubeconfig } from '../../../targets/kubeconfig.ts';
 import { afterAll } from '../../harness.ts';
 import { nativeCluster } from './nativeCluster.ts';
-import { log, longSession, type Place } from './shared.ts';
+import type { Place } from './place.ts';
+import { log, longSession } from './shared.ts';
 
 let opened: Promise<Place> | undefined;
 
