@@ -109,4 +109,4 @@ describe('pipeline() for programs', (test) => {
       await pipeline({ source: folder, reports: folder });
       assert.equal(handlers(), before);
     }));
-}, 60_000);
+}, 240_000);

@@ -91,4 +91,4 @@ describe('the program', (test) => {
     assert.is(code, 0);
     assert.match(stdout, /^django-delivery-pipeline \d.*\nDagger SDK \d.*\nNode \d.*\n$/);
   });
-}, 60_000);
+}, 240_000);
