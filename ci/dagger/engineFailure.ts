@@ -1,5 +1,5 @@
 import { type Container, ExecError, GraphQLRequestError } from '@dagger.io/dagger';
-import { PipelineError } from '../core/errors.ts';
+import { type ErrorCode, PipelineError } from '../core/errors.ts';
 import { lostEngine, withoutTracing } from './errors.ts';
 
 /** What the engine says of a failed call, fit to be shown. */
@@ -45,19 +45,31 @@ function lines(text: string): string[] {
 }
 
 /**
+ * Has the engine do work, and tells its failure as one of ours. What is no answer of the engine is passed on as it is.
+ * @param sentence what could not be done; the engine's words follow behind a colon
+ * @param more lines of evidence behind the engine's own
+ * @throws PipelineError with the code
+ */
+export async function failingAs<T>(
+  code: ErrorCode,
+  sentence: string,
+  work: () => Promise<T>,
+  more: readonly string[] = [],
+): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    const failure = engineFailure(cause);
+    if (!failure) throw cause;
+    throw new PipelineError(code, `${sentence}: ${failure.message}`, { details: [...failure.details, ...more], cause });
+  }
+}
+
+/**
  * Builds an image now.
  * @param what names it in a message
- * @throws BUILD with the last lines of what the failing command printed
+ * @throws PipelineError BUILD with the last lines of what the failing command printed
  */
-export async function evaluate(image: Container | Promise<Container>, what: string): Promise<Container> {
-  try {
-    return await (await image).sync();
-  } catch (error) {
-    const failure = engineFailure(error);
-    if (!failure) throw error;
-    throw new PipelineError('BUILD', `${what} could not be built: ${failure.message}`, {
-      details: failure.details,
-      cause: error,
-    });
-  }
+export function evaluate(image: Container | Promise<Container>, what: string): Promise<Container> {
+  return failingAs('BUILD', `${what} could not be built`, async () => (await image).sync());
 }

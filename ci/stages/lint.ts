@@ -1,7 +1,7 @@
 import { causes } from '../core/causes.ts';
 import type { Context } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
-import { engineFailure } from '../dagger/engineFailure.ts';
+import { failingAs } from '../dagger/engineFailure.ts';
 import { unpulledImage } from '../dagger/errors.ts';
 import { countFindings, formatFinding } from '../lint/finding.ts';
 import { lintChart } from '../lint/lintChart.ts';
@@ -36,15 +36,10 @@ export async function lint(ctx: LintContext, source: Source, summary: (text: str
 }
 
 /** A checker that cannot be started has found nothing, which is not the same as nothing to find. */
-async function checked<T>(work: () => Promise<T>): Promise<T> {
-  try {
-    return await work();
-  } catch (error) {
-    const failure = engineFailure(error);
-    if (!failure || causes(error).some(({ message }) => unpulledImage(message))) throw error;
-    throw new PipelineError('LINT_FAILED', `the checks could not be made: ${failure.message}`, {
-      details: failure.details,
-      cause: error,
-    });
-  }
+function checked<T>(work: () => Promise<T>): Promise<T> {
+  return failingAs('LINT_FAILED', 'the checks could not be made', work).catch((error: Error) => {
+    // That has an error of its own, with advice of its own.
+    const isUnpulled = error instanceof PipelineError && causes(error).some(({ message }) => unpulledImage(message));
+    throw isUnpulled ? error.cause : error;
+  });
 }

@@ -1,6 +1,6 @@
 import type { Context, PublishedImage } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
-import { engineFailure } from '../dagger/engineFailure.ts';
+import { failingAs } from '../dagger/engineFailure.ts';
 import { dateImage } from '../image/dateImage.ts';
 import { imageTag } from '../image/names.ts';
 import type { Source } from '../source/loadSource.ts';
@@ -18,7 +18,9 @@ export async function publish(
 ): Promise<PublishedImage> {
   const repository = `${ctx.registry.repositoryPrefix}/${ctx.config.name}`;
   const tag = imageTag(source, ctx.config.buildNumber);
-  const published = await push(ctx, built, repository, tag);
+  const published = await failingAs('PUBLISH', `${repository}:${tag} could not be pushed`, () =>
+    ctx.registry.publish(built.runtime, repository, tag),
+  );
   const pushed = /@(sha256:[0-9a-f]{64})$/.exec(published)?.[1];
   if (!pushed) throw new PipelineError('PUBLISH', `the registry gave no digest for ${repository}:${tag}: ${published}`);
   const digest = built.ownDockerfile ? pushed : await dated(ctx, source, { repository, tag, digest: pushed });
@@ -40,23 +42,5 @@ async function dated(
     const why = error instanceof Error ? error.message : String(error);
     report.notes.push(`the image keeps the time of this build, so that the next one has another digest: ${why}`);
     return digest;
-  }
-}
-
-async function push(
-  { registry }: Pick<Context, 'registry'>,
-  built: Built,
-  repository: string,
-  tag: string,
-): Promise<string> {
-  try {
-    return await registry.publish(built.runtime, repository, tag);
-  } catch (error) {
-    const failure = engineFailure(error);
-    if (!failure) throw error;
-    throw new PipelineError('PUBLISH', `${repository}:${tag} could not be pushed: ${failure.message}`, {
-      details: failure.details,
-      cause: error,
-    });
   }
 }

@@ -5,7 +5,7 @@ import type { Context } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
 import { root } from '../core/program.ts';
 import type { TestCase } from '../core/report.ts';
-import { engineFailure, evaluate } from '../dagger/engineFailure.ts';
+import { evaluate, failingAs } from '../dagger/engineFailure.ts';
 import { appContainers } from '../image/appContainers.ts';
 import type { Source } from '../source/loadSource.ts';
 import { exportReports } from '../unittests/exportReports.ts';
@@ -95,18 +95,10 @@ async function run(ctx: TestContext, source: Source, image: Container): Promise<
   const tests = prepared.with(
     runTests({ plan: app.tests, dir, limit: ctx.config.testTimeout, nonce: ctx.runId, reports: ctx.dag.directory() }),
   );
-  let ran: Omit<Result, 'cases'>;
-  try {
+  const ran = await failingAs('TESTS', 'the tests could not be started', async () => {
     const output = await tests.combinedOutput();
-    ran = { output, exitCode: Number.parseInt(await tests.file(exitCodeFile).contents(), 10) };
-  } catch (error) {
-    const failure = engineFailure(error);
-    if (!failure) throw error;
-    throw new PipelineError('TESTS', `the tests could not be started: ${failure.message}`, {
-      details: failure.details,
-      cause: error,
-    });
-  }
+    return { output, exitCode: Number.parseInt(await tests.file(exitCodeFile).contents(), 10) };
+  });
   return { ...ran, cases: await exportReports(ctx, { ...ran, reports: tests.directory(junitDir) }) };
 }
 

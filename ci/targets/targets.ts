@@ -2,9 +2,8 @@ import type { Client } from '@dagger.io/dagger';
 import type { KubeConfig } from '@kubernetes/client-node';
 import type { Config } from '../core/config.ts';
 import type { Cluster, Log, Registry } from '../core/context.ts';
-import { PipelineError } from '../core/errors.ts';
 import type { Images } from '../core/images.ts';
-import { engineFailure } from '../dagger/engineFailure.ts';
+import { failingAs } from '../dagger/engineFailure.ts';
 import { embedded } from './embedded/embedded.ts';
 import { givenCluster } from './given/cluster.ts';
 import { givenRegistry } from './given/registry.ts';
@@ -32,18 +31,11 @@ export async function targets(
 }
 
 /** These images are the first that a run pulls: where there is no way to them, it shows here. */
-export async function started<T>(images: Images, starting: Promise<T>): Promise<T> {
-  try {
-    return await starting;
-  } catch (error) {
-    const failure = engineFailure(error);
-    if (!failure) throw error;
-    const { tools, registry, kubernetes } = images;
-    throw new PipelineError('EMBEDDED', `the embedded registry and cluster did not start: ${failure.message}`, {
-      details: [...failure.details, `the images are: tools=${tools}, registry=${registry}, kubernetes=${kubernetes}`],
-      cause: error,
-    });
-  }
+export function started<T>(images: Images, starting: Promise<T>): Promise<T> {
+  const { tools, registry, kubernetes } = images;
+  return failingAs('EMBEDDED', 'the embedded registry and cluster did not start', () => starting, [
+    `the images are: tools=${tools}, registry=${registry}, kubernetes=${kubernetes}`,
+  ]);
 }
 
 /** In the place of one, for what pushes nothing. */

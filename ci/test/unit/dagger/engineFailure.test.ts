@@ -1,7 +1,8 @@
 import { ExecError, GraphQLRequestError } from '@dagger.io/dagger';
 import * as assert from 'uvu/assert';
-import { engineFailure } from '../../../dagger/engineFailure.ts';
-import { describe } from '../../harness.ts';
+import type { PipelineError } from '../../../core/errors.ts';
+import { engineFailure, failingAs } from '../../../dagger/engineFailure.ts';
+import { describe, rejects } from '../../harness.ts';
 
 type Options = ConstructorParameters<typeof ExecError>[1];
 
@@ -57,5 +58,24 @@ describe('engineFailure', (test) => {
   test('is silent about other errors', () => {
     assert.is(engineFailure(new Error('connection lost')), null);
     assert.is(engineFailure('text'), null);
+  });
+});
+
+describe('failingAs', (test) => {
+  test("tells the engine's failure in our words, with what it showed and what the caller adds", async () => {
+    const failure = execError(['make'], '', 'no rule');
+    const work = () => failingAs('PUBLISH', 'it could not be pushed', () => Promise.reject(failure), ['to: here']);
+    const { code, message, details, cause } = (await rejects(work())) as PipelineError;
+    assert.equal(
+      [code, message, details],
+      ['PUBLISH', 'it could not be pushed: a command exited with 2', ['$ make', 'no rule', 'to: here']],
+    );
+    assert.is(cause, failure);
+  });
+
+  test('passes on what the work returns, and what is no answer of the engine', async () => {
+    assert.is(await failingAs('BUILD', 'x', () => Promise.resolve(7)), 7);
+    const own = new Error('mine');
+    assert.is(await rejects(failingAs('BUILD', 'x', () => Promise.reject(own))), own);
   });
 });
