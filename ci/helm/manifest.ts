@@ -1,7 +1,8 @@
-import { parseAllDocuments } from 'yaml';
+import { type Document, parseAllDocuments } from 'yaml';
 import { messageOf } from '../core/causes.ts';
 import type { Context } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
+import { isObject } from '../core/values.ts';
 import { releaseRecord } from './storage.ts';
 
 /** An object as the chart rendered it. */
@@ -41,27 +42,54 @@ export async function releaseManifest(
 
 /**
  * The objects of a manifest, those inside a List among them.
- *
- * Helm reads YAML 1.1, where `0644` is octal and `on` is true. Its parser (go-yaml v2) makes no times and no numbers to
- * the base of 60, though.
  * @throws Error where the text is no YAML
  */
 export function manifestObjects(manifest: string): ManifestObject[] {
-  const documents = parseAllDocuments(manifest, {
-    version: '1.1',
-    logLevel: 'silent',
-    customTags: (tags) =>
-      tags.filter(
-        (tag) => typeof tag === 'string' || (tag.tag !== 'tag:yaml.org,2002:timestamp' && tag.format !== 'TIME'),
-      ),
-  });
-  return [...documents].flatMap((document) => {
+  return documents(manifest).flatMap((document) => {
     const [error] = document.errors;
     if (error) throw error;
-    const object = document.toJS() as (ManifestObject & { items?: ManifestObject[] }) | null;
-    if (!object?.kind) return [];
-    return object.kind === 'List' ? (object.items ?? []) : [object];
+    return objectsIn(plain(document));
   });
+}
+
+/** The same of what can be read of it: for whoever has to go on in any case, such as an undo, or a mask. Never throws. */
+export function readableObjects(manifest: string): ManifestObject[] {
+  return documents(manifest).flatMap((document) => {
+    try {
+      return objectsIn(plain(document));
+    } catch {
+      return [];
+    }
+  });
+}
+
+/**
+ * Helm reads YAML 1.1, where `0644` is octal, `on` is true and `<<` merges. Its parser makes no times and no numbers to the base of 60,
+ * though, and lets the last of two equal keys win (go-yaml v2, by sigs.k8s.io/yaml).
+ */
+function documents(manifest: string) {
+  return [
+    ...parseAllDocuments(manifest, {
+      version: '1.1',
+      uniqueKeys: false,
+      logLevel: 'silent',
+      customTags: (tags) =>
+        tags.filter(
+          (tag) => typeof tag === 'string' || (tag.tag !== 'tag:yaml.org,2002:timestamp' && tag.format !== 'TIME'),
+        ),
+    }),
+  ];
+}
+
+/** What Helm has taken has as many aliases as it may have. */
+function plain(document: Document): unknown {
+  return document.toJS({ maxAliasCount: -1 });
+}
+
+function objectsIn(value: unknown): ManifestObject[] {
+  if (!isObject(value) || typeof value['kind'] !== 'string' || value['kind'] === '') return [];
+  const { kind, items } = value;
+  return kind.endsWith('List') && Array.isArray(items) ? items.flatMap(objectsIn) : [value as ManifestObject];
 }
 
 /** A workload that runs until it is replaced, so that its rollout can be waited for. */
@@ -72,33 +100,17 @@ export interface WorkloadName {
   namespace?: string;
 }
 
-interface ListedObject {
-  apiVersion?: unknown;
-  kind?: unknown;
-  metadata?: { name?: unknown; namespace?: unknown } | null;
-  items?: unknown;
-}
-
 /**
  * The Deployments, StatefulSets and DaemonSets of a manifest.
  * @param manifest as `helm get manifest` prints it: hooks are not in it
  */
 export function workloadsOf(manifest: string): WorkloadName[] {
-  return parseAllDocuments(manifest, { uniqueKeys: false, logLevel: 'silent' }).flatMap((document) =>
-    workloads(document.toJS() as unknown),
-  );
+  return readableObjects(manifest).flatMap(({ apiVersion, kind, metadata }) => {
+    if (!String(apiVersion).startsWith('apps/') || !isWorkload(kind) || typeof metadata?.name !== 'string') return [];
+    return [{ kind, name: metadata.name, ...(metadata.namespace !== undefined && { namespace: metadata.namespace }) }];
+  });
 }
 
-function workloads(value: unknown): WorkloadName[] {
-  if (typeof value !== 'object' || value === null) return [];
-  const { apiVersion, kind, metadata, items } = value as ListedObject;
-  if (Array.isArray(items)) return items.flatMap(workloads);
-  if (typeof apiVersion !== 'string' || !apiVersion.startsWith('apps/') || !isWorkload(kind)) return [];
-  const { name, namespace } = metadata ?? {};
-  if (typeof name !== 'string') return [];
-  return [{ kind, name, ...(typeof namespace === 'string' && { namespace }) }];
-}
-
-function isWorkload(kind: unknown): kind is WorkloadName['kind'] {
+function isWorkload(kind: string): kind is WorkloadName['kind'] {
   return kind === 'Deployment' || kind === 'StatefulSet' || kind === 'DaemonSet';
 }

@@ -1,5 +1,6 @@
 import { isObject } from '../../core/values.ts';
 import type { ManifestObject } from '../../helm/manifest.ts';
+import { redactText, secretName } from '../masking/redact.ts';
 import {
   additionsByHand,
   isByHand,
@@ -107,8 +108,6 @@ function byKey(list: unknown[], key: string): Map<string, unknown> {
   return new Map(list.map((item) => [String((item as Record<string, unknown>)[key]), item]));
 }
 
-/** Names behind which one finds secrets, though they belong in a Secret. */
-const secretName = /pass|pwd|secret|token|key|credential|auth|dsn|_url$/i;
 const longest = 120;
 
 /**
@@ -119,7 +118,7 @@ export function shownValue(kind: string, path: Path, value: unknown): string {
   if (value === undefined) return 'nothing';
   if (kind === 'Secret' || looksSecret(path, value)) return 'not shown';
   const text = typeof value === 'string' ? value : JSON.stringify(value, hide);
-  const safe = text.replace(/\/\/[^/@\s:]*:[^/@\s]+@/g, '//***@').replaceAll('\n', '\\n');
+  const safe = redactText(text).replaceAll('\n', '\\n');
   return safe.length > longest ? `${safe.slice(0, longest)}…` : safe;
 }
 

@@ -8,8 +8,8 @@ import {
   type V1Job,
   type V1Pod,
 } from '@kubernetes/client-node';
-import { parseAllDocuments } from 'yaml';
 import { within } from '../../core/waiting.ts';
+import { readableObjects } from '../../helm/manifest.ts';
 import { apiMessage } from '../../kube/apiError.ts';
 import { callTimeout } from '../../kube/retry.ts';
 
@@ -59,7 +59,7 @@ export async function releaseObjects(
     list('Events', core.listNamespacedEvent({ namespace })),
   ]);
 
-  const named = namesIn(manifests);
+  const named = new Set(readableObjects(manifests).map(({ kind, metadata }) => `${kind} ${metadata?.name}`));
   const uids = new Set<string>();
   const makers = new Set<string>();
   /** Those of the release; what they make is looked for afterwards. */
@@ -103,13 +103,4 @@ export async function releaseObjects(
 export function timeOf({ lastTimestamp, eventTime, firstTimestamp, metadata }: CoreV1Event): number {
   // Declared as Dates, some are delivered as texts.
   return new Date(lastTimestamp ?? eventTime ?? firstTimestamp ?? metadata.creationTimestamp ?? 0).valueOf();
-}
-
-function namesIn(manifests: string): Set<string> {
-  return new Set(
-    parseAllDocuments(manifests, { uniqueKeys: false, logLevel: 'silent' }).flatMap((document) => {
-      const object = document.toJS() as { kind?: string; metadata?: { name?: string } } | null;
-      return object?.kind ? [`${object.kind} ${object.metadata?.name}`] : [];
-    }),
-  );
 }

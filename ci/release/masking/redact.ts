@@ -1,8 +1,9 @@
-import { parseAllDocuments, stringify } from 'yaml';
+import { stringify } from 'yaml';
 import { isObject } from '../../core/values.ts';
+import { readableObjects } from '../../helm/manifest.ts';
 
-/** Names of what holds secrets, in variables and in keys of ConfigMaps. */
-const secretName = /token|passw|pwd|credential|secret|private|api_?key|access_?key|_key$|^key$|auth|webhook|dsn/i;
+/** Names of what holds secrets, though not all of it lies in Secrets: variables, keys of ConfigMaps, fields of other objects. */
+export const secretName = /pass|pwd|token|credential|secret|private|key|auth|webhook|dsn|_url$/i;
 /** User and password in a URL, such as that of a database. */
 const urlCredentials = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/:@'"]*:[^\s/@'"]+@/gi;
 const hidden = '***';
@@ -35,8 +36,8 @@ export function redact(object: unknown): unknown {
  * @param before the manifest that it is compared with
  */
 export function redactManifest(manifest: string, before = ''): string {
-  const earlier = new Map(objectsOf(before).map((object) => [titleOf(object), object]));
-  const documents = objectsOf(manifest).map((object) => {
+  const earlier = new Map(readableObjects(before).map((object) => [titleOf(object), object]));
+  const documents = readableObjects(manifest).map((object) => {
     const shown = redact(object) as Record<string, unknown>;
     for (const part of ['data', 'stringData']) {
       const [values, old] = [valuesOf(object, part), valuesOf(earlier.get(titleOf(object)), part)];
@@ -51,7 +52,7 @@ export function redactManifest(manifest: string, before = ''): string {
 
 /** The plain values of all Secrets in a manifest, so that they can be masked wherever else they appear. */
 export function secretsIn(manifest: string): string[] {
-  return objectsOf(manifest)
+  return readableObjects(manifest)
     .filter(({ kind }) => kind === 'Secret')
     .flatMap(plainValues);
 }
@@ -73,16 +74,6 @@ export function plainValues(secret: object): string[] {
 }
 
 type Plain = Record<string, unknown>;
-
-/** The objects of a manifest, those inside a List among them; what is none is left out. */
-export function objectsOf(manifest: string): Plain[] {
-  return parseAllDocuments(manifest, { uniqueKeys: false, logLevel: 'silent' }).flatMap((document) => {
-    const value: unknown = document.toJS();
-    if (!isObject(value)) return [];
-    const { kind, items } = value;
-    return kind === 'List' && Array.isArray(items) ? items.filter(isObject) : [value];
-  });
-}
 
 function titleOf({ kind, metadata }: Plain): string {
   return `${String(kind)} ${String((metadata as Plain | undefined)?.['name'])}`;

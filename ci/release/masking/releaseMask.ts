@@ -1,9 +1,10 @@
 import { CoreV1Api } from '@kubernetes/client-node';
 import type { Context } from '../../core/context.ts';
 import { within } from '../../core/waiting.ts';
+import { readableObjects } from '../../helm/manifest.ts';
 import { newestRecords, type ReleaseRecord } from '../../helm/storage.ts';
 import { callTimeout } from '../../kube/retry.ts';
-import { objectsOf, plainValues, redactText, referredSecrets, secretsIn } from './redact.ts';
+import { plainValues, redactText, referredSecrets, secretsIn } from './redact.ts';
 
 /**
  * Makes what takes the secrets of a release out of a text: of logs and of what its tests print, above all, before they leave the
@@ -24,7 +25,7 @@ export async function releaseMask(
     const secret = await within(callTimeout, core.readNamespacedSecret({ namespace, name })).catch(() => null);
     return secret ? plainValues(secret) : [];
   };
-  const referred = new Set(referredSecrets(objectsOf(manifests)));
+  const referred = new Set(referredSecrets(readableObjects(manifests)));
   const live = (await Promise.all([...referred].map(read))).flat();
   const whole = mask.with(new Set([...secretsIn(manifests), ...live]));
   return (text) => whole(redactText(text));

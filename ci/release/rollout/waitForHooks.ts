@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchV1Api, CoreV1Api, type V1Job, type V1Pod } from '@kubernetes/client-node';
 import type { ReleaseContext } from '../../core/context.ts';
-import { manifestObjects } from '../../helm/manifest.ts';
+import { readableObjects } from '../../helm/manifest.ts';
 import { newestRecords, type ReleaseRecord } from '../../helm/storage.ts';
 import { apiMessage, statusOf } from '../../kube/apiError.ts';
 import { jobEnd } from '../../kube/pods.ts';
@@ -53,7 +53,7 @@ export async function waitForHooks(ctx: Settling, { pace, goodbye } = usual): Pr
 export function hookWork(record: Pick<ReleaseRecord, 'hooks'> | null, namespace: string): HookWork[] {
   return (record?.hooks ?? [])
     .filter(({ events }) => !events?.every((event) => event === 'test'))
-    .flatMap(({ manifest }) => manifestObjects(manifest))
+    .flatMap(({ manifest }) => readableObjects(manifest))
     .filter(({ metadata }) => (metadata.namespace ?? namespace) === namespace)
     .flatMap(({ kind, metadata }) => (kind === 'Job' || kind === 'Pod' ? [{ kind, name: metadata.name }] : []));
 }

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { manifestObjects } from '../../../helm/manifest.ts';
+import { manifestObjects, readableObjects } from '../../../helm/manifest.ts';
 import { describe } from '../../harness.ts';
 
 const one = (data: string) => manifestObjects(`kind: Any\nvalue: ${data}`)[0]?.['value'];
@@ -33,5 +33,23 @@ items:
   });
   test('does not pass over what it cannot read', () => {
     assert.throws(() => manifestObjects('kind: [A'));
+  });
+
+  test('takes what Helm takes: a key that is written twice, merged keys, aliases without end', () => {
+    const labels = manifestObjects('kind: A\nmetadata: { labels: { a: old, a: new } }')[0]?.metadata.labels;
+    assert.equal(labels, { a: 'new' });
+    const merged = manifestObjects('kind: Secret\nx: &x { password: hunter2 }\nstringData: { <<: *x }');
+    assert.equal(merged[0]?.['stringData'], { password: 'hunter2' });
+    const many = Array.from({ length: 200 }, () => '*x').join(', ');
+    const list = manifestObjects(`kind: A\nx: &x [1]\nlist: [${many}]`)[0]?.['list'];
+    assert.is((list as unknown[] | undefined)?.length, 200);
+  });
+});
+
+describe('readableObjects', (test) => {
+  test('passes over what cannot be read, and never throws', () => {
+    const kinds = (text: string) => readableObjects(text).map(({ kind }) => kind);
+    assert.equal(kinds('kind: A\n---\nkind: *nowhere\n---\nkind: B\n'), ['A', 'B']);
+    assert.equal(kinds('--- just a text\n---\n- 1\n---\nkind: 7\n'), []);
   });
 });

@@ -191,14 +191,17 @@ describe('objectDrift', (test) => {
     const password = 'swordfish';
     const env = (value: string) => [
       { name: 'A', value: '1' },
-      { name: 'DB_PASSWORD', value },
+      ...['DB_PASSWORD', 'SLACK_WEBHOOK', 'PRIVATE_PEM'].map((name) => ({ name, value })),
       { name: 'PLAIN', value: `postgres://me:${value}@db/x` },
     ];
     const live = deployment({ env: env(password), more: { args: [{ name: 'API_TOKEN', value: password }] } });
     const found = drift(live, deployment({ env: env('other-than-that') }));
     assert.equal(
       found.map(({ path }) => path),
-      [`${web}.env[DB_PASSWORD].value`, `${web}.env[PLAIN].value`, `${web}.args`],
+      [
+        ...['DB_PASSWORD', 'SLACK_WEBHOOK', 'PRIVATE_PEM', 'PLAIN'].map((name) => `${web}.env[${name}].value`),
+        `${web}.args`,
+      ],
     );
     assert.not.match(JSON.stringify(found), /swordfish|other-than-that/);
   });

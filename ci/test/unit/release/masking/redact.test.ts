@@ -37,6 +37,7 @@ describe('redact', (test) => {
   test('hides variables and keys whose names tell that they hold a secret, at any depth', () => {
     const env = [
       ...['SECRET_KEY', 'DB_PASSWORD', 'PGPASSWD', 'API_TOKEN', 'AWS_ACCESS_KEY_ID', 'SENTRY_DSN', 'Authorization'],
+      ...['SMTP_PASS', 'SLACK_WEBHOOK', 'PRIVATE_PEM'],
       ...['DJANGO_SETTINGS_MODULE', 'DEBUG'],
     ].map((name) => ({ name, value: `of ${name}` }));
     const pod = redact({ kind: 'Pod', spec: { initContainers: [{ env }] } }) as {
@@ -58,9 +59,13 @@ describe('redact', (test) => {
     assert.is(redactText('at postgres://ann:pass@db:5432/x, ok'), 'at postgres://***@db:5432/x, ok');
     assert.is(redactText('redis://:word@cache'), 'redis://***@cache');
     assert.is(redactText('https://example.org:80/a@b'), 'https://example.org:80/a@b');
-    assert.equal(redact({ kind: 'Pod', env: [{ name: 'DATABASE_URL', value: 'mysql://a:b@c' }] }), {
+    const env = (one: string, other: string) => [
+      { name: 'BROKER', value: one },
+      { name: 'DATABASE_URL', value: other },
+    ];
+    assert.equal(redact({ kind: 'Pod', env: env('amqp://a:b@c', 'mysql://a:b@c') }), {
       kind: 'Pod',
-      env: [{ name: 'DATABASE_URL', value: 'mysql://***@c' }],
+      env: env('amqp://***@c', '***'),
     });
   });
 

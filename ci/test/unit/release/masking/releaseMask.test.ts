@@ -3,9 +3,10 @@ import * as assert from 'uvu/assert';
 import { secretValues } from '../../../../config/secretValues.ts';
 import type { Config } from '../../../../core/config.ts';
 import type { Cluster } from '../../../../core/context.ts';
+import { readableObjects } from '../../../../helm/manifest.ts';
 import { encodeRecord } from '../../../../helm/storage.ts';
 import { createMask } from '../../../../log/mask.ts';
-import { objectsOf, referredSecrets } from '../../../../release/masking/redact.ts';
+import { referredSecrets } from '../../../../release/masking/redact.ts';
 import { releaseMask } from '../../../../release/masking/releaseMask.ts';
 import { describe } from '../../../harness.ts';
 import { withFakeCluster } from '../../kube/fakeCluster.ts';
@@ -48,8 +49,8 @@ const maskOf = (kube: KubeConfig, more: string[] = []) => {
 describe('referredSecrets', (test) => {
   test('finds what pods refer to, and not what only the node uses', () => {
     const names = ['by-variable', 'as-a-whole', 'by-volume', 'by-projection'];
-    assert.equal(referredSecrets(objectsOf(`kind: Deployment\n${pods}`)), names);
-    assert.equal(referredSecrets(objectsOf('kind: Secret\nmetadata: { name: x }\nsecret: text\n')), []);
+    assert.equal(referredSecrets(readableObjects(`kind: Deployment\n${pods}`)), names);
+    assert.equal(referredSecrets(readableObjects('kind: Secret\nmetadata: { name: x }\nsecret: text\n')), []);
   });
 });
 
