@@ -1,4 +1,5 @@
 import type { Context } from '../core/context.ts';
+import { shortDigest } from '../core/imageReference.ts';
 import type { Entry, Ledger } from '../release/ledger/ledger.ts';
 import { ledgerStore } from '../release/ledger/store.ts';
 import { columns } from '../report/render/table.ts';
@@ -20,7 +21,7 @@ export function historyTable({ entries, operation }: Ledger): string {
 function row({ number, startedAt, kind, outcome, commit, revision, image, by, reason, retry }: Entry): string[] {
   const why = [reason?.split('\n')[0], retry && `tried again: ${retry}`].filter(Boolean).join('; ');
   const when = startedAt.replace('T', ' ').slice(0, 16);
-  const digest = image.split('@sha256:')[1]?.slice(0, 12) ?? '';
+  const digest = shortDigest(image);
   return [String(number), when, `${kind} ${outcome}`, commit.slice(0, 12), String(revision ?? '-'), digest, by, why];
 }
 

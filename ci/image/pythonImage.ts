@@ -1,6 +1,7 @@
 import type { App } from '../app/detectApp.ts';
 import { choosePython, pythonFor } from '../app/pythonFor.ts';
 import { firstAllowed } from '../app/versions.ts';
+import { parseReference } from '../core/imageReference.ts';
 
 /** The minor versions for which Docker Hub has images. */
 const published = ['3.9', '3.10', '3.11', '3.12', '3.13', '3.14'];
@@ -36,6 +37,6 @@ function chooseFirst(specifier: string | null, versions: readonly string[]): str
 
 /** `registry:5000/python:3.13-slim@sha256:…` → ['3.13'] */
 function versionIn(reference: string): string[] {
-  const version = /:(\d+\.\d+)[^:/@]*(?:@|$)/.exec(reference)?.[1];
+  const version = /^\d+\.\d+/.exec(parseReference(reference).tag ?? '')?.[0];
   return version ? [version] : [];
 }

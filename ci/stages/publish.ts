@@ -1,5 +1,6 @@
 import type { Context, PublishedImage } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
+import { formatReference, parseReference } from '../core/imageReference.ts';
 import { failingAs } from '../dagger/engineFailure.ts';
 import { dateImage } from '../image/dateImage.ts';
 import { imageTag } from '../image/names.ts';
@@ -21,10 +22,10 @@ export async function publish(
   const published = await failingAs('PUBLISH', `${repository}:${tag} could not be pushed`, () =>
     ctx.registry.publish(built.runtime, repository, tag),
   );
-  const pushed = /@(sha256:[0-9a-f]{64})$/.exec(published)?.[1];
+  const pushed = parseReference(published).digest;
   if (!pushed) throw new PipelineError('PUBLISH', `the registry gave no digest for ${repository}:${tag}: ${published}`);
   const digest = built.ownDockerfile ? pushed : await dated(ctx, source, { repository, tag, digest: pushed });
-  const reference = `${repository}:${tag}@${digest}`;
+  const reference = formatReference({ repository, tag, digest });
   ctx.report.image = { reference, digest };
   return { repository, tag, digest, reference };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Directory } from '@dagger.io/dagger';
 import { parse } from 'yaml';
 import type { Context, PublishedImage } from '../../core/context.ts';
+import { formatReference } from '../../core/imageReference.ts';
 import { sha256 } from '../../core/values.ts';
 import { releaseValues } from '../../helm/values.ts';
 import type { Entry } from './ledger.ts';
@@ -22,7 +23,7 @@ export async function identify(
   const valuesHash = sha256(JSON.stringify([texts, set]));
   const chartHash = sha256(await ctx.dag.host().directory(chart, { noCache: true }).digest());
   const { name, version } = parse(readFileSync(join(chart, 'Chart.yaml'), 'utf8')) as { name: string; version: string };
-  const image = `${repository}@${digest}`;
+  const image = formatReference({ repository, digest });
   return {
     key: sha256([image, chartHash, valuesHash].join('\n')),
     commit: source.commit,

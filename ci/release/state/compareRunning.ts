@@ -1,4 +1,5 @@
 import type { V1Container, V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
+import { parseReference } from '../../core/imageReference.ts';
 import { containerStatuses, containersOf, isReady } from '../../kube/pods.ts';
 import { type Running, type Workload, workloads } from './workloads.ts';
 
@@ -114,19 +115,6 @@ function statusOf(pod: V1Pod, container: string): V1ContainerStatus | undefined 
 
 function uses({ image }: V1Container, { repository }: MeantImage): boolean {
   return parseReference(image ?? '').repository === repository;
-}
-
-/** An image's reference in its parts, such as `localhost:5000/shop:1.0@sha256:…`. */
-export interface ImageReference {
-  repository: string;
-  /** Of the manifest; undefined when only a tag is given. */
-  digest: string | undefined;
-}
-
-export function parseReference(reference: string): ImageReference {
-  const [name = '', digest] = reference.split('@');
-  // A colon before a slash belongs to the port of the registry.
-  return { repository: name.replace(/:[^:/]*$/, ''), digest };
 }
 
 /** What a node says of the image that a container was started from. */

@@ -1,6 +1,7 @@
 import { CoreV1Api, type V1Pod } from '@kubernetes/client-node';
 import { messageOf } from '../../core/causes.ts';
 import type { Context } from '../../core/context.ts';
+import { parseReference } from '../../core/imageReference.ts';
 import { history, type Revision } from '../../helm/history.ts';
 import { isReady } from '../../kube/pods.ts';
 import type { Entry } from '../ledger/ledger.ts';
@@ -35,7 +36,7 @@ export function liveFrom(
   for (const { status } of pods.filter(isReady)) {
     const ids = status?.containerStatuses?.map(({ imageID }) => imageID) ?? [];
     const entry = entries.findLast(({ image }) => {
-      const digest = image.split('@')[1];
+      const digest = parseReference(image).digest;
       return digest && ids.some((id) => id.includes(digest));
     });
     if (entry) commits.set(entry.commit, (commits.get(entry.commit) ?? 0) + 1);

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppsV1Api, BatchV1Api, CoreV1Api, type KubernetesObject, type V1Job } from '@kubernetes/client-node';
 import type { Context } from '../../core/context.ts';
 import { PipelineError } from '../../core/errors.ts';
+import { parseReference } from '../../core/imageReference.ts';
 import { type WorkloadName, workloadsOf } from '../../helm/manifest.ts';
 import { newestRecords, type ReleaseName } from '../../helm/storage.ts';
 import { jobEnd } from '../../kube/pods.ts';
@@ -124,7 +125,7 @@ export async function assertRunsImage(
   waitMs?: number,
 ): Promise<void> {
   const { notes } = ctx.report;
-  const [repository = '', digest = ''] = image.split('@');
+  const { repository, digest } = parseReference(image);
   const found = digest
     ? (await assertRunsAsMeant(ctx, { repository, digest }, waitMs)).notes
     : ['not checked: which image runs, since no ledger tells which one is meant'];

@@ -1,23 +1,11 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
-import { compareRunning, parseImageId, parseReference } from '../../../../release/state/compareRunning.ts';
+import { compareRunning, parseImageId } from '../../../../release/state/compareRunning.ts';
 import { describe } from '../../../harness.ts';
 import { deployed, digest, image, other, pod, repository } from '../fakeRelease.ts';
 
 /** The pod with another `imageID`. */
 const withImageId = (imageID: string, more: Parameters<typeof pod>[0] = {}): V1Pod => pod({ imageID, ...more });
-
-describe('parseReference', (test) => {
-  test('tells repository and digest, whatever port and tag', () => {
-    for (const reference of [`shop@${digest}`, `shop:1.0@${digest}`])
-      assert.equal(parseReference(reference), { repository: 'shop', digest });
-    assert.equal(parseReference('localhost:5000/a/shop:1.0'), {
-      repository: 'localhost:5000/a/shop',
-      digest: undefined,
-    });
-    assert.equal(parseReference('localhost:5000/shop'), { repository: 'localhost:5000/shop', digest: undefined });
-  });
-});
 
 describe('parseImageId', (test) => {
   const manifest = { kind: 'manifest', repository: 'localhost:5000/shop', digest };
