@@ -13,10 +13,10 @@ import { recover } from '../stages/recover.ts';
  * @throws PipelineError UNHEALTHY
  */
 export async function lookAfter(ctx: Context): Promise<void> {
-  const { cluster, config, report, log } = ctx;
+  const { report, log } = ctx;
   report.health = 'checked';
   const look = ({ entries }: Ledger) => stage(ctx, 'health', ({ summary }) => health(ctx, entries, summary));
-  const before = await ledgerStore(cluster.kube, config.namespace, config.release).read();
+  const before = await ledgerStore(ctx.place).read();
   // Taking the lease would make the namespace, which may be one that was only misspelt.
   if (before.entries.length === 0 && !before.operation) return look(before);
   try {

@@ -26,6 +26,6 @@ function row({ number, startedAt, kind, outcome, commit, revision, image, by, re
 }
 
 /** Prints the ledger. Changes nothing, and waits for nobody. */
-export async function showHistory({ cluster, config }: Context, stdout: NodeJS.WritableStream): Promise<void> {
-  stdout.write(historyTable(await ledgerStore(cluster.kube, config.namespace, config.release).read()));
+export async function showHistory({ place }: Pick<Context, 'place'>, stdout: NodeJS.WritableStream): Promise<void> {
+  stdout.write(historyTable(await ledgerStore(place).read()));
 }

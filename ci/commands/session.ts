@@ -67,7 +67,8 @@ export async function withTargets(
   const engineLog = logFile(join(config.reports, 'engine.log'), log.warn);
   await withSession(found, engineLog, async (dag) => {
     void meanwhile({ dag, config, images });
-    const where = await targets(dag, images, config, given, log, runId, signal);
-    await work({ ...begun, dag, images, ensureImage: found.ensureImage, ...where });
+    const { registry, cluster } = await targets(dag, images, config, given, log, runId, signal);
+    const place = { kube: cluster.kube, namespace: config.namespace, release: config.release };
+    await work({ ...begun, dag, images, ensureImage: found.ensureImage, registry, cluster, place });
   });
 }

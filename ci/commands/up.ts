@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { CoreV1Api, type KubeConfig, PortForward, type V1Pod } from '@kubernetes/client-node';
-import type { Context } from '../core/context.ts';
+import { CoreV1Api, PortForward, type V1Pod } from '@kubernetes/client-node';
+import type { Context, Place } from '../core/context.ts';
 import { isReady } from '../kube/pods.ts';
 
 /**
@@ -8,19 +8,19 @@ import { isReady } from '../kube/pods.ts';
  * @param stdout gets the URL, alone on a line
  */
 export async function portForward(
-  { cluster, config, log, signal }: Pick<Context, 'cluster' | 'config' | 'log' | 'signal'>,
+  { place, log, signal }: Pick<Context, 'place' | 'log' | 'signal'>,
   stdout: NodeJS.WritableStream,
 ): Promise<void> {
-  const find = () => target(cluster.kube, config.namespace, config.release);
+  const find = () => target(place);
   await find();
-  const forward = new PortForward(cluster.kube);
+  const forward = new PortForward(place.kube);
   const open = new Set<Socket>();
   const server = createServer((socket) => {
     open.add(socket);
     socket.on('close', () => open.delete(socket)).on('error', () => {});
     // Looked for each time: a pod may have been replaced since.
     find()
-      .then(({ pod, port }) => forward.portForward(config.namespace, pod, [port], socket, null, socket))
+      .then(({ pod, port }) => forward.portForward(place.namespace, pod, [port], socket, null, socket))
       .then((connection) => closeWith(socket, connection))
       .catch((error) => {
         log.warn(`the app cannot be reached: ${error instanceof Error ? error.message : error}`);
@@ -46,7 +46,7 @@ function closeWith(socket: Socket, connection: Awaited<ReturnType<PortForward['p
 }
 
 /** A pod behind the release's service, and the port at which its container listens. */
-async function target(kube: KubeConfig, namespace: string, release: string): Promise<{ pod: string; port: number }> {
+async function target({ kube, namespace, release }: Place): Promise<{ pod: string; port: number }> {
   const core = kube.makeApiClient(CoreV1Api);
   const labelSelector = `app.kubernetes.io/instance=${release}`;
   const [service] = (await core.listNamespacedService({ namespace, labelSelector })).items;

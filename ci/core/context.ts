@@ -15,6 +15,14 @@ export interface Mask {
   with(more: Iterable<string>): Mask;
 }
 
+/** Where a release is: its cluster, its namespace, its name. */
+export interface Place {
+  /** For this process. */
+  kube: KubeConfig;
+  namespace: string;
+  release: string;
+}
+
 export interface Context {
   dag: Client;
   config: Config;
@@ -27,6 +35,7 @@ export interface Context {
   report: Report;
   registry: Registry;
   cluster: Cluster;
+  place: Place;
   /** Aborted at the first SIGINT or SIGTERM. */
   signal: AbortSignal;
   /** Unique to the run: identical Dagger execs are cached, so each exec with a side effect carries it. */
@@ -48,7 +57,7 @@ export interface Log {
 
 export type ReleaseContext = Pick<
   Context,
-  'dag' | 'config' | 'images' | 'cluster' | 'log' | 'mask' | 'report' | 'signal' | 'runId'
+  'dag' | 'config' | 'images' | 'cluster' | 'place' | 'log' | 'mask' | 'report' | 'signal' | 'runId'
 >;
 
 /** An image in the registry. */

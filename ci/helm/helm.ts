@@ -6,7 +6,7 @@ import { PipelineError } from '../core/errors.ts';
 import { missingRight } from '../kube/missingRight.ts';
 
 /** What Helm needs of a run. */
-export type HelmContext = Pick<Context, 'dag' | 'images' | 'cluster' | 'config' | 'mask'>;
+export type HelmContext = Pick<Context, 'dag' | 'images' | 'cluster' | 'place' | 'config' | 'mask'>;
 
 export interface HelmResult {
   exitCode: number;

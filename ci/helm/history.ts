@@ -19,22 +19,22 @@ export interface Revision {
  * @param pauses milliseconds before each further try
  * @throws PipelineError FORBIDDEN when the user may not ask; CLUSTER when it cannot tell
  */
-export async function history(
-  { cluster, config: { namespace, release } }: Pick<Context, 'cluster' | 'config'>,
-  pauses?: readonly number[],
-): Promise<Revision[]> {
+export async function history({ place }: Pick<Context, 'place'>, pauses?: readonly number[]): Promise<Revision[]> {
   try {
-    const where = { kube: cluster.kube, namespace, release };
-    const records = await retryCall(() => newestRecords(where, Number.POSITIVE_INFINITY), pauses);
+    const records = await retryCall(() => newestRecords(place, Number.POSITIVE_INFINITY), pauses);
     return records.map(({ version, info }) => ({ revision: version, status: info.status })).reverse();
   } catch (cause) {
     const words = apiMessage(cause);
     const missing = missingRight(words);
     if (missing) throw new PipelineError('FORBIDDEN', missing, { details: [words], cause });
-    throw new PipelineError('CLUSTER', `the history of release ${release} in namespace ${namespace} cannot be read`, {
-      details: [words],
-      cause,
-    });
+    throw new PipelineError(
+      'CLUSTER',
+      `the history of release ${place.release} in namespace ${place.namespace} cannot be read`,
+      {
+        details: [words],
+        cause,
+      },
+    );
   }
 }
 

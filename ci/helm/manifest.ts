@@ -23,17 +23,13 @@ export interface ManifestObject {
  * The objects of a revision of the release; hooks are not among them.
  * @throws PipelineError CLUSTER when there is no such revision, or it cannot be read
  */
-export async function releaseManifest(
-  { cluster, config }: Pick<Context, 'cluster' | 'config'>,
-  revision: number,
-): Promise<ManifestObject[]> {
-  const { release, namespace } = config;
+export async function releaseManifest({ place }: Pick<Context, 'place'>, revision: number): Promise<ManifestObject[]> {
   try {
-    const record = await releaseRecord({ kube: cluster.kube, namespace, release }, revision);
+    const record = await releaseRecord(place, revision);
     if (!record) throw new Error('Helm does not have it');
     return manifestObjects(record.manifest);
   } catch (cause) {
-    throw new PipelineError('CLUSTER', `revision ${revision} of release ${release} cannot be read`, {
+    throw new PipelineError('CLUSTER', `revision ${revision} of release ${place.release} cannot be read`, {
       details: [messageOf(cause)],
       cause,
     });

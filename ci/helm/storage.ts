@@ -1,13 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
+import { CoreV1Api } from '@kubernetes/client-node';
+import type { Place } from '../core/context.ts';
 import { retryCall } from '../kube/retry.ts';
-
-/** Where a release is. */
-export interface ReleaseName {
-  kube: KubeConfig;
-  namespace: string;
-  release: string;
-}
 
 /** What Helm keeps of a revision, as far as it matters here. */
 export interface ReleaseRecord {
@@ -30,7 +24,7 @@ export const recordName = (release: string, revision: number): string => `sh.hel
  * @throws ApiException of the client library
  */
 export async function releaseRecord(
-  { kube, namespace, release }: ReleaseName,
+  { kube, namespace, release }: Place,
   revision: number,
 ): Promise<ReleaseRecord | null> {
   const core = kube.makeApiClient(CoreV1Api);
@@ -61,16 +55,16 @@ export function encodeRecord(record: ReleaseRecord): string {
  * @returns at most `count`, the newest first; none when the release is not there
  * @throws ApiException of the client library
  */
-export async function newestRecords(where: ReleaseName, count: number): Promise<ReleaseRecord[]> {
-  return (await recordSecrets(where)).slice(0, count).map(({ data }) => decodeRecord(data));
+export async function newestRecords(place: Place, count: number): Promise<ReleaseRecord[]> {
+  return (await recordSecrets(place)).slice(0, count).map(({ data }) => decodeRecord(data));
 }
 
 /** The numbers of the revisions that Helm has, newest first. */
-export async function revisionNumbers(where: ReleaseName): Promise<number[]> {
-  return (await recordSecrets(where)).map(({ version }) => version);
+export async function revisionNumbers(place: Place): Promise<number[]> {
+  return (await recordSecrets(place)).map(({ version }) => version);
 }
 
-async function recordSecrets({ kube, namespace, release }: ReleaseName): Promise<{ version: number; data: string }[]> {
+async function recordSecrets({ kube, namespace, release }: Place): Promise<{ version: number; data: string }[]> {
   const core = kube.makeApiClient(CoreV1Api);
   const labelSelector = `owner=helm,name=${release}`;
   const { items } = await core.listNamespacedSecret({ namespace, labelSelector });
@@ -84,7 +78,7 @@ async function recordSecrets({ kube, namespace, release }: ReleaseName): Promise
  * @throws ApiException of the client library; its code is 409 when somebody else has changed it at the same moment
  */
 export async function rewriteRecord(
-  { kube, namespace, release }: ReleaseName,
+  { kube, namespace, release }: Place,
   revision: number,
   change: (record: ReleaseRecord) => ReleaseRecord,
 ): Promise<void> {

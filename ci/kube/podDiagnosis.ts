@@ -1,10 +1,5 @@
-import {
-  CoreV1Api,
-  type CoreV1Event,
-  type KubeConfig,
-  type V1ContainerStatus,
-  type V1Pod,
-} from '@kubernetes/client-node';
+import { CoreV1Api, type CoreV1Event, type V1ContainerStatus, type V1Pod } from '@kubernetes/client-node';
+import type { Place } from '../core/context.ts';
 import { containerStatuses } from './pods.ts';
 
 /** How much of each log is looked through. */
@@ -12,12 +7,11 @@ const logLines = 150;
 const mostEvents = 10;
 
 /**
- * Why the pods of a release are not well: their state, their events and the last lines of their logs. Asked for after
+ * Why the pods of a release, known by the label app.kubernetes.io/instance, are not well: their state, their events and the last lines of their logs. Asked for after
  * a failure, so whatever cannot be had is left out.
- * @param release the label app.kubernetes.io/instance
  * @returns lines for people
  */
-export async function podDiagnosis(kube: KubeConfig, namespace: string, release: string): Promise<string[]> {
+export async function podDiagnosis({ kube, namespace, release }: Place): Promise<string[]> {
   const core = kube.makeApiClient(CoreV1Api);
   const labelSelector = `app.kubernetes.io/instance=${release}`;
   const pods = await core.listNamespacedPod({ namespace, labelSelector }).catch(() => ({ items: [] }));

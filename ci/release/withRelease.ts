@@ -15,19 +15,17 @@ import type { Candidate } from './lock/waiting.ts';
  * @throws PipelineError LOCKED, SUPERSEDED, LEASE_LOST, and what the work throws
  */
 export async function withRelease<T>(
-  ctx: Pick<Context, 'cluster' | 'config' | 'log' | 'signal' | 'runId'>,
+  ctx: Pick<Context, 'place' | 'config' | 'log' | 'signal' | 'runId'>,
   candidate: Candidate | null,
   work: (journal: Journal) => Promise<T>,
   wait = true,
 ): Promise<T> {
-  const { namespace, release, buildNumber, lockTimeout } = ctx.config;
-  const { kube } = ctx.cluster;
-  await ensureNamespace(kube, namespace, ctx.signal);
+  const { buildNumber, lockTimeout } = ctx.config;
+  const { place } = ctx;
+  await ensureNamespace(place.kube, place.namespace, ctx.signal);
   const holder = currentHolder(ctx.runId, buildNumber);
   const lease = await acquireLease({
-    kube,
-    namespace,
-    release,
+    place,
     holder,
     candidate,
     timeout: lockTimeout,
@@ -35,7 +33,7 @@ export async function withRelease<T>(
     wait,
     waiting: (text) => ctx.log.info(text),
   });
-  const store = ledgerStore(kube, namespace, release);
+  const store = ledgerStore(place);
   const alone = async () => {
     // From now on whoever held the lease before is too late, and it counts on from here should somebody delete it.
     await store.update(lease.fence, (ledger) => ledger);

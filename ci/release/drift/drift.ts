@@ -24,17 +24,17 @@ const tries = 5;
  * @param revision of the release; its hooks belong to no revision and are not looked at
  * @throws PipelineError CLUSTER when the manifest cannot be read; Error when the API server does not answer
  */
-export async function drift(ctx: Pick<Context, 'cluster' | 'config'>, revision: number): Promise<DriftReport> {
-  const { kube } = ctx.cluster;
+export async function drift(ctx: Pick<Context, 'place'>, revision: number): Promise<DriftReport> {
+  const { kube, namespace: own, release } = ctx.place;
   const pathOf = objectPaths(kube);
   const objects = await releaseManifest(ctx, revision);
   const reports = await Promise.all(
     objects.map(async (object) => {
       const { apiVersion, kind, metadata } = object;
-      const namespace = metadata.namespace ?? ctx.config.namespace;
+      const namespace = metadata.namespace ?? own;
       const where = await pathOf({ apiVersion, kind, name: metadata.name, namespace });
       if (!where) return unchecked(object, `the cluster does not know ${apiVersion}`);
-      return compare(kube, where, asHelmApplies(object, ctx.config.release, ctx.config.namespace, where));
+      return compare(kube, where, asHelmApplies(object, release, own, where));
     }),
   );
   return { drift: reports.flatMap((one) => one.drift), notChecked: reports.flatMap((one) => one.notChecked) };

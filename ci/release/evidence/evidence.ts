@@ -21,7 +21,7 @@ const mostPods = 20;
 /** Milliseconds for one run of Helm. */
 const helmTime = 30_000;
 
-type EvidenceContext = Pick<Context, 'dag' | 'images' | 'cluster' | 'config' | 'mask' | 'runId'>;
+type EvidenceContext = Pick<Context, 'dag' | 'images' | 'place' | 'config' | 'mask' | 'runId'>;
 
 /** The revision that failed, and the one to compare it with, if any. */
 export interface Failed {
@@ -36,22 +36,21 @@ export interface Failed {
  * @returns lines for the message: how the pods stand, and where the rest is
  */
 export async function collectEvidence(ctx: EvidenceContext, failed: Failed): Promise<string[]> {
-  const { cluster, config, runId } = ctx;
-  const { namespace, release } = config;
+  const { place, config, runId } = ctx;
   const manifests = await readManifests(ctx, failed);
   const mask = await releaseMask(ctx, Object.values(manifests.texts));
-  const diagnosis = await within(helmTime, podDiagnosis(cluster.kube, namespace, release)).catch(() => []);
+  const diagnosis = await within(helmTime, podDiagnosis(place)).catch(() => []);
   const lines = diagnosis.map(mask);
   try {
     const folder = new EvidenceFolder(join(config.reports, 'evidence'), runId, failed.revision, mask);
     const hooks = [manifests.texts.after, manifests.texts.hooks].join('\n---\n');
-    const objects = await releaseObjects(cluster.kube, namespace, release, hooks);
+    const objects = await releaseObjects(place, hooks);
     for (const line of [...manifests.missing, ...objects.missing]) folder.note(`not to be had: ${line}`);
     writeObjects(folder, objects);
     await writeDiff(ctx, folder, failed, manifests.texts).catch((error) =>
       folder.note(`the manifests were not compared: ${messageOf(error)}`),
     );
-    await writeLogs(cluster.kube.makeApiClient(CoreV1Api), namespace, folder, objects.pods);
+    await writeLogs(place.kube.makeApiClient(CoreV1Api), place.namespace, folder, objects.pods);
     folder.close();
     return [...lines, `logs, events and objects: ${folder.path}`];
   } catch (error) {
@@ -64,14 +63,13 @@ interface Manifests {
   missing: string[];
 }
 
-async function readManifests({ cluster, config }: EvidenceContext, { revision, before }: Failed): Promise<Manifests> {
-  const where = { kube: cluster.kube, namespace: config.namespace, release: config.release };
+async function readManifests({ place }: EvidenceContext, { revision, before }: Failed): Promise<Manifests> {
   const missing: string[] = [];
   const read = async (number: number | null) => {
     if (number === null) return null;
     const what = `the manifest of revision ${number}`;
     try {
-      const record = await within(callTimeout, releaseRecord(where, number));
+      const record = await within(callTimeout, releaseRecord(place, number));
       if (record === null) missing.push(`${what}: Helm does not have it`);
       return record;
     } catch (error) {

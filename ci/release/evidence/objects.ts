@@ -3,11 +3,11 @@ import {
   BatchV1Api,
   CoreV1Api,
   type CoreV1Event,
-  type KubeConfig,
   type KubernetesObject,
   type V1Job,
   type V1Pod,
 } from '@kubernetes/client-node';
+import type { Place } from '../../core/context.ts';
 import { within } from '../../core/waiting.ts';
 import { readableObjects } from '../../helm/manifest.ts';
 import { apiMessage } from '../../kube/apiError.ts';
@@ -29,12 +29,7 @@ export interface ReleaseObjects {
  * Finds the objects that carry the label of the release, that its manifests name, or that one of those has made. Never throws.
  * @param manifests of the release and of its hooks
  */
-export async function releaseObjects(
-  kube: KubeConfig,
-  namespace: string,
-  release: string,
-  manifests: string,
-): Promise<ReleaseObjects> {
+export async function releaseObjects({ kube, namespace, release }: Place, manifests: string): Promise<ReleaseObjects> {
   const [core, apps, batch] = [
     kube.makeApiClient(CoreV1Api),
     kube.makeApiClient(AppsV1Api),

@@ -1,10 +1,9 @@
 import { CoreV1Api } from '@kubernetes/client-node';
-import type { ReleaseContext } from '../../core/context.ts';
+import type { Place, ReleaseContext } from '../../core/context.ts';
 import { sha256 } from '../../core/values.ts';
 import {
   decodeRecord,
   encodeRecord,
-  type ReleaseName,
   type ReleaseRecord,
   recordName,
   releaseRecord,
@@ -24,11 +23,11 @@ const label = 'django-delivery-pipeline/kept-for';
  * @returns for the entry: what tells the revision from another of the same number
  */
 export async function archiveRevision(
-  where: ReleaseName,
+  place: Place,
   entry: Pick<Entry, 'key' | 'revision'>,
   entries: readonly Entry[],
 ): Promise<string> {
-  const { kube, namespace, release } = where;
+  const { kube, namespace, release } = place;
   const core = kube.makeApiClient(CoreV1Api);
   const { data } = await core.readNamespacedSecret({ name: recordName(release, entry.revision ?? 0), namespace });
   const name = keptName(release, entry.key);
@@ -57,14 +56,12 @@ export async function archiveRevision(
  * @returns for the entry: what tells the revision from another of the same number, where a copy was kept
  */
 export async function archiveOrNote(
-  { cluster, config, report }: Pick<ReleaseContext, 'cluster' | 'config' | 'report'>,
+  { place, report }: Pick<ReleaseContext, 'place' | 'report'>,
   entry: Pick<Entry, 'key' | 'revision'>,
   entries: readonly Entry[],
 ): Promise<Pick<Entry, 'manifestHash'>> {
-  const { namespace, release } = config;
   try {
-    const where = { kube: cluster.kube, namespace, release };
-    return { manifestHash: await retryCall(() => archiveRevision(where, entry, entries)) };
+    return { manifestHash: await retryCall(() => archiveRevision(place, entry, entries)) };
   } catch (error) {
     report.notes.push(`no copy of revision ${entry.revision} could be kept for later: ${apiMessage(error)}`);
     return {};
@@ -75,11 +72,8 @@ export async function archiveOrNote(
  * Whether Helm still has the revision of an entry. After `helm uninstall` Helm counts from 1 again, and the number may mean another
  * release by now. Entries from before the hash was kept are taken by their number.
  */
-export async function hasRevision(
-  where: ReleaseName,
-  entry: Pick<Entry, 'revision' | 'manifestHash'>,
-): Promise<boolean> {
-  const record = await releaseRecord(where, entry.revision ?? 0);
+export async function hasRevision(place: Place, entry: Pick<Entry, 'revision' | 'manifestHash'>): Promise<boolean> {
+  const record = await releaseRecord(place, entry.revision ?? 0);
   if (!record) return false;
   return entry.manifestHash === undefined || entry.manifestHash === manifestHash(record);
 }
@@ -89,21 +83,21 @@ export async function hasRevision(
  * @returns the number under which Helm has it now; null when there is neither
  */
 export async function reinstateRevision(
-  where: ReleaseName,
+  place: Place,
   entry: Pick<Entry, 'key' | 'revision' | 'manifestHash'>,
 ): Promise<number | null> {
-  if (await hasRevision(where, entry)) return entry.revision;
-  const kept = await keptRecord(where, entry.key);
+  if (await hasRevision(place, entry)) return entry.revision;
+  const kept = await keptRecord(place, entry.key);
   if (!kept) return null;
-  const same = await releaseRecord(where, kept.version);
+  const same = await releaseRecord(place, kept.version);
   if (same && manifestHash(same) === manifestHash(kept)) return kept.version;
-  const { version, top } = placeFor(kept.version, await revisionNumbers(where));
+  const { version, top } = placeFor(kept.version, await revisionNumbers(place));
   const superseded = { ...kept.info, status: 'superseded' };
-  await addRecord(where, { ...kept, version, info: superseded });
+  await addRecord(place, { ...kept, version, info: superseded });
   if (top) {
     // Helm compares what it goes back to with its newest revision, and takes away what is only in that one: it has to stay the newest.
-    const newest = await releaseRecord(where, top.of);
-    if (newest) await addRecord(where, { ...newest, version: top.version });
+    const newest = await releaseRecord(place, top.of);
+    if (newest) await addRecord(place, { ...newest, version: top.version });
   }
   return version;
 }
@@ -125,7 +119,7 @@ export function placeFor(
   return { version: newest + 1, top: { of: newest, version: newest + 2 } };
 }
 
-async function keptRecord({ kube, namespace, release }: ReleaseName, key: string): Promise<ReleaseRecord | null> {
+async function keptRecord({ kube, namespace, release }: Place, key: string): Promise<ReleaseRecord | null> {
   const core = kube.makeApiClient(CoreV1Api);
   const kept = await core.readNamespacedSecret({ name: keptName(release, key), namespace }).catch((error) => {
     if (statusOf(error) === 404) return null;
@@ -135,7 +129,7 @@ async function keptRecord({ kube, namespace, release }: ReleaseName, key: string
   return data ? decodeRecord(data) : null;
 }
 
-async function addRecord({ kube, namespace, release }: ReleaseName, record: ReleaseRecord): Promise<void> {
+async function addRecord({ kube, namespace, release }: Place, record: ReleaseRecord): Promise<void> {
   const { status } = record.info;
   await kube.makeApiClient(CoreV1Api).createNamespacedSecret({
     namespace,

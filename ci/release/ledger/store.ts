@@ -1,4 +1,5 @@
-import { CoreV1Api, type KubeConfig, type V1ConfigMap } from '@kubernetes/client-node';
+import { CoreV1Api, type V1ConfigMap } from '@kubernetes/client-node';
+import type { Place } from '../../core/context.ts';
 import { PipelineError } from '../../core/errors.ts';
 import { within } from '../../core/waiting.ts';
 import { statusOf } from '../../kube/apiError.ts';
@@ -30,12 +31,7 @@ const key = 'ledger.json';
  * @param pauses milliseconds before each further try
  * @throws PipelineError LEDGER when it holds something else
  */
-export function ledgerStore(
-  kube: KubeConfig,
-  namespace: string,
-  release: string,
-  pauses?: readonly number[],
-): LedgerStore {
+export function ledgerStore({ kube, namespace, release }: Place, pauses?: readonly number[]): LedgerStore {
   const core = kube.makeApiClient(CoreV1Api);
   const name = ledgerName(release);
 

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { CoordinationV1Api, type KubeConfig, type V1Lease, V1MicroTime } from '@kubernetes/client-node';
+import { CoordinationV1Api, type V1Lease, V1MicroTime } from '@kubernetes/client-node';
+import type { Place } from '../../core/context.ts';
 import { PipelineError } from '../../core/errors.ts';
 import { statusOf } from '../../kube/apiError.ts';
 import { retryCall } from '../../kube/retry.ts';
@@ -10,9 +11,7 @@ import { joinQueue, type Queue } from './queue.ts';
 import type { Candidate } from './waiting.ts';
 
 export interface LeaseOptions {
-  kube: KubeConfig;
-  namespace: string;
-  release: string;
+  place: Place;
   holder: Holder;
   /** What is to be delivered, of which only the newest goes on of several that wait; null: it waits its turn, whoever else waits. */
   candidate: Candidate | null;
@@ -43,7 +42,8 @@ const annotation = 'django-delivery-pipeline/holder';
  * @throws PipelineError LOCKED when it is not to be had in time, SUPERSEDED when a newer run waits as well
  */
 export async function acquireLease(options: LeaseOptions): Promise<Lease> {
-  const { kube, namespace, release, holder, candidate, timeout, signal, wait = true, times = usual } = options;
+  const { place, holder, candidate, timeout, signal, wait = true, times = usual } = options;
+  const { kube, namespace, release } = place;
   const api = kube.makeApiClient(CoordinationV1Api);
   const name = leaseName(release);
   const end = performance.now() + timeout * 1_000;
@@ -67,7 +67,7 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
         inherited = dead;
         asked = performance.now();
         // A lease that was deleted by hand counts from 1 again; the ledger knows better.
-        const { fence } = await ledgerStore(kube, namespace, release).read();
+        const { fence } = await ledgerStore(place).read();
         const taken = await retryCall(() => take(api, namespace, release, lease, holder, fence, times));
         if (taken) return await begin(taken, asked);
         await sleep(times.look, undefined, { signal });
@@ -82,7 +82,7 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
       if (!waits) {
         waits = true;
         options.waiting(`waiting for ${other.by}, who holds release ${release}`);
-        if (candidate) queue = await joinQueue({ kube, namespace, release, holder, candidate, beat: times.beat });
+        if (candidate) queue = await joinQueue({ place, holder, candidate, beat: times.beat });
       }
       const newer = await queue?.newer(other.run);
       if (newer) {

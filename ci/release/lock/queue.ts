@@ -1,4 +1,5 @@
-import { CoreV1Api, type KubeConfig, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
+import { CoreV1Api, PatchStrategy, setHeaderOptions } from '@kubernetes/client-node';
+import type { Place } from '../../core/context.ts';
 import { statusOf } from '../../kube/apiError.ts';
 import { retryCall } from '../../kube/retry.ts';
 import { ownLabels } from '../ledger/store.ts';
@@ -25,14 +26,13 @@ export const queueName = (release: string): string => `${release}-queue`;
  * @param beat milliseconds between two signs of life
  */
 export async function joinQueue(options: {
-  kube: KubeConfig;
-  namespace: string;
-  release: string;
+  place: Place;
   holder: Pick<Holder, 'run' | 'by'>;
   candidate: Candidate;
   beat: number;
 }): Promise<Queue> {
-  const { kube, namespace, release, candidate, beat } = options;
+  const { candidate, beat } = options;
+  const { kube, namespace, release } = options.place;
   const { run, by } = options.holder;
   const core = kube.makeApiClient(CoreV1Api);
   const name = queueName(release);

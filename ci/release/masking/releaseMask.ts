@@ -13,12 +13,11 @@ import { plainValues, redactText, referredSecrets, secretsIn } from './redact.ts
  * @param more manifests, beside those of the two newest revisions
  */
 export async function releaseMask(
-  { cluster, config, mask }: Pick<Context, 'cluster' | 'config' | 'mask'>,
+  { place, mask }: Pick<Context, 'place' | 'mask'>,
   more: readonly string[] = [],
 ): Promise<(text: string) => string> {
-  const { kube } = cluster;
-  const { namespace, release } = config;
-  const records = await within(callTimeout, newestRecords({ kube, namespace, release }, 2)).catch(() => []);
+  const { kube, namespace } = place;
+  const records = await within(callTimeout, newestRecords(place, 2)).catch(() => []);
   const manifests = [...more, ...records.flatMap(manifestsOf)].join('\n---\n');
   const core = kube.makeApiClient(CoreV1Api);
   const read = async (name: string) => {

@@ -68,9 +68,8 @@ export async function restoreOne(
   operation: Operation,
   target: Target,
 ): Promise<Entry> {
-  const { config, cluster, report } = ctx;
-  const { namespace, release } = config;
-  const where = { kube: cluster.kube, namespace, release };
+  const { config, report } = ctx;
+  const { release } = ctx.place;
   const wanted = identityOf(target);
   // Who restores need not be who failed.
   const { by } = currentHolder(ctx.runId, config.buildNumber);
@@ -80,7 +79,7 @@ export async function restoreOne(
   try {
     await journal.phase('rollback');
     report.live = `unknown: ${nameOf(target)} was being put back`;
-    const there = await reinstateRevision(where, target);
+    const there = await reinstateRevision(ctx.place, target);
     if (there === null)
       throw new PipelineError('NOT_RESTORED', `neither Helm nor the ledger still has revision ${target.revision}`);
     revision = await rollBack(ctx, there);

@@ -17,12 +17,12 @@ const volumes: readonly string[] = ['PersistentVolumeClaim', 'PersistentVolume']
  */
 export async function uninstallFirst(ctx: ReleaseContext): Promise<string> {
   const { release, namespace, deployTimeout } = ctx.config;
-  const where = { kube: ctx.cluster.kube, namespace, release };
   await waitForHooks(ctx);
-  const [newest] = await newestRecords(where, 1);
+  const [newest] = await newestRecords(ctx.place, 1);
   if (!newest) return 'removed before';
   const kept = keepVolumes(newest.manifest);
-  if (kept !== newest.manifest) await rewriteRecord(where, newest.version, (record) => ({ ...record, manifest: kept }));
+  if (kept !== newest.manifest)
+    await rewriteRecord(ctx.place, newest.version, (record) => ({ ...record, manifest: kept }));
   const args = [
     'uninstall',
     release,

@@ -54,12 +54,12 @@ interface HookPod {
  * @returns what `work` returns, and what was ended
  */
 export async function withFailFast<T>(
-  { cluster, config }: Pick<Context, 'cluster' | 'config'>,
+  { place }: Pick<Context, 'place'>,
   work: () => Promise<T>,
   pace = 1_000,
 ): Promise<{ result: T; ended: EndedHook[] }> {
-  const { namespace, release } = config;
-  const apis = { core: cluster.kube.makeApiClient(CoreV1Api), batch: cluster.kube.makeApiClient(BatchV1Api) };
+  const { kube, namespace, release } = place;
+  const apis = { core: kube.makeApiClient(CoreV1Api), batch: kube.makeApiClient(BatchV1Api) };
   const known = await within(callTimeout, hookPods(apis, namespace, release)).catch(() => []);
   const done = new Set(known.map(({ pod }) => pod.metadata?.uid));
   const grace = new GracePeriods();

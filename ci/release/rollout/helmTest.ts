@@ -15,7 +15,7 @@ const shown = 30;
  * @throws PipelineError VERIFY with what the tests printed
  */
 export async function helmTest(
-  ctx: Pick<Context, 'dag' | 'config' | 'images' | 'cluster' | 'log' | 'mask' | 'report' | 'signal'>,
+  ctx: Pick<Context, 'dag' | 'config' | 'images' | 'cluster' | 'place' | 'log' | 'mask' | 'report' | 'signal'>,
   summary: (text: string) => void = () => {},
 ): Promise<string[]> {
   const { release, namespace, deployTimeout } = ctx.config;
@@ -29,7 +29,7 @@ export async function helmTest(
     if (ctx.report.untested) ctx.report.notes.push('the chart has no tests: nothing was verified');
     return suites;
   }
-  const diagnosis = await podDiagnosis(ctx.cluster.kube, namespace, release);
+  const diagnosis = await podDiagnosis(ctx.place);
   const mask = await releaseMask(ctx);
   throw new PipelineError('VERIFY', `helm test of ${release} failed`, {
     details: [...lines.slice(-shown), ...evidence, ...diagnosis.map(mask)],

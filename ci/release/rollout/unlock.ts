@@ -5,17 +5,11 @@ import { newestRecords, rewriteRecord } from '../../helm/storage.ts';
  * Lets a revision that Helm calls pending count as failed, which it has: Helm refuses every upgrade of a release that is pending.
  * To be called only where nobody can be at work on it any more: its run is dead or has given up, and the lease is held.
  */
-export async function unlock({
-  cluster,
-  config,
-  report,
-}: Pick<ReleaseContext, 'cluster' | 'config' | 'report'>): Promise<void> {
-  const { namespace, release } = config;
-  const where = { kube: cluster.kube, namespace, release };
-  const [newest] = await newestRecords(where, 1);
+export async function unlock({ place, report }: Pick<ReleaseContext, 'place' | 'report'>): Promise<void> {
+  const [newest] = await newestRecords(place, 1);
   if (!newest?.info.status.startsWith('pending-')) return;
-  await rewriteRecord(where, newest.version, (record) => ({ ...record, info: { ...record.info, status: 'failed' } }));
+  await rewriteRecord(place, newest.version, (record) => ({ ...record, info: { ...record.info, status: 'failed' } }));
   report.notes.push(
-    `revision ${newest.version} of ${release} was left ${newest.info.status}, and nobody is at work on it: it counts as failed`,
+    `revision ${newest.version} of ${place.release} was left ${newest.info.status}, and nobody is at work on it: it counts as failed`,
   );
 }

@@ -15,7 +15,7 @@ export interface HookWork {
 /** Milliseconds: between two looks, and for the pods of what was ended to go. */
 const usual = { pace: 1_000, goodbye: 60_000 };
 
-type Settling = Pick<ReleaseContext, 'cluster' | 'config' | 'report' | 'log' | 'signal'>;
+type Settling = Pick<ReleaseContext, 'place' | 'config' | 'report' | 'log' | 'signal'>;
 
 /**
  * Waits until no hook of the newest revision is at work any more, a migration above all: nothing is to be changed beneath it. Helm
@@ -23,10 +23,10 @@ type Settling = Pick<ReleaseContext, 'cluster' | 'config' | 'report' | 'log' | '
  * more than waiting; then it is ended, and a note in the report says so.
  */
 export async function waitForHooks(ctx: Settling, { pace, goodbye } = usual): Promise<void> {
-  const { cluster, config, report, log, signal } = ctx;
-  const { namespace, release, deployTimeout } = config;
-  const [newest] = await newestRecords({ kube: cluster.kube, namespace, release }, 1);
-  const hooks = hookWork(newest ?? null, namespace);
+  const { place, report, log, signal } = ctx;
+  const { deployTimeout } = ctx.config;
+  const [newest] = await newestRecords(place, 1);
+  const hooks = hookWork(newest ?? null, place.namespace);
 
   const wait = async (left: readonly HookWork[], ms: number): Promise<readonly HookWork[]> => {
     const end = performance.now() + ms;
@@ -65,9 +65,9 @@ export function isOver(work: V1Job | V1Pod): boolean {
   return jobEnd(work as V1Job) !== undefined;
 }
 
-async function atWork({ cluster, config: { namespace } }: Settling, hooks: readonly HookWork[]): Promise<HookWork[]> {
-  const batch = cluster.kube.makeApiClient(BatchV1Api);
-  const core = cluster.kube.makeApiClient(CoreV1Api);
+async function atWork({ place: { kube, namespace } }: Settling, hooks: readonly HookWork[]): Promise<HookWork[]> {
+  const batch = kube.makeApiClient(BatchV1Api);
+  const core = kube.makeApiClient(CoreV1Api);
   const found = await Promise.all(
     hooks.map(async (hook) => {
       // Who deploys may list Jobs, and need not be allowed to get one.
@@ -81,12 +81,12 @@ async function atWork({ cluster, config: { namespace } }: Settling, hooks: reado
 }
 
 /** With its pods: a Job is there until they are gone. */
-async function end({ cluster, config: { namespace } }: Settling, { kind, name }: HookWork): Promise<void> {
+async function end({ place: { kube, namespace } }: Settling, { kind, name }: HookWork): Promise<void> {
   const request = { namespace, name, propagationPolicy: 'Foreground' };
   const ending =
     kind === 'Job'
-      ? cluster.kube.makeApiClient(BatchV1Api).deleteNamespacedJob(request)
-      : cluster.kube.makeApiClient(CoreV1Api).deleteNamespacedPod(request);
+      ? kube.makeApiClient(BatchV1Api).deleteNamespacedJob(request)
+      : kube.makeApiClient(CoreV1Api).deleteNamespacedPod(request);
   await ending.catch((error) => {
     if (statusOf(error) !== 404) throw error;
   });

@@ -26,20 +26,20 @@ interface Apis {
  * @throws PipelineError DEPLOY naming what is hopeless, or what was last waited for when the time is up; what `signal` brings
  */
 export async function waitForRollout(
-  ctx: Pick<Context, 'cluster' | 'config' | 'mask'>,
+  ctx: Pick<Context, 'place' | 'mask'>,
   workloads: readonly WorkloadName[],
   timeoutSeconds: number,
   signal: AbortSignal,
 ): Promise<void> {
-  const { cluster, config } = ctx;
-  const apis = { apps: cluster.kube.makeApiClient(AppsV1Api), core: cluster.kube.makeApiClient(CoreV1Api) };
+  const { kube, namespace } = ctx.place;
+  const apis = { apps: kube.makeApiClient(AppsV1Api), core: kube.makeApiClient(CoreV1Api) };
   const end = Date.now() + timeoutSeconds * 1000;
   const grace = new GracePeriods();
   for (;;) {
     const found = await Promise.all(
       workloads.map(async (workload) => ({
         title: `${workload.kind} ${workload.name}`,
-        ...(await within(callTimeout, judge(apis, workload, config.namespace)).catch(unanswered)),
+        ...(await within(callTimeout, judge(apis, workload, namespace)).catch(unanswered)),
       })),
     );
     const lost = found.find(({ title, state, graceSeconds: seconds }) =>
@@ -115,8 +115,8 @@ export function selectorText({ matchLabels = {}, matchExpressions = [] }: V1Labe
  * @throws PipelineError DEPLOY when that is hopeless, or takes longer than --deploy-timeout
  */
 export async function waitForRevision(ctx: ReleaseContext, revision: number): Promise<void> {
-  const { release, namespace, deployTimeout } = ctx.config;
-  const record = await releaseRecord({ kube: ctx.cluster.kube, namespace, release }, revision);
-  if (!record) throw new PipelineError('DEPLOY', `Helm has lost revision ${revision} of ${release}`);
+  const { deployTimeout } = ctx.config;
+  const record = await releaseRecord(ctx.place, revision);
+  if (!record) throw new PipelineError('DEPLOY', `Helm has lost revision ${revision} of ${ctx.place.release}`);
   await waitForRollout(ctx, workloadsOf(record.manifest), deployTimeout, ctx.signal);
 }

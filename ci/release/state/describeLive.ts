@@ -11,14 +11,11 @@ import type { Entry } from '../ledger/ledger.ts';
  * Never throws: what cannot be had is said.
  * @param entries of the ledger
  */
-export async function describeLive(
-  ctx: Pick<Context, 'cluster' | 'config'>,
-  entries: readonly Entry[],
-): Promise<string> {
-  const { namespace, release } = ctx.config;
+export async function describeLive(ctx: Pick<Context, 'place'>, entries: readonly Entry[]): Promise<string> {
+  const { kube, namespace, release } = ctx.place;
   try {
     const newest = (await history(ctx)).at(-1);
-    const { items } = await ctx.cluster.kube.makeApiClient(CoreV1Api).listNamespacedPod({ namespace });
+    const { items } = await kube.makeApiClient(CoreV1Api).listNamespacedPod({ namespace });
     return liveFrom(release, newest, items, entries);
   } catch (error) {
     return `unknown: how ${release} stands cannot be read: ${messageOf(error)}`;

@@ -43,7 +43,7 @@ export async function inSync(
   const changes = await changedByHand(ctx, newest.revision, now);
   // Whoever gives a reason wants it deployed, for what is no part of a release: a Secret that it refers to, say.
   if (retry !== undefined || now?.key !== key || now.revision !== newest.revision || changes.length > 0) return null;
-  if (!(await hasRevision({ kube: ctx.cluster.kube, namespace: ctx.config.namespace, release }, now))) return null;
+  if (!(await hasRevision(ctx.place, now))) return null;
   try {
     await assertRunsImage(ctx, now.image);
     return now;

@@ -1,16 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppsV1Api, BatchV1Api, CoreV1Api, type KubernetesObject, type V1Job } from '@kubernetes/client-node';
-import type { Context } from '../../core/context.ts';
+import type { Context, Place } from '../../core/context.ts';
 import { PipelineError } from '../../core/errors.ts';
 import { parseReference } from '../../core/imageReference.ts';
 import { type WorkloadName, workloadsOf } from '../../helm/manifest.ts';
-import { newestRecords, type ReleaseName } from '../../helm/storage.ts';
+import { newestRecords } from '../../helm/storage.ts';
 import { jobEnd } from '../../kube/pods.ts';
 import { compareRunning, type MeantImage } from './compareRunning.ts';
 import type { Running } from './workloads.ts';
 
 /** What is looked at. */
-export type RunsContext = Pick<Context, 'cluster' | 'config' | 'signal'>;
+export type RunsContext = Pick<Context, 'place' | 'signal'>;
 
 /** What was found of a release that runs as it was meant to. */
 export interface Runs {
@@ -35,7 +35,7 @@ export async function assertRunsAsMeant(
   { repository, digest }: MeantImage,
   waitMs: number = settleTime,
 ): Promise<Runs> {
-  const { release } = ctx.config;
+  const { release } = ctx.place;
   const end = performance.now() + waitMs;
   for (;;) {
     const running = await look(ctx);
@@ -52,14 +52,14 @@ export async function assertRunsAsMeant(
 }
 
 /** Those that are no hooks. Without the right to list them there is nothing to tell. */
-async function jobsOf({ cluster, config }: RunsContext): Promise<V1Job[]> {
-  const batch = cluster.kube.makeApiClient(BatchV1Api);
-  const jobs = await listed(batch.listNamespacedJob({ namespace: config.namespace }));
-  return jobs?.filter((job) => isOf(job, config)) ?? [];
+async function jobsOf({ place }: RunsContext): Promise<V1Job[]> {
+  const batch = place.kube.makeApiClient(BatchV1Api);
+  const jobs = await listed(batch.listNamespacedJob({ namespace: place.namespace }));
+  return jobs?.filter((job) => isOf(job, place)) ?? [];
 }
 
 /** Helm writes the release's name on all that it makes, hooks excepted, whatever labels the chart gives. */
-function isOf({ metadata }: KubernetesObject, { namespace, release }: RunsContext['config']): boolean {
+function isOf({ metadata }: KubernetesObject, { namespace, release }: Place): boolean {
   const { annotations } = metadata ?? {};
   return (
     annotations?.['meta.helm.sh/release-name'] === release &&
@@ -70,9 +70,8 @@ function isOf({ metadata }: KubernetesObject, { namespace, release }: RunsContex
 /**
  * The release's workloads. Of a kind that may not be listed, but that the chart does not have, there is nothing to look at.
  */
-async function look({ cluster, config }: RunsContext): Promise<Running> {
-  const { kube } = cluster;
-  const { namespace, release } = config;
+async function look({ place }: RunsContext): Promise<Running> {
+  const { kube, namespace } = place;
   const apps = kube.makeApiClient(AppsV1Api);
   // Pods last: one that was replaced in between is then seen with the set that replaced it.
   const [deployments, statefulSets, daemonSets] = await Promise.all([
@@ -83,9 +82,9 @@ async function look({ cluster, config }: RunsContext): Promise<Running> {
   const replicaSets = await listed(apps.listNamespacedReplicaSet({ namespace }));
   const pods = await listed(kube.makeApiClient(CoreV1Api).listNamespacedPod({ namespace }));
   const hidden = deployments === null || statefulSets === null || daemonSets === null;
-  const rendered = hidden ? await orForbidden(renderedKinds({ kube, namespace, release })) : null;
+  const rendered = hidden ? await orForbidden(renderedKinds(place)) : null;
   const mine = <T extends KubernetesObject>(kind: WorkloadName['kind'], objects: T[] | null): T[] | null =>
-    objects?.filter((one) => isOf(one, config)) ?? (rendered === null || rendered.includes(kind) ? null : []);
+    objects?.filter((one) => isOf(one, place)) ?? (rendered === null || rendered.includes(kind) ? null : []);
   return {
     deployments: mine('Deployment', deployments),
     statefulSets: mine('StatefulSet', statefulSets),
@@ -96,8 +95,8 @@ async function look({ cluster, config }: RunsContext): Promise<Running> {
 }
 
 /** The kinds of workloads that the chart has rendered; null when there is no release. */
-async function renderedKinds(where: ReleaseName): Promise<WorkloadName['kind'][] | null> {
-  const [record] = await newestRecords(where, 1);
+async function renderedKinds(place: Place): Promise<WorkloadName['kind'][] | null> {
+  const [record] = await newestRecords(place, 1);
   return record ? workloadsOf(record.manifest).map(({ kind }) => kind) : null;
 }
 

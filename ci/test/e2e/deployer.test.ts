@@ -10,7 +10,6 @@ import {
   type V1ResourceRule,
 } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
-import type { Config } from '../../core/config.ts';
 import type { Report } from '../../core/report.ts';
 import { describe, rejects } from '../harness.ts';
 import { type Administered, administered } from './support/administered.ts';
@@ -56,9 +55,8 @@ describe('the pipeline, as the deployer of a namespace that enforces PodSecurity
     const { code, report, stderr } = await release(here);
     assert.is(code, 0, stderr);
     assert.equal(report.revision, { before: null, after: 1 });
-    const cluster = { ...here.all.cluster, kube: here.deployer };
-    const config = { namespace: here.namespace, release: 'todo' } as Config;
-    assert.is((await visit({ cluster, config, log }, '/health/')).status, 200);
+    const place = { kube: here.deployer, namespace: here.namespace, release: 'todo' };
+    assert.is((await visit({ place, log }, '/health/')).status, 200);
     const core = here.all.cluster.kube.makeApiClient(CoreV1Api);
     const { metadata } = await core.readNamespace({ name: here.namespace });
     assert.is(metadata?.labels?.['pod-security.kubernetes.io/enforce'], 'restricted');

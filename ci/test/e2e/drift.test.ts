@@ -201,7 +201,7 @@ describe('somebody without all rights', (test) => {
     const reader = new KubeConfig();
     reader.loadFromClusterAndUser(kube.getCurrentCluster() as never, { name: 'reader', token: status?.token ?? '' });
     const revision = (await history(ctx)).at(-1)?.revision ?? 0;
-    const found = await drift({ ...ctx, cluster: { ...ctx.cluster, kube: reader } }, revision);
+    const found = await drift({ ...ctx, place: { ...ctx.place, kube: reader } }, revision);
     const forbidden = [
       'NetworkPolicy todo-django-app',
       'NetworkPolicy todo-django-app-jobs',
@@ -217,7 +217,7 @@ describe('somebody without all rights', (test) => {
       ['Deployment todo-django-app'],
     );
     const { repository, second, first } = await living();
-    const asReader = { ...ctx, cluster: { ...ctx.cluster, kube: reader } };
+    const asReader = { ...ctx, place: { ...ctx.place, kube: reader } };
     assert.equal(await assertRunsAsMeant(asReader, { repository, digest: second }), {
       pods: 0,
       notes: ['statefulsets', 'daemonsets', 'replicasets', 'pods'].map(

@@ -51,7 +51,8 @@ async function prepare(): Promise<Brittle> {
 async function releaseOf(release: string) {
   const { all, name, image } = await brittle();
   const config = { release, namespace: name, reports: temporaryFolder(), source: '/nowhere' } as Config;
-  const ctx = { dag: all.dag, images: all.images, cluster: all.cluster, config, mask: createMask([]) };
+  const place = { kube: all.cluster.kube, namespace: name, release };
+  const ctx = { dag: all.dag, images: all.images, cluster: all.cluster, place, config, mask: createMask([]) };
   const absent = `${image.split('@')[0]}-that-does-not-exist`;
   const newest = async () => (await history(ctx)).at(-1);
   return {
@@ -69,8 +70,7 @@ async function releaseOf(release: string) {
         withBrittleChart,
       ),
     wait: async (seconds = long): Promise<void> => {
-      const where = { kube: ctx.cluster.kube, namespace: ctx.config.namespace, release: ctx.config.release };
-      const manifest = (await releaseRecord(where, (await newest())?.revision ?? 0))?.manifest;
+      const manifest = (await releaseRecord(place, (await newest())?.revision ?? 0))?.manifest;
       await waitForRollout(ctx, workloadsOf(manifest ?? ''), seconds, new AbortController().signal);
     },
   };

@@ -2,7 +2,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { AppsV1Api, CoreV1Api } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
-import type { Config } from '../../core/config.ts';
 import type { Report } from '../../core/report.ts';
 import { describe } from '../harness.ts';
 import { appOfExample, temporaryFolder } from './support/apps.ts';
@@ -56,8 +55,8 @@ describe('a given registry and kubeconfig', (test) => {
     const deployments = await all.cluster.kube.makeApiClient(AppsV1Api).listNamespacedDeployment({ namespace: name });
     const image = deployments.items[0]?.spec?.template.spec?.containers[0]?.image;
     assert.is(image, `${all.privateRegistry.name}/team/todo@${report.image?.digest}`);
-    const config = { namespace: name, release: 'todo' } as Config;
-    assert.is((await visit({ cluster: all.cluster, config, log }, '/health/')).status, 200);
+    const place = { kube: all.cluster.kube, namespace: name, release: 'todo' };
+    assert.is((await visit({ place, log }, '/health/')).status, 200);
   });
 
   test('with a wrong password end before the cluster is touched', async () => {

@@ -2,8 +2,6 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CoreV1Api } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
-import type { Config } from '../../core/config.ts';
-import type { Cluster } from '../../core/context.ts';
 import type { Report } from '../../core/report.ts';
 import { describe } from '../harness.ts';
 import { appOfExample, temporaryFolder } from './support/apps.ts';
@@ -31,8 +29,7 @@ async function delivered(native: NativeCluster, namespace: string): Promise<Repo
 }
 
 function ask({ kube }: NativeCluster, namespace: string, path: string, init?: RequestInit) {
-  const config = { namespace, release: 'todo' } as Config;
-  return visit({ cluster: { kube } as Cluster, config, log }, path, init);
+  return visit({ place: { kube, namespace, release: 'todo' }, log }, path, init);
 }
 
 /** What is another when the cluster is started afresh, or its node again. */

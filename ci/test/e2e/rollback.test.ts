@@ -40,7 +40,7 @@ function living(): Promise<Life> {
 }
 
 const ledger = ({ all, namespace }: Pick<Life, 'all' | 'namespace'>): Promise<Ledger> =>
-  ledgerStore(all.cluster.kube, namespace, 'todo').read();
+  ledgerStore({ kube: all.cluster.kube, namespace, release: 'todo' }).read();
 
 /** Fails when the app does not serve, or what the ledger says is not what Helm has. */
 async function isRestored(its: Life, { exitCode, report }: Delivered, why: RegExp): Promise<void> {
@@ -286,11 +286,14 @@ describe('a release before which nothing works any more', (test) => {
 
     // As a run leaves a first installation that was killed before the end of its tests, which fail.
     await remove();
-    await ledgerStore(all.cluster.kube, namespace, 'todo').update((await ledger({ all, namespace })).fence, (now) => {
-      const { run, by, startedAt, ...entry } = now.entries.at(-1) as Entry;
-      const open = { ...identityOf(entry), run, by, startedAt, phase: 'test' as const, before: 0 };
-      return { ...now, entries: [], operation: open };
-    });
+    await ledgerStore({ kube: all.cluster.kube, namespace, release: 'todo' }).update(
+      (await ledger({ all, namespace })).fence,
+      (now) => {
+        const { run, by, startedAt, ...entry } = now.entries.at(-1) as Entry;
+        const open = { ...identityOf(entry), run, by, startedAt, phase: 'test' as const, before: 0 };
+        return { ...now, entries: [], operation: open };
+      },
+    );
     const flags = ['--source', releases.app.folder, '--name', 'todo', '--namespace', namespace];
     const after = await deliver(all, flags, lookAfter);
     assert.match(after.report.live ?? '', /nothing that works: the failed first installation of todo was removed/);

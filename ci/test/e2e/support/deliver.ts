@@ -44,6 +44,7 @@ export async function deliver(shared: Place, flags: readonly string[], work = pi
     runId,
     registry: shared.registry,
     cluster: shared.cluster,
+    place: { kube: shared.cluster.kube, namespace: config.namespace, release: config.release },
   };
   const prepared = await prepareSource(ctx);
   let exitCode: number = exitCodes.ok;

@@ -1,8 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CoreV1Api, type KubeConfig } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
-import type { Config } from '../../../core/config.ts';
-import type { Cluster } from '../../../core/context.ts';
 import type { Entry, Ledger, Phase } from '../../../release/ledger/ledger.ts';
 import { ledgerStore } from '../../../release/ledger/store.ts';
 import { log } from './shared.ts';
@@ -16,7 +14,7 @@ export interface Watched {
 }
 
 export const ledgerOf = ({ kube, namespace, release }: Watched): Promise<Ledger> =>
-  ledgerStore(kube, namespace, release).read();
+  ledgerStore({ kube, namespace, release }).read();
 
 /** The phases after a failure. */
 export const rollingBack: readonly Phase[] = ['rollback', 'wait-rollback', 'test-rollback'];
@@ -70,8 +68,6 @@ export async function isVerified(its: Watched): Promise<Entry> {
   assert.is(last?.status, 'deployed');
   const live = entries.findLast(({ revision }) => revision === last?.revision);
   assert.is(live?.outcome, 'verified', `revision ${last?.revision}`);
-  const config = { namespace: its.namespace, release: its.release } as Config;
-  const cluster = { kube: its.kube } as Cluster;
-  assert.is((await visit({ cluster, config, log }, '/health/')).status, 200);
+  assert.is((await visit({ place: its, log }, '/health/')).status, 200);
   return live as Entry;
 }

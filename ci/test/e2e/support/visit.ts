@@ -4,7 +4,7 @@ import type { Context } from '../../../core/context.ts';
 
 /** Asks the app that is live for a page, the way `up` lets a browser do it. */
 export async function visit(
-  ctx: Pick<Context, 'cluster' | 'config' | 'log'>,
+  ctx: Pick<Context, 'place' | 'log'>,
   path: string,
   init: RequestInit = {},
 ): Promise<{ status: number; text: string }> {

@@ -65,7 +65,7 @@ describe('helm', (test) => {
 
 describe('history', (test) => {
   const where = (kube: KubeConfig) =>
-    ({ cluster: { kube }, config: { namespace: 'shop', release: 'shop' } }) as unknown as HelmContext;
+    ({ place: { kube, namespace: 'shop', release: 'shop' } }) as unknown as HelmContext;
 
   test('has the revisions in their order, of this release alone', () =>
     withObjectStore(async ({ kube, objects }) => {

@@ -67,7 +67,7 @@ describe('podDiagnosis', (test) => {
         [log('good')]: 'fine',
       },
       async ({ kube, asked }) => {
-        assert.equal(await podDiagnosis(kube, 'shop-space', 'shop'), [
+        assert.equal(await podDiagnosis({ kube, namespace: 'shop-space', release: 'shop' }), [
           'pod bad: Running, web waiting: CrashLoopBackOff (1 restart)',
           '  BackOff: again (4 times)',
           '  log of web:',
@@ -89,7 +89,7 @@ describe('podDiagnosis', (test) => {
         [log('bad')]: (url) => `from ${url.searchParams.get('container')}`,
       },
       async ({ kube }) => {
-        const lines = await podDiagnosis(kube, 'shop-space', 'shop');
+        const lines = await podDiagnosis({ kube, namespace: 'shop-space', release: 'shop' });
         assert.equal(lines.slice(1), ['  log of migrate:', '    from migrate']);
       },
     );
@@ -102,17 +102,17 @@ describe('podDiagnosis', (test) => {
         [log('bad')]: (url) => (url.searchParams.get('previous') === 'true' ? 'the end of it' : ''),
       },
       async ({ kube }) => {
-        assert.is((await podDiagnosis(kube, 'shop-space', 'shop')).at(-1), '    the end of it');
+        assert.is((await podDiagnosis({ kube, namespace: 'shop-space', release: 'shop' })).at(-1), '    the end of it');
       },
     ));
 
   test('leaves out what cannot be had', async () => {
     await withFakeCluster({}, async ({ kube }) => {
-      assert.equal(await podDiagnosis(kube, 'shop-space', 'shop'), []);
+      assert.equal(await podDiagnosis({ kube, namespace: 'shop-space', release: 'shop' }), []);
     });
     const pods = { items: [pod('bad', 'Running', { containerStatuses: [crashing] })] };
     await withFakeCluster({ [`${core}/pods`]: pods, [`${core}/events`]: 403 }, async ({ kube }) => {
-      assert.equal(await podDiagnosis(kube, 'shop-space', 'shop'), [
+      assert.equal(await podDiagnosis({ kube, namespace: 'shop-space', release: 'shop' }), [
         'pod bad: Running, web waiting: CrashLoopBackOff (1 restart)',
       ]);
     });

@@ -11,10 +11,13 @@ describe('withRelease', (test) => {
   test('shuts out the former holder of the lease before the work begins', () =>
     withObjectStore(async ({ kube, objects }) => {
       objects.set('/api/v1/namespaces/shop', { metadata: { name: 'shop', resourceVersion: '1' } });
-      const ledger = ledgerStore(kube, 'shop', 'shop');
+      const ledger = ledgerStore({ kube, namespace: 'shop', release: 'shop' });
       await ledger.update(4, (read) => read);
-      const config = fakeConfig({ namespace: 'shop', release: 'shop' });
-      const ctx = { ...{ cluster: { kube }, config, log: listeningLog() }, runId: 'r' };
+      const config = fakeConfig();
+      const ctx = {
+        ...{ place: { kube, namespace: 'shop', release: 'shop' }, config, log: listeningLog() },
+        runId: 'r',
+      };
       const { signal } = new AbortController();
       const fence = await withRelease({ ...ctx, signal } as unknown as Context, null, async ({ lease }) => {
         const error = await rejects(ledger.update(4, (read) => read));

@@ -90,6 +90,7 @@ async function look(situation: Situation = {}, entries: readonly Entry[] = verif
       let said = '';
       const ctx = {
         ...{ dag: helmOnly(situation), config, report, images: { tools: 'tools' }, log: listeningLog(), mask: noMask },
+        place: { kube, namespace: 'shop-space', release: 'shop' },
         ...{ cluster: { kube, reach: async () => undefined }, signal: new AbortController().signal, runId: 'run-1' },
       } as unknown as ReleaseContext;
       const hear = (text: string) => {
@@ -199,7 +200,7 @@ describe('lookAfter', (test) => {
   const context = (kube: Context['cluster']['kube'], lines: string[] = []) =>
     ({
       ...{ config: fakeConfig({ lockTimeout: 5 }), report: openReport(), signal: new AbortController().signal },
-      ...{ cluster: { kube }, runId: 'run-1' },
+      ...{ place: { kube, namespace: 'shop', release: 'shop' }, runId: 'run-1' },
       ...{ mask: noMask, log: { ...listeningLog(), info: (text: string) => lines.push(text) } },
     }) as unknown as Context;
   const ledger = (content: Ledger) => ({

@@ -42,7 +42,7 @@ async function inSituation(
   try {
     await withObjectStore(async ({ kube, objects }) => {
       putRevisions(objects, ...revisions);
-      const store = ledgerStore(kube, 'shop', 'shop');
+      const store = ledgerStore({ kube, namespace: 'shop', release: 'shop' });
       await store.update(1, () => entries.reduce((all, one) => append(all, one), emptyLedger));
       const journal = openJournal(store, heldLease(1));
       await journal.begin(open);
@@ -57,6 +57,7 @@ async function inSituation(
           runId: 'run-2',
         },
         ...{ config: fakeConfig({ reports, deployTimeout: 5 }), signal: new AbortController().signal },
+        place: { kube, namespace: 'shop', release: 'shop' },
         ...{ cluster: { kube, reach: async () => (ctr: unknown) => ctr } },
       } as unknown as ReleaseContext;
       await work({

@@ -69,8 +69,8 @@ async function fail(failure: unknown, situation: Situation): Promise<Outcome> {
         ...{ fence: 1, lost: lost.signal, inherited: false, assertHeld: () => {} },
         release: async () => {},
       };
-      const journal = openJournal(ledgerStore(kube, 'shop', 'shop'), lease);
-      const ledger = ledgerStore(kube, 'shop', 'shop');
+      const journal = openJournal(ledgerStore({ kube, namespace: 'shop', release: 'shop' }), lease);
+      const ledger = ledgerStore({ kube, namespace: 'shop', release: 'shop' });
       await ledger.update(1, () => append(emptyLedger, attempt('a', 'verified', { image: '', revision: 1 })));
       await journal.begin(operation('b', { image: '', phase: 'wait', before: 1 }));
       const { live: _, ...report } = fakeReport({ revision: { before: 1 } });
@@ -83,6 +83,7 @@ async function fail(failure: unknown, situation: Situation): Promise<Outcome> {
           report,
           runId: 'run',
         },
+        place: { kube, namespace: 'shop', release: 'shop' },
         ...{ config: fakeConfig({ reports }), cluster: { kube, reach: async () => (ctr: unknown) => ctr } },
         signal: situation.interrupted ? AbortSignal.abort('SIGTERM') : new AbortController().signal,
       } as unknown as Context;

@@ -36,7 +36,7 @@ type Routes = Parameters<typeof withFakeCluster>[0];
 async function look(routes: Routes, text = manifest): Promise<DriftReport & { asked: string[] }> {
   const secret = { [`${core}/secrets/sh.helm.release.v1.shop.v7`]: kept(text) };
   return withFakeCluster({ '/api/v1': kinds, ...secret, ...routes }, async ({ kube, asked }) => {
-    const ctx = { cluster: { kube }, config: { release: 'shop', namespace: 'shop-space' } };
+    const ctx = { place: { kube, namespace: 'shop-space', release: 'shop' } };
     return { ...(await drift(ctx as unknown as Parameters<typeof drift>[0], 7)), asked };
   });
 }

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import type { Client } from '@dagger.io/dagger';
 import * as assert from 'uvu/assert';
 import type { Config } from '../../../../core/config.ts';
-import type { Cluster } from '../../../../core/context.ts';
 import type { Images } from '../../../../core/images.ts';
 import { encodeRecord } from '../../../../helm/storage.ts';
 import { collectEvidence } from '../../../../release/evidence/evidence.ts';
@@ -65,7 +64,7 @@ async function collected(
       const ctx = {
         dag: engine(tools),
         images: {} as Images,
-        cluster: { kube } as Cluster,
+        place: { kube, namespace: 'shop-space', release: 'shop' },
         config,
         mask: noMask,
         runId: 'run1',
@@ -174,7 +173,7 @@ describe('collectEvidence', (test) => {
       const ctx = {
         dag: engine(differs),
         images: {} as Images,
-        cluster: { kube } as Cluster,
+        place: { kube, namespace: 'shop-space', release: 'shop' },
         config,
         mask: noMask,
         runId: 'run1',

@@ -4,7 +4,7 @@ import { encodeRecord } from '../../../../helm/storage.ts';
 import { archiveOrNote } from '../../../../release/ledger/archive.ts';
 import { describe } from '../../../harness.ts';
 import { withObjectStore } from '../../kube/objectStore.ts';
-import { fakeConfig, fakeReport } from '../../report/fakeReport.ts';
+import { fakeReport } from '../../report/fakeReport.ts';
 
 const secrets = '/api/v1/namespaces/shop/secrets';
 const helms = {
@@ -19,7 +19,10 @@ describe('archiveOrNote', (test) => {
       const statuses = [503];
       store.before = () => statuses.shift();
       const report = fakeReport();
-      const ctx = { cluster: { kube: store.kube }, config: fakeConfig(), report } as unknown as ReleaseContext;
+      const ctx = {
+        place: { kube: store.kube, namespace: 'shop', release: 'shop' },
+        report,
+      } as unknown as ReleaseContext;
       await archiveOrNote(ctx, { key: 'a', revision: 4 }, []);
       assert.ok(store.objects.has(`${secrets}/shop-kept-a`));
       assert.equal(report.notes, []);
@@ -28,7 +31,7 @@ describe('archiveOrNote', (test) => {
   test('only notes that it could not be done: what passed its tests is no worse for that', () =>
     withObjectStore(async ({ kube, objects }) => {
       const report = fakeReport();
-      const ctx = { cluster: { kube }, config: fakeConfig(), report } as unknown as ReleaseContext;
+      const ctx = { place: { kube, namespace: 'shop', release: 'shop' }, report } as unknown as ReleaseContext;
       await archiveOrNote(ctx, { key: 'a', revision: 4 }, []);
       assert.match(report.notes.join(), /^no copy of revision 4 could be kept for later: 404/);
       assert.is(objects.size, 0);

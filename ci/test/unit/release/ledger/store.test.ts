@@ -14,7 +14,7 @@ import { attempt, heldLease, ledgerOf, operation } from '../fakeLedger.ts';
 describe('the ledger in the cluster', (test) => {
   test('loses no entry of many writers, and holds none twice', () =>
     withObjectStore(async ({ kube }) => {
-      const store = ledgerStore(kube, 'shop', 'shop');
+      const store = ledgerStore({ kube, namespace: 'shop', release: 'shop' });
       assert.equal(await store.read(), emptyLedger);
       const keys = Array.from({ length: 12 }, (_, index) => `k${index}`);
       await Promise.all(keys.map((key) => store.update(1, (ledger) => append(ledger, attempt(key, 'failed')))));
@@ -28,7 +28,7 @@ describe('the ledger in the cluster', (test) => {
 
   test('does not listen to a holder that was replaced', () =>
     withObjectStore(async ({ kube }) => {
-      const store = ledgerStore(kube, 'shop', 'shop');
+      const store = ledgerStore({ kube, namespace: 'shop', release: 'shop' });
       await store.update(2, (ledger) => append(ledger, attempt('new', 'verified')));
       const error = await rejects(store.update(1, (ledger) => append(ledger, attempt('old', 'verified'))));
       assert.is((error as PipelineError).code, 'LEASE_LOST');
@@ -42,7 +42,7 @@ describe('the ledger in the cluster', (test) => {
     withObjectStore(async (store) => {
       const statuses = [503, 429, 500, 504];
       store.before = () => statuses.shift();
-      const ledger = ledgerStore(store.kube, 'shop', 'shop', [1, 1, 1, 1]);
+      const ledger = ledgerStore({ kube: store.kube, namespace: 'shop', release: 'shop' }, [1, 1, 1, 1]);
       await ledger.update(1, (read) => append(read, attempt('a', 'verified')));
       assert.equal(statuses, []);
       statuses.push(403);
@@ -52,7 +52,7 @@ describe('the ledger in the cluster', (test) => {
 
   test('holds an entry once whose answer was lost, though it is sent again', () =>
     withObjectStore(async (store) => {
-      const ledger = ledgerStore(store.kube, 'shop', 'shop', [1, 1]);
+      const ledger = ledgerStore({ kube: store.kube, namespace: 'shop', release: 'shop' }, [1, 1]);
       for (const key of ['a', 'b']) {
         let lost = 1;
         store.after = (method) => (method !== 'GET' && lost-- > 0 ? 500 : undefined);
@@ -72,7 +72,9 @@ describe('the ledger in the cluster', (test) => {
         metadata: { name: 'shop-ledger', resourceVersion: '1' },
         data: { 'ledger.json': '{"version":2}' },
       });
-      const error = await rejects(ledgerStore(kube, 'shop', 'shop').update(1, (ledger) => ledger));
+      const error = await rejects(
+        ledgerStore({ kube, namespace: 'shop', release: 'shop' }).update(1, (ledger) => ledger),
+      );
       assert.is((error as PipelineError).code, 'LEDGER');
     }));
 }, 60_000);
@@ -80,7 +82,7 @@ describe('the ledger in the cluster', (test) => {
 describe('the journal', (test) => {
   test('tells at each moment what is under way', () =>
     withObjectStore(async ({ kube }) => {
-      const store = ledgerStore(kube, 'shop', 'shop');
+      const store = ledgerStore({ kube, namespace: 'shop', release: 'shop' });
       const journal = openJournal(store, heldLease(1));
       await journal.begin(operation('a', { before: 3 }));
       await journal.phase('wait');

@@ -24,9 +24,7 @@ function acquire(
   { told, ...more }: Partial<LeaseOptions> & { told?: string[] } = {},
 ): Promise<Lease> {
   return acquireLease({
-    kube: store.kube,
-    namespace: 'shop',
-    release: 'shop',
+    place: { kube: store.kube, namespace: 'shop', release: 'shop' },
     holder: elsewhere(run),
     candidate: { commit: `commit-of-${run}`, at: 1 },
     timeout: 20,
@@ -136,7 +134,7 @@ describe('the lease', (test) => {
 
   test('counts on from the ledger when somebody has deleted it', () =>
     withObjectStore(async (store) => {
-      const ledger = ledgerStore(store.kube, 'shop', 'shop');
+      const ledger = ledgerStore({ kube: store.kube, namespace: 'shop', release: 'shop' });
       await ledger.update(57, (read) => read);
       const lease = await acquire(store, 'a');
       assert.is(lease.fence, 58);

@@ -2,7 +2,6 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
 import { secretValues } from '../../../../config/secretValues.ts';
 import type { Config } from '../../../../core/config.ts';
-import type { Cluster } from '../../../../core/context.ts';
 import { readableObjects } from '../../../../helm/manifest.ts';
 import { encodeRecord } from '../../../../helm/storage.ts';
 import { createMask } from '../../../../log/mask.ts';
@@ -43,7 +42,7 @@ const maskOf = (kube: KubeConfig, more: string[] = []) => {
     source: 'https://ann:of-the-source@git.example',
   } as Config;
   const mask = createMask(secretValues(config));
-  return releaseMask({ cluster: { kube } as Cluster, config, mask }, more);
+  return releaseMask({ place: { kube, namespace: 'shop-space', release: 'shop' }, mask }, more);
 };
 
 describe('referredSecrets', (test) => {

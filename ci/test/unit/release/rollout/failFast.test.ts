@@ -1,7 +1,5 @@
 import type { KubeConfig, V1ContainerState, V1Pod } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
-import type { Config } from '../../../../core/config.ts';
-import type { Cluster } from '../../../../core/context.ts';
 import { withFailFast } from '../../../../release/rollout/failFast.ts';
 import { describe, rejects } from '../../../harness.ts';
 import { type Answer, withFakeCluster } from '../../kube/fakeCluster.ts';
@@ -59,8 +57,7 @@ function cluster(jobs: object[], pods: V1Pod[], there: V1Pod[] = []): Record<str
 /** Milliseconds between two looks. */
 const pace = 50;
 const run = (kube: KubeConfig, work: () => Promise<string>) => {
-  const config = { namespace: 'shop-space', release: 'shop' } as Config;
-  return withFailFast({ cluster: { kube } as Cluster, config }, work, pace);
+  return withFailFast({ place: { kube, namespace: 'shop-space', release: 'shop' } }, work, pace);
 };
 /** Helm, until something is so. */
 const helmUntil = (isSo: () => boolean) => async () => {

@@ -55,7 +55,13 @@ describe('hooks at work', (test) => {
       async ({ kube, changes }) => {
         const report = fakeReport();
         const ctx = {
-          ...{ cluster: { kube }, config: fakeConfig({ deployTimeout }), report, log: listeningLog(), mask: noMask },
+          ...{
+            place: { kube, namespace: 'shop', release: 'shop' },
+            config: fakeConfig({ deployTimeout }),
+            report,
+            log: listeningLog(),
+            mask: noMask,
+          },
           signal: new AbortController().signal,
         } as unknown as ReleaseContext;
         await waitForHooks(ctx, { pace: 5, goodbye: 60_000 });

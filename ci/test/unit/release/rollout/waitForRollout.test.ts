@@ -1,7 +1,5 @@
 import type { KubeConfig } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
-import type { Config } from '../../../../core/config.ts';
-import type { Cluster } from '../../../../core/context.ts';
 import { PipelineError } from '../../../../core/errors.ts';
 import type { WorkloadName } from '../../../../helm/manifest.ts';
 import { GracePeriods } from '../../../../release/rollout/grace.ts';
@@ -22,8 +20,12 @@ const inTurn = (...answers: Answer[]) => {
   return () => (answers.length > 1 ? answers.shift() : answers[0]) as Answer;
 };
 const wait = (kube: KubeConfig, workloads: WorkloadName[], seconds = 60, signal = never) => {
-  const config = { namespace: 'shop-space', release: 'shop', source: '/app' } as Config;
-  return waitForRollout({ cluster: { kube } as Cluster, config, mask: noMask }, workloads, seconds, signal);
+  return waitForRollout(
+    { place: { kube, namespace: 'shop-space', release: 'shop' }, mask: noMask },
+    workloads,
+    seconds,
+    signal,
+  );
 };
 
 describe('waitForRollout', (test) => {

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { PipelineError } from '../../../../core/errors.ts';
 import { encodeRecord } from '../../../../helm/storage.ts';
 import type { MeantImage } from '../../../../release/state/compareRunning.ts';
-import { assertRunsAsMeant, type RunsContext } from '../../../../release/state/runsImage.ts';
+import { assertRunsAsMeant } from '../../../../release/state/runsImage.ts';
 import { describe, rejects } from '../../../harness.ts';
 import { type Answer, withFakeCluster } from '../../kube/fakeCluster.ts';
 import { deployed, digest, image, other, pod, repository } from '../fakeRelease.ts';
@@ -31,8 +31,8 @@ const look = (given: Routes, waitMs = 0, release = 'shop') => lookFor(image, giv
 
 const lookFor = (meant: MeantImage | string, given: Routes, waitMs = 0, release = 'shop') =>
   withFakeCluster(given, ({ kube }) => {
-    const config = { release, namespace: 'shop-space' };
-    const ctx = { cluster: { kube }, config, signal: new AbortController().signal } as unknown as RunsContext;
+    const place = { kube, namespace: 'shop-space', release };
+    const ctx = { place, signal: new AbortController().signal };
     return assertRunsAsMeant(ctx, typeof meant === 'string' ? { repository, digest: meant } : meant, waitMs);
   });
 

@@ -19,9 +19,12 @@ const notesOf = (image: string) =>
       '/apis/batch/v1/namespaces/shop-space/jobs': 403,
     },
     async ({ kube }) => {
-      const config = { release: 'shop', namespace: 'shop-space' };
       const report = { notes: ['of somebody else'] };
-      const ctx = { cluster: { kube }, config, report, signal: new AbortController().signal };
+      const ctx = {
+        place: { kube, namespace: 'shop-space', release: 'shop' },
+        report,
+        signal: new AbortController().signal,
+      };
       for (let looks = 0; looks < 2; looks++)
         await assertRunsImage(ctx as unknown as Parameters<typeof assertRunsImage>[0], image, 0);
       return report.notes;
