@@ -53,22 +53,22 @@ export type Next = <T>(work: (summary: (text: string) => void) => Promise<T>) =>
 export async function release(ctx: Context, from: Source, image: PublishedImage, next: Next): Promise<void> {
   const { report, config } = ctx;
   const identity = await identify(ctx, from, image);
-  await withRelease(ctx, candidateOf(from), async (journal) => {
-    const ledger = await recover(ctx, journal);
+  await withRelease(ctx, candidateOf(from), async (held) => {
+    const ledger = await recover(held);
     refuseQuarantined(ledger, identity, config.retry);
-    const live = await inSync(ctx, ledger, identity);
+    const live = await inSync(held, ledger, identity);
     if (live) {
       report.live = `revision ${live.revision} of ${config.release} in namespace ${config.namespace}, tested ${live.endedAt}`;
       report.unchanged = `the same image, chart and values passed their tests before, and run as they were meant to`;
       return;
     }
     try {
-      const revision = await next(() => deploy(ctx, from, image, identity, journal));
+      const revision = await next(() => deploy(held, from, image, identity));
       report.live = `revision ${revision} of ${config.release}, not tested yet`;
-      await next((summary) => verify(ctx, journal, revision, summary));
+      await next((summary) => verify(held, revision, summary));
       report.live = `revision ${revision} of ${config.release} in namespace ${config.namespace}, ${report.untested ? 'not tested: its chart has no tests' : 'tested'}`;
     } catch (failure) {
-      throw await rollback(ctx, journal, failure);
+      throw await rollback(held, failure);
     }
   });
 }

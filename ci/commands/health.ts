@@ -20,7 +20,7 @@ export async function lookAfter(ctx: Context): Promise<void> {
   // Taking the lease would make the namespace, which may be one that was only misspelt.
   if (before.entries.length === 0 && !before.operation) return look(before);
   try {
-    await withRelease(ctx, null, async (journal) => look(await recover(ctx, journal)), false);
+    await withRelease(ctx, null, async (held) => look(await recover(held)), false);
   } catch (error) {
     if (!(error instanceof PipelineError) || error.code !== 'LOCKED') throw error;
     report.health = 'left alone';

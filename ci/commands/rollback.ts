@@ -18,8 +18,8 @@ import { recover } from '../stages/recover.ts';
  */
 export async function rollBackByHand(ctx: Context): Promise<void> {
   const { config, report, runId } = ctx;
-  await withRelease(ctx, null, async (journal) => {
-    const { entries } = await recover(ctx, journal);
+  await withRelease(ctx, null, async (held) => {
+    const { entries } = await recover(held);
     const target = chooseTarget(entries, config.to, config.release);
     const before = (await history(ctx)).at(-1)?.revision ?? 0;
     const { by } = currentHolder(runId, config.buildNumber);
@@ -32,12 +32,12 @@ export async function rollBackByHand(ctx: Context): Promise<void> {
       kind: 'rollback' as const,
       before,
     };
-    await journal.begin(operation);
+    await held.journal.begin(operation);
     report.revision = { before };
     const entry = await stage(ctx, 'rollback', async ({ summary }) => {
       const evidence = await collectEvidence(ctx, { revision: before, before: target.revision });
       summary(`what was live before: ${evidence.at(-1)}`);
-      return returnTo(ctx, journal, operation, target);
+      return returnTo(held, operation, target);
     });
     report.revision = { before, after: entry.revision };
   });

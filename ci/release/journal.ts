@@ -24,6 +24,9 @@ export interface Journal {
   abandon(): Promise<void>;
 }
 
+/** What works on a release gets while it holds the lease. */
+export type HeldRelease = ReleaseContext & { journal: Journal };
+
 /** Opens the ledger for writing. Each call throws LEASE_LOST when somebody else has taken over. */
 export function openJournal(store: LedgerStore, lease: Lease): Journal {
   const update = (change: (ledger: Ledger) => Ledger) => {
@@ -73,16 +76,15 @@ export function entryOf(
  * @returns the entry
  */
 export async function recordLive(
-  ctx: ReleaseContext,
-  journal: Journal,
+  ctx: HeldRelease,
   operation: Operation,
   { kind, revision }: Pick<NewEntry, 'kind' | 'revision'>,
   suites: string[],
 ): Promise<Entry> {
   const outcome = suites.length > 0 ? 'verified' : 'unverified';
   const entry = entryOf(operation, { kind, outcome, revision, ...testsOf(suites) });
-  const kept = outcome === 'verified' ? await archiveOrNote(ctx, entry, (await journal.read()).entries) : {};
-  return journal.record({ ...entry, ...kept }, null);
+  const kept = outcome === 'verified' ? await archiveOrNote(ctx, entry, (await ctx.journal.read()).entries) : {};
+  return ctx.journal.record({ ...entry, ...kept }, null);
 }
 
 /** What was seen of the release itself: it does not come up, is not what was meant, or does not pass its tests. */

@@ -14,10 +14,10 @@ import type { Candidate } from './lock/waiting.ts';
  * @param wait false: not for another run that is at work
  * @throws PipelineError LOCKED, SUPERSEDED, LEASE_LOST, and what the work throws
  */
-export async function withRelease<T>(
-  ctx: Pick<Context, 'place' | 'config' | 'log' | 'signal' | 'runId'>,
+export async function withRelease<C extends Pick<Context, 'place' | 'config' | 'log' | 'signal' | 'runId'>, T>(
+  ctx: C,
   candidate: Candidate | null,
-  work: (journal: Journal) => Promise<T>,
+  work: (held: C & { journal: Journal }) => Promise<T>,
   wait = true,
 ): Promise<T> {
   const { buildNumber, lockTimeout } = ctx.config;
@@ -37,7 +37,7 @@ export async function withRelease<T>(
   const alone = async () => {
     // From now on whoever held the lease before is too late, and it counts on from here should somebody delete it.
     await store.update(lease.fence, (ledger) => ledger);
-    return work(openJournal(store, lease));
+    return work({ ...ctx, journal: openJournal(store, lease) });
   };
   try {
     return await untilAborted(lease.lost, alone());

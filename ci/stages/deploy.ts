@@ -1,11 +1,11 @@
-import type { Context, PublishedImage, ReleaseContext } from '../core/context.ts';
+import type { PublishedImage, ReleaseContext } from '../core/context.ts';
 import { catalogue, PipelineError } from '../core/errors.ts';
 import { deployedRevision, history, pendingRevision, type Revision } from '../helm/history.ts';
 import { chartInside, imageArguments, needsDependencies, readChartValues, releaseValues } from '../helm/values.ts';
 import { missingRight } from '../kube/missingRight.ts';
 import { retry } from '../kube/retry.ts';
-import type { Journal } from '../release/journal.ts';
-import type { Identity } from '../release/ledger/identity.ts';
+import type { HeldRelease } from '../release/journal.ts';
+import type { Identity } from '../release/ledger/ledger.ts';
 import { currentHolder } from '../release/lock/holder.ts';
 import { helmOperation, overrideConflicts } from '../release/rollout/helmOperation.ts';
 import { unlock } from '../release/rollout/unlock.ts';
@@ -21,11 +21,10 @@ import type { Source } from '../source/loadSource.ts';
  * changes anything, FORBIDDEN when the cluster does; DEPLOY, NOT_AS_MEANT when the new revision does not come up
  */
 export async function deploy(
-  ctx: ReleaseContext & Pick<Context, 'config'>,
+  ctx: HeldRelease,
   source: Source,
   image: PublishedImage,
   identity: Identity,
-  journal: Journal,
 ): Promise<number> {
   const { config, report, runId } = ctx;
   const revisions = await freeHistory(ctx);
@@ -35,7 +34,7 @@ export async function deploy(
   const { by } = currentHolder(runId, config.buildNumber);
   const startedAt = new Date().toISOString();
   const reason = config.retry === undefined ? {} : { retry: config.retry };
-  await journal.begin({ ...identity, ...reason, run: runId, by, startedAt, phase: 'upgrade', before: newest });
+  await ctx.journal.begin({ ...identity, ...reason, run: runId, by, startedAt, phase: 'upgrade', before: newest });
 
   const { args, mounts } = await releaseValues(ctx, source);
   const { exitCode, lines, why, evidence } = await helmOperation(
@@ -52,7 +51,7 @@ export async function deploy(
   const after = (await history(ctx)).at(-1)?.revision ?? 0;
   const missing = missingRight(lines.join('\n'));
   if (after === newest) {
-    await journal.abandon();
+    await ctx.journal.abandon();
     if (missing) throw new PipelineError('FORBIDDEN', missing, { details: lines.slice(-10) });
     throw new PipelineError('RENDER', `Helm refused release ${config.release}: ${why}`, {
       details: lines.slice(-10),
@@ -64,7 +63,7 @@ export async function deploy(
     throw new PipelineError('DEPLOY', `revision ${after} of ${config.release} does not come up: ${why}`, {
       details: missing ? [catalogue.FORBIDDEN.fix, ...evidence] : evidence,
     });
-  await journal.phase('wait');
+  await ctx.journal.phase('wait');
   await waitForRevision(ctx, after);
   await retry(() => assertRunsImage(ctx, identity.image));
   return after;

@@ -3,7 +3,7 @@ import type { Context, ReleaseContext } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
 import { history, type Revision } from '../helm/history.ts';
 import { collectEvidence } from '../release/evidence/evidence.ts';
-import { entryOf, type Journal, outcomeOf } from '../release/journal.ts';
+import { entryOf, type HeldRelease, outcomeOf } from '../release/journal.ts';
 import { type Ledger, type Operation, type Phase, verifiedReleases } from '../release/ledger/ledger.ts';
 import { returnTo } from '../release/restore/returnTo.ts';
 import { undo } from '../release/restore/undo.ts';
@@ -23,12 +23,12 @@ const known: readonly string[] = ['NOT_RESTORED', 'RESTORED', 'RESTORED_UNVERIFI
  * What comes first for whoever has taken the lease: finishes or undoes what a run that died has left, in a stage of its own.
  * @returns the ledger as it is then
  */
-export async function recover(ctx: Context, journal: Journal): Promise<Ledger> {
-  const found = await journal.read();
+export async function recover(ctx: Context & HeldRelease): Promise<Ledger> {
+  const found = await ctx.journal.read();
   const { operation } = found;
   if (!operation) return found;
-  await stage(ctx, 'recover', ({ summary }) => recoverFrom(ctx, journal, operation, summary));
-  return journal.read();
+  await stage(ctx, 'recover', ({ summary }) => recoverFrom(ctx, operation, summary));
+  return ctx.journal.read();
 }
 
 /**
@@ -38,8 +38,7 @@ export async function recover(ctx: Context, journal: Journal): Promise<Ledger> {
  * @param summary told what was done
  */
 export async function recoverFrom(
-  ctx: ReleaseContext,
-  journal: Journal,
+  ctx: HeldRelease,
   operation: Operation,
   summary: (text: string) => void,
 ): Promise<void> {
@@ -49,7 +48,7 @@ export async function recoverFrom(
     ctx.report.notes.push(`${died}${text}`);
   };
   try {
-    tell(await finishOrUndo(ctx, journal, operation, died));
+    tell(await finishOrUndo(ctx, operation, died));
   } catch (error) {
     if (!(error instanceof PipelineError) || !known.includes(error.code)) throw error;
     const how = error.code === 'NOT_RESTORED' ? ', and what it left could not be undone' : '';
@@ -57,12 +56,7 @@ export async function recoverFrom(
   }
 }
 
-async function finishOrUndo(
-  ctx: ReleaseContext,
-  journal: Journal,
-  operation: Operation,
-  died: string,
-): Promise<string> {
+async function finishOrUndo(ctx: HeldRelease, operation: Operation, died: string): Promise<string> {
   await waitForHooks(ctx);
   const revisions = await history(ctx);
   const newest = revisions.at(-1)?.revision ?? null;
@@ -70,32 +64,32 @@ async function finishOrUndo(
     entryOf(operation, { kind: 'deploy', outcome, revision, reason });
 
   if (operation.kind === 'rollback') {
-    const target = verifiedReleases((await journal.read()).entries).find(({ key }) => key === operation.key);
+    const target = verifiedReleases((await ctx.journal.read()).entries).find(({ key }) => key === operation.key);
     if (target) {
       await keepEvidence(ctx, operation, newest);
-      await returnTo(ctx, journal, operation, target);
+      await returnTo(ctx, operation, target);
       return '; the release that it was to bring back is live and tested';
     }
   }
   const how = recovery(operation, revisions);
   if (how === 'nothing was changed') {
-    await journal.record(ended('interrupted', null, died), null);
+    await ctx.journal.record(ended('interrupted', null, died), null);
     return ', before it had changed anything';
   }
   if (how === 'finish') {
     try {
-      await finish(ctx, journal, operation, newest ?? 0);
-      const verified = (await journal.read()).entries.at(-1)?.outcome === 'verified';
+      await finish(ctx, operation, newest ?? 0);
+      const verified = (await ctx.journal.read()).entries.at(-1)?.outcome === 'verified';
       return verified
         ? '; its release works and is verified now'
         : '; its release is live now, and its chart has no tests that would say whether it works';
     } catch (error) {
-      journal.lease.assertHeld();
+      ctx.journal.lease.assertHeld();
       if (!(error instanceof PipelineError)) throw error;
       await keepEvidence(ctx, operation, newest);
       // A cluster that did not answer says nothing against the release, which may be tried again.
       const outcome = outcomeOf(error);
-      const left = await undo(ctx, journal, operation, [operation.key], ended(outcome, newest, messageOf(error)));
+      const left = await undo(ctx, operation, [operation.key], ended(outcome, newest, messageOf(error)));
       return left === null
         ? '; its release does not work, and the one before is back'
         : `; its release, the first, does not work: ${left}`;
@@ -105,8 +99,8 @@ async function finishOrUndo(
   // What came of the release itself was written down when its undoing began.
   const undoing = undoingPhases.includes(operation.phase);
   const left = undoing
-    ? await undo(ctx, journal, operation, [operation.key], null)
-    : await undo(ctx, journal, operation, [], ended('interrupted', newest, died));
+    ? await undo(ctx, operation, [operation.key], null)
+    : await undo(ctx, operation, [], ended('interrupted', newest, died));
   return left === null ? '; the last verified release is back' : `, in the first installation: ${left}`;
 }
 
@@ -131,9 +125,9 @@ export function recovery({ phase, before }: Operation, revisions: readonly Revis
   return done && (phase === 'wait' || phase === 'test') ? 'finish' : 'undo';
 }
 
-async function finish(ctx: ReleaseContext, journal: Journal, operation: Operation, revision: number): Promise<void> {
-  await journal.phase('wait');
+async function finish(ctx: HeldRelease, operation: Operation, revision: number): Promise<void> {
+  await ctx.journal.phase('wait');
   await waitForRevision(ctx, revision);
   await assertRunsImage(ctx, operation.image);
-  await verify(ctx, journal, revision);
+  await verify(ctx, revision);
 }

@@ -1,9 +1,9 @@
-import type { Context, ReleaseContext } from '../core/context.ts';
+import type { Context } from '../core/context.ts';
 import { type ErrorCode, PipelineError } from '../core/errors.ts';
 import { history } from '../helm/history.ts';
 import { apiMessage } from '../kube/apiError.ts';
 import { collectEvidence } from '../release/evidence/evidence.ts';
-import { entryOf, failedTests, type Journal, outcomeOf } from '../release/journal.ts';
+import { entryOf, failedTests, type HeldRelease, outcomeOf } from '../release/journal.ts';
 import { undo } from '../release/restore/undo.ts';
 import { explain } from '../report/explain.ts';
 import { stage } from '../report/stage.ts';
@@ -14,15 +14,15 @@ import { stage } from '../report/stage.ts';
  * after which the same may be tried again.
  * @throws PipelineError NOT_RESTORED, RESTORED_UNVERIFIED
  */
-export async function undoDeployment(ctx: ReleaseContext, journal: Journal, failure: unknown): Promise<void> {
-  const { operation } = await journal.read();
+export async function undoDeployment(ctx: HeldRelease, failure: unknown): Promise<void> {
+  const { operation } = await ctx.journal.read();
   if (!operation) throw new Error('there is no operation to undo');
   const { report, config } = ctx;
   const revision = report.revision?.after ?? null;
   const outcome = outcomeOf(failure);
   const told = { revision, reason: apiMessage(failure), ...failedTests(failure) };
   const ended = entryOf(operation, { kind: 'deploy', outcome, ...told });
-  const left = await undo(ctx, journal, operation, outcome === 'failed' ? [operation.key] : [], ended);
+  const left = await undo(ctx, operation, outcome === 'failed' ? [operation.key] : [], ended);
   if (left !== null)
     throw new PipelineError('NOT_RESTORED', `there is no earlier release of ${config.release} to go back to`);
 }
@@ -36,14 +36,14 @@ const told: readonly ErrorCode[] = ['NOT_RESTORED', 'RESTORED_UNVERIFIED', 'LEAS
  * @param failure what the deployment threw
  * @returns the error with which the run ends: the failure itself where there is nothing to undo, RESTORED when that was done
  */
-export async function rollback(ctx: Context, journal: Journal, failure: unknown): Promise<unknown> {
+export async function rollback(ctx: Context & HeldRelease, failure: unknown): Promise<unknown> {
   const { report, signal } = ctx;
-  const isOver = () => signal.aborted || journal.lease.lost.aborted;
+  const isOver = () => signal.aborted || ctx.journal.lease.lost.aborted;
   if (isOver() || (failure instanceof PipelineError && failure.code === 'LEASE_LOST')) return failure;
   const why = apiMessage(failure);
   let { details } = explain(failure);
   try {
-    const revision = await leftBehind(ctx, journal);
+    const revision = await leftBehind(ctx);
     if (revision === null) {
       if (report.revision) report.revision.after = null;
       return failure;
@@ -53,7 +53,7 @@ export async function rollback(ctx: Context, journal: Journal, failure: unknown)
     await stage(ctx, 'rollback', async () => {
       details = [...details, ...(await collectEvidence(ctx, { revision, before }))];
       if (report.failure) report.failure.details = details;
-      await undoDeployment(ctx, journal, failure);
+      await undoDeployment(ctx, failure);
     });
     return new PipelineError('RESTORED', why, { details, cause: failure });
   } catch (error) {
@@ -70,11 +70,11 @@ export async function rollback(ctx: Context, journal: Journal, failure: unknown)
  * What a deployment that failed has left.
  * @returns Helm's newest revision when it is of this deployment; null when nothing was changed: then the operation is closed
  */
-async function leftBehind(ctx: Context, journal: Journal): Promise<number | null> {
-  const { operation } = await journal.read();
+async function leftBehind(ctx: Context & HeldRelease): Promise<number | null> {
+  const { operation } = await ctx.journal.read();
   if (!operation) return null;
   const newest = ctx.report.revision?.after ?? (await history(ctx)).at(-1)?.revision ?? 0;
   if (newest > operation.before) return newest;
-  await journal.abandon();
+  await ctx.journal.abandon();
   return null;
 }

@@ -1,5 +1,4 @@
-import type { ReleaseContext } from '../core/context.ts';
-import { type Journal, recordLive } from '../release/journal.ts';
+import { type HeldRelease, recordLive } from '../release/journal.ts';
 import { helmTest } from '../release/rollout/helmTest.ts';
 
 /**
@@ -9,14 +8,13 @@ import { helmTest } from '../release/rollout/helmTest.ts';
  * @throws PipelineError VERIFY
  */
 export async function verify(
-  ctx: ReleaseContext,
-  journal: Journal,
+  ctx: HeldRelease,
   revision: number,
   summary: (text: string) => void = () => {},
 ): Promise<void> {
-  await journal.phase('test');
+  await ctx.journal.phase('test');
   const suites = await helmTest(ctx, summary);
-  const { operation } = await journal.read();
+  const { operation } = await ctx.journal.read();
   if (!operation) throw new Error('there is no operation to close');
-  await recordLive(ctx, journal, operation, { kind: 'deploy', revision }, suites);
+  await recordLive(ctx, operation, { kind: 'deploy', revision }, suites);
 }

@@ -6,10 +6,7 @@ import type { Context, PublishedImage } from '../../core/context.ts';
 import { formatReference } from '../../core/imageReference.ts';
 import { sha256 } from '../../core/values.ts';
 import { releaseValues } from '../../helm/values.ts';
-import type { Entry } from './ledger.ts';
-
-/** What a release consists of. */
-export type Identity = Pick<Entry, 'key' | 'commit' | 'image' | 'chart' | 'chartHash' | 'valuesHash'>;
+import type { Identity } from './ledger.ts';
 
 /** Names a release by all that decides how it runs: the image's digest, the chart's files and everybody's values. */
 export async function identify(
@@ -34,13 +31,7 @@ export async function identify(
   };
 }
 
-/** What a release can go back to: an entry of the ledger, or a revision from before there was a ledger. */
-export type Target = Pick<
-  Entry,
-  'key' | 'commit' | 'image' | 'chart' | 'chartHash' | 'valuesHash' | 'revision' | 'manifestHash'
->;
-
 /** Of an entry only what it released: who did it then, and when, is another story. */
-export function identityOf({ key, commit, image, chart, chartHash, valuesHash }: Target): Identity {
+export function identityOf({ key, commit, image, chart, chartHash, valuesHash }: Identity): Identity {
   return { key, commit, image, chart, chartHash, valuesHash };
 }

@@ -15,13 +15,9 @@ export interface Ledger {
 /** How an attempt to make a release ended. Only `verified` has passed its tests, and was seen running as meant. */
 export type Outcome = 'verified' | 'failed' | 'interrupted' | 'unverified';
 
-/** One attempt to have a release live: a deployment, or the return to an earlier one. */
-export interface Entry {
-  /** Counted from 1, never used twice. */
-  number: number;
-  kind: 'deploy' | 'rollback';
-  outcome: Outcome;
-  /** What was released: the same key is the same image, chart and values. */
+/** What a release consists of. */
+export interface Identity {
+  /** The same key is the same image, chart and values. */
   key: string;
   commit: string;
   /** `repository@sha256:…` */
@@ -31,10 +27,22 @@ export interface Entry {
   /** SHA-256 of the chart's files and of the values, each. */
   chartHash: string;
   valuesHash: string;
+}
+
+/** What a release can go back to: an entry of the ledger, or a revision from before there was a ledger. */
+export interface Target extends Identity {
   /** Helm's revision, null when Helm made none. */
   revision: number | null;
   /** SHA-256 of the revision's manifest, of a verified one: Helm may have given its number to another since. */
   manifestHash?: string;
+}
+
+/** One attempt to have a release live: a deployment, or the return to an earlier one. */
+export interface Entry extends Target {
+  /** Counted from 1, never used twice. */
+  number: number;
+  kind: 'deploy' | 'rollback';
+  outcome: Outcome;
   /** Id of the run. */
   run: string;
   /** Who ran it. */
@@ -56,8 +64,7 @@ export interface Entry {
 export type Phase = 'upgrade' | 'wait' | 'test' | 'rollback' | 'wait-rollback' | 'test-rollback' | 'uninstall';
 
 /** An operation that has begun. Whoever finds one and holds the lease knows that its run is dead. */
-export interface Operation
-  extends Pick<Entry, 'key' | 'commit' | 'image' | 'chart' | 'chartHash' | 'valuesHash' | 'run' | 'by' | 'startedAt'> {
+export interface Operation extends Identity, Pick<Entry, 'run' | 'by' | 'startedAt'> {
   phase: Phase;
   /** Set for a return by hand, to the very release that the operation names; anything else that is rolled back has failed. */
   kind?: 'rollback';

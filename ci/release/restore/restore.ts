@@ -3,9 +3,10 @@ import type { ReleaseContext } from '../../core/context.ts';
 import { PipelineError } from '../../core/errors.ts';
 import { history } from '../../helm/history.ts';
 import { retry } from '../../kube/retry.ts';
-import { entryOf, failedTests, type Journal, outcomeOf, recordLive } from '../journal.ts';
+import { entryOf, failedTests, type HeldRelease, outcomeOf, recordLive } from '../journal.ts';
 import { reinstateRevision } from '../ledger/archive.ts';
-import { identityOf, type Target } from '../ledger/identity.ts';
+import { identityOf } from '../ledger/identity.ts';
+import type { Target } from '../ledger/ledger.ts';
 import { type Entry, type Operation, verifiedReleases } from '../ledger/ledger.ts';
 import { currentHolder } from '../lock/holder.ts';
 import { helmOperation, overrideConflicts } from '../rollout/helmOperation.ts';
@@ -28,21 +29,20 @@ export const mostAttempts = 3;
  * @throws PipelineError NOT_RESTORED saying what is live, RESTORED_UNVERIFIED; and what says nothing about a release, such as CLUSTER
  */
 export async function restore(
-  ctx: ReleaseContext,
-  journal: Journal,
+  ctx: HeldRelease,
   operation: Operation,
   failed: readonly string[],
   older: Target | null = null,
 ): Promise<Entry> {
-  const { entries } = await journal.read();
+  const { entries } = await ctx.journal.read();
   const known: Target[] = verifiedReleases(entries).filter(({ key }) => !failed.includes(key));
   const targets = known.length > 0 ? known.slice(0, mostAttempts) : older ? [older] : [];
   const problems: string[] = [];
   for (const target of targets) {
     try {
-      return await restoreOne(ctx, journal, operation, target);
+      return await restoreOne(ctx, operation, target);
     } catch (error) {
-      journal.lease.assertHeld();
+      ctx.journal.lease.assertHeld();
       // What says nothing about this release would be the same with an older one.
       const isBad = outcomeOf(error) === 'failed' || (error instanceof PipelineError && error.code === 'NOT_RESTORED');
       if (!(error instanceof PipelineError) || !isBad) throw error;
@@ -62,12 +62,7 @@ export async function restore(
  * Brings back one release and tests it. The operation is closed when it is live; else it is left open.
  * @throws PipelineError saying in which step it failed; RESTORED_UNVERIFIED when it is live, but its chart has no tests
  */
-export async function restoreOne(
-  ctx: ReleaseContext,
-  journal: Journal,
-  operation: Operation,
-  target: Target,
-): Promise<Entry> {
+export async function restoreOne(ctx: HeldRelease, operation: Operation, target: Target): Promise<Entry> {
   const { config, report } = ctx;
   const { release } = ctx.place;
   const wanted = identityOf(target);
@@ -77,30 +72,30 @@ export async function restoreOne(
   let revision: number | null = null;
   let suites: string[] = [];
   try {
-    await journal.phase('rollback');
+    await ctx.journal.phase('rollback');
     report.live = `unknown: ${nameOf(target)} was being put back`;
     const there = await reinstateRevision(ctx.place, target);
     if (there === null)
       throw new PipelineError('NOT_RESTORED', `neither Helm nor the ledger still has revision ${target.revision}`);
     revision = await rollBack(ctx, there);
-    await journal.phase('wait-rollback');
+    await ctx.journal.phase('wait-rollback');
     await waitForRevision(ctx, revision);
     await retry(() => assertRunsImage(ctx, target.image));
     report.live = `revision ${revision} of ${release} (${nameOf(target)}), restored, not tested yet`;
-    await journal.phase('test-rollback');
+    await ctx.journal.phase('test-rollback');
     suites = await helmTest(ctx);
   } catch (error) {
-    journal.lease.assertHeld();
+    ctx.journal.lease.assertHeld();
     if (!(error instanceof PipelineError)) throw error;
     const outcome = outcomeOf(error);
-    if (revision === null) report.live = await describeLive(ctx, (await journal.read()).entries);
+    if (revision === null) report.live = await describeLive(ctx, (await ctx.journal.read()).entries);
     else if (outcome === 'failed')
       report.live = `revision ${revision} of ${release} (${nameOf(target)}), which does not work: ${error.message}`;
     const told = { revision, reason: error.message, ...failedTests(error) };
-    await journal.record(entryOf(started, { kind: 'rollback', outcome, ...told }), 'rollback');
+    await ctx.journal.record(entryOf(started, { kind: 'rollback', outcome, ...told }), 'rollback');
     throw error;
   }
-  const written = await recordLive(ctx, journal, started, { kind: 'rollback', revision }, suites);
+  const written = await recordLive(ctx, started, { kind: 'rollback', revision }, suites);
   if (suites.length === 0) {
     report.live = `revision ${revision} of ${release} (${nameOf(target)}), restored; its chart has no tests`;
     throw new PipelineError('RESTORED_UNVERIFIED', `${nameOf(target)} is back, but its chart has no tests`);

@@ -1,8 +1,7 @@
-import type { ReleaseContext } from '../../core/context.ts';
 import { PipelineError } from '../../core/errors.ts';
 import { history, type Revision } from '../../helm/history.ts';
-import type { Journal } from '../journal.ts';
-import type { Target } from '../ledger/identity.ts';
+import type { HeldRelease } from '../journal.ts';
+import type { Target } from '../ledger/ledger.ts';
 import { type Entry, type NewEntry, type Operation, rollbackTarget } from '../ledger/ledger.ts';
 import { unlock } from '../rollout/unlock.ts';
 import { restore } from './restore.ts';
@@ -17,26 +16,25 @@ import { uninstallFirst } from './uninstall.ts';
  * @throws PipelineError NOT_RESTORED, RESTORED_UNVERIFIED
  */
 export async function undo(
-  ctx: ReleaseContext,
-  journal: Journal,
+  ctx: HeldRelease,
   operation: Operation,
   failed: readonly string[],
   ended: NewEntry | null,
 ): Promise<string | null> {
-  const { entries } = await journal.read();
+  const { entries } = await ctx.journal.read();
   const first = isFirst(operation, entries, failed);
   // Helm is asked only where the ledger knows of nothing to go back to.
   const known = first || rollbackTarget(entries, failed);
   const older = known ? null : helmTarget(await history(ctx), operation.before, entries, failed);
-  if (ended) await journal.record(ended, first ? 'uninstall' : 'rollback');
-  return closeIfNotRestored(ctx, journal, async () => {
+  if (ended) await ctx.journal.record(ended, first ? 'uninstall' : 'rollback');
+  return closeIfNotRestored(ctx, async () => {
     if (!first) {
-      await restore(ctx, journal, operation, failed, older);
+      await restore(ctx, operation, failed, older);
       return null;
     }
     const left = await uninstallFirst(ctx);
     ctx.report.live = `nothing that works: the failed first installation of ${ctx.config.release} was ${left}`;
-    await journal.abandon();
+    await ctx.journal.abandon();
     return left;
   });
 }
@@ -78,13 +76,13 @@ export function helmTarget(
  * person, or the next deployment, goes on from there. No run would do better by trying the same again.
  * @throws what `work` throws
  */
-export async function closeIfNotRestored<T>(ctx: ReleaseContext, journal: Journal, work: () => Promise<T>): Promise<T> {
+export async function closeIfNotRestored<T>(ctx: HeldRelease, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (error instanceof PipelineError && error.code === 'NOT_RESTORED') {
       await unlock(ctx);
-      await journal.abandon();
+      await ctx.journal.abandon();
     }
     throw error;
   }

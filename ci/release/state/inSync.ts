@@ -4,7 +4,7 @@ import { PipelineError } from '../../core/errors.ts';
 import { history } from '../../helm/history.ts';
 import { changedByHand } from '../drift/changedByHand.ts';
 import { hasRevision } from '../ledger/archive.ts';
-import type { Identity } from '../ledger/identity.ts';
+import type { Identity } from '../ledger/ledger.ts';
 import { type Entry, type Ledger, quarantined, verifiedNow } from '../ledger/ledger.ts';
 import { assertRunsImage } from './runsImage.ts';
 

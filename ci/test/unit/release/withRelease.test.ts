@@ -19,11 +19,15 @@ describe('withRelease', (test) => {
         runId: 'r',
       };
       const { signal } = new AbortController();
-      const fence = await withRelease({ ...ctx, signal } as unknown as Context, null, async ({ lease }) => {
-        const error = await rejects(ledger.update(4, (read) => read));
-        assert.is((error as PipelineError).code, 'LEASE_LOST');
-        return lease.fence;
-      });
+      const fence = await withRelease(
+        { ...ctx, signal } as unknown as Context,
+        null,
+        async ({ journal: { lease } }) => {
+          const error = await rejects(ledger.update(4, (read) => read));
+          assert.is((error as PipelineError).code, 'LEASE_LOST');
+          return lease.fence;
+        },
+      );
       assert.equal([fence, (await ledger.read()).fence], [5, 5]);
     }));
 }, 60_000);

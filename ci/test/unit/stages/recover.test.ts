@@ -77,7 +77,7 @@ describe('a run that died', (test) => {
   const recovered = async ({ ctx, journal }: Situation): Promise<string> => {
     const { operation: left } = await journal.read();
     let said = '';
-    await recoverFrom(ctx, journal, left as Operation, (text) => {
+    await recoverFrom({ ...ctx, journal }, left as Operation, (text) => {
       said = text;
     });
     assert.ok(ctx.report.notes.includes(said));
@@ -172,7 +172,7 @@ describe('a return by hand', (test) => {
   const entries = [of('a', 'verified'), of('b', 'verified', { revision: 2 })];
   const returned = async ({ ctx, journal }: Situation): Promise<PipelineError> => {
     const { operation: open, entries: all } = await journal.read();
-    return (await rejects(returnTo(ctx, journal, open as Operation, all[0] as Entry))) as PipelineError;
+    return (await rejects(returnTo({ ...ctx, journal }, open as Operation, all[0] as Entry))) as PipelineError;
   };
   const open = begun('a', { phase: 'rollback', kind: 'rollback', before: 2 });
 

@@ -89,7 +89,7 @@ async function fail(failure: unknown, situation: Situation): Promise<Outcome> {
       } as unknown as Context;
       if (situation.lost) lost.abort();
       if (situation.records) store.before = (_, path) => (path.endsWith('/secrets') ? 403 : undefined);
-      const error = await rollback(ctx, journal, failure);
+      const error = await rollback({ ...ctx, journal }, failure);
       return { error, ledger: await ledger.read(), report };
     });
   } finally {
