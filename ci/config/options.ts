@@ -1,4 +1,5 @@
 import type { Config } from '../core/config.ts';
+import { roles } from '../core/images.ts';
 import { packed } from '../core/program.ts';
 
 export type OptionName = keyof Config;
@@ -79,7 +80,7 @@ export const options: Record<OptionName, Option> = {
     kind: 'list',
     group: 'Image',
     value: 'role=image',
-    describe: 'Another image for python, tools, kubeconform, unittest, registry or kubernetes; repeatable',
+    describe: `Another image for one of ${roles.join(', ')}; repeatable`,
     separator: ',',
   },
   kubeconfig: {

@@ -1,12 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { root } from '../../../../core/program.ts';
-import { insertTable, valuesTable } from '../../../../dev/chart/valuesTable.ts';
+import { valuesTable } from '../../../../dev/docs/valuesTable.ts';
 import { describe } from '../../../harness.ts';
-
-const chart = join(root, 'helm-chart');
-const read = (file: string) => readFileSync(`${chart}/${file}`, 'utf8');
 
 describe('the table of values', (test) => {
   test('has a row for each value, with the comment above it and the default', () => {
@@ -41,17 +35,5 @@ describe('the table of values', (test) => {
 
   test('keeps a cell in one piece', () => {
     assert.match(valuesTable('# <a> or b|c.\na: "|"\n'), /\| `a` \| &lt;a> or b\\\|c\. \| `"\\\|"` \|$/);
-  });
-
-  test('is put between its marks, as often as one likes', () => {
-    const readme = 'before\n<!-- values: made by `npm run chart:readme` -->\nold\n<!-- end of values -->\nafter\n';
-    const made = insertTable(readme, '| new |');
-    assert.match(made, /^before\n<!-- values.*-->\n\n\| new \|\n\n<!-- end of values -->\nafter\n$/);
-    assert.is(insertTable(made, '| new |'), made);
-    assert.throws(() => insertTable('no marks', ''), /lacks the lines/);
-  });
-
-  test('in the README of the chart is current (npm run chart:readme), and every value has a comment', () => {
-    assert.is(insertTable(read('README.md'), valuesTable(read('values.yaml'))), read('README.md'));
   });
 });

@@ -1,4 +1,5 @@
 import { isMap, isScalar, type Pair, parseDocument, type YAMLMap } from 'yaml';
+import { cell, table } from './tables.ts';
 
 /**
  * The values of a chart as a Markdown table: name, what it is, default.
@@ -12,8 +13,10 @@ export function valuesTable(text: string): string {
   const rows = rowsOf(contents as YAMLMap, '', text);
   const silent = rows.filter(({ comment }) => comment === '').map(({ name }) => name);
   if (silent.length > 0) throw new Error(`without a comment: ${silent.join(', ')}`);
-  const lines = rows.map((row) => `| \`${row.name}\` | ${cell(row.comment)} | \`${cell(row.value)}\` |`);
-  return ['| Value | | Default |', '|---|---|---|', ...lines].join('\n');
+  return table(
+    ['Value', '', 'Default'],
+    rows.map(({ name, comment, value }) => [`\`${name}\``, cell(comment), `\`${cell(value)}\``]),
+  );
 }
 
 interface Row {
@@ -46,21 +49,4 @@ function commentAbove({ key }: Pair, text: string): string {
     .slice(first)
     .map((line) => line.replace(/^\s*#\s?/, ''))
     .join(' ');
-}
-
-/** Text inside a cell of a table. */
-function cell(text: string): string {
-  return text.replaceAll('|', '\\|').replaceAll('<', '&lt;');
-}
-
-const [begin, end] = ['<!-- values: made by `npm run chart:readme` -->', '<!-- end of values -->'];
-
-/**
- * Puts the table between its two marks in a README.
- * @throws Error when a mark is missing
- */
-export function insertTable(readme: string, table: string): string {
-  const [from, to] = [readme.indexOf(begin), readme.indexOf(end)];
-  if (from < 0 || to < from) throw new Error(`the README lacks the lines ${begin} and ${end}`);
-  return `${readme.slice(0, from)}${begin}\n\n${table}\n\n${readme.slice(to)}`;
 }
