@@ -1,69 +1,23 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import * as assert from 'uvu/assert';
-import { root } from '../../core/program.ts';
 import { describe } from '../harness.ts';
-import { temporaryFolder } from './support/apps.ts';
 import { checkOut } from './support/checkOut.ts';
-import { type Build, runJenkinsfile, runJenkinsfiles, type Step, startJenkinsfile } from './support/runJenkinsfile.ts';
-
-const jenkinsfile = readFileSync(join(root, 'Jenkinsfile'), 'utf8');
-const install = 'npm ci --omit=dev --omit=optional --ignore-scripts --no-audit --no-fund';
-const ensure = `cmp -s package-lock.json node_modules/.installed && exit; ${install}; cp package-lock.json node_modules/.installed`;
-const run = 'dagger run node ci/index.ts';
-const causes = [
-  {
-    _class: 'hudson.model.Cause$UserIdCause',
-    shortDescription: 'Started by user Ada',
-    userId: 'ada',
-    userName: 'Ada',
-  },
-];
-const credentials = {
-  registry: { username: 'deployer', password: 'hunter2' },
-  kubeconfig: { file: 'token: swordfish\n' },
-  'slack-webhook': { secret: 'https://hooks.example/T0/B0' },
-};
-/** What only the run may see. */
-const secrets = /hunter2|hooks\.example|secretFiles|swordfish/;
-
-const junit = (body: string) => `<testsuite><testcase name="a">${body}</testcase></testsuite>`;
-const report = (xml: string) =>
-  `mkdir -p reports/junit; echo '{}' > reports/report.json; echo '${xml}' > reports/junit/tests.xml`;
-
-/** An agent whose `npm` and `dagger` note how they were called, and then do as they are told. */
-function agent({ npm = 'mkdir node_modules', dagger = 'true' } = {}) {
-  const folder = temporaryFolder();
-  const workspace = join(folder, 'workspace');
-  mkdirSync(workspace);
-  writeFileSync(join(workspace, 'package-lock.json'), '{}');
-  for (const [name, commands] of Object.entries({ npm, dagger })) {
-    const path = join(folder, name);
-    writeFileSync(path, `#!/bin/sh\necho "${name} $*" > '${path}.argv'\nenv > '${path}.env'\n${commands}\n`);
-    chmodSync(path, 0o755);
-  }
-  const build: Build = {
-    jenkinsfile,
-    workspace,
-    environment: { PATH: `${folder}:/usr/bin:/bin`, BUILD_NUMBER: '7' },
-    credentials,
-    causes,
-  };
-  const seen = (file: string) => (existsSync(join(folder, file)) ? readFileSync(join(folder, file), 'utf8') : '');
-  return { build, workspace, seen };
-}
-
-/** Names and commands, and how they ended. */
-function outline(steps: readonly Step[]): string[] {
-  return steps.flatMap(({ name, outcome, args, body = [] }) => {
-    const lines = name === 'sh' ? String(args?.[0]).trim().split(/\n\s*/) : [];
-    const command = lines.map((line) => ` ${line}`).join(';');
-    return [`${name}${command}${outcome ? `: ${outcome}` : ''}`, ...outline(body).map((line) => `  ${line}`)];
-  });
-}
-
-const filed = ['post always', '  archiveArtifacts: passed', '  junit: passed'];
+import {
+  agent,
+  causes,
+  credentials,
+  ensure,
+  filed,
+  install,
+  junit,
+  outline,
+  report,
+  run,
+  secrets,
+} from './support/jenkinsAgent.ts';
+import { type Build, runJenkinsfile, runJenkinsfiles, startJenkinsfile } from './support/runJenkinsfile.ts';
 
 describe('the Jenkinsfile', (test) => {
   test('installs without credentials, runs with them, and files what came of it', async () => {

@@ -8,6 +8,7 @@ import { parts } from '../../toolchain/parts/parts.ts';
 import { paths } from '../../toolchain/paths.ts';
 import { describe } from '../harness.ts';
 import { temporaryFolder } from './support/apps.ts';
+import { program } from './support/packageProgram.ts';
 import { install, leftAbout, packed, runIn } from './support/packed.ts';
 
 const command = 'node_modules/.bin/django-delivery-pipeline';
@@ -182,19 +183,6 @@ describe('the command of the package under an old Node', (test) => {
     }
   });
 }, 600_000);
-
-const program = `import { exitCodes, type Options, pipeline, PipelineError, type Report, type Settings } from 'django-delivery-pipeline';
-
-const settings: Settings = { name: 'shop', deployTimeout: 600, set: ['replicaCount=2'], reports: 'out' };
-const options: Options = { log: { write: (text: string) => text.length } };
-const report: Report = await pipeline(settings, options);
-if (report.exitCode !== exitCodes.usage) throw new Error(report.failure?.message);
-try {
-  await pipeline({ ...settings, source: '/no/such/folder' });
-} catch (error) {
-  if (!(error instanceof PipelineError) || error.code !== 'SOURCE_MISSING') throw error;
-}
-`;
 
 describe('the function of the package', (test) => {
   test('has types that a strict compiler accepts, libraries included', async () => {

@@ -1,10 +1,9 @@
-import { chmodSync, cpSync, mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Platform } from '@dagger.io/dagger';
 import * as assert from 'uvu/assert';
 import type { Config } from '../../../core/config.ts';
-import { fingerprint, imageParts, partsOfRun, pipelineFiles } from '../../../fingerprint/fingerprint.ts';
-import { hashFiles } from '../../../fingerprint/hashFiles.ts';
+import { fingerprint, imageParts, partsOfRun } from '../../../fingerprint/fingerprint.ts';
 import { prepareSource } from '../../../source/prepareSource.ts';
 import { publicImages } from '../../../targets/publicImages.ts';
 import { describe } from '../../harness.ts';
@@ -26,61 +25,6 @@ describe('fingerprint', (test) => {
     assert.is(fingerprint({ b: '2', a: '1' }).value, value);
     for (const other of [{ a: '1', b: '3' }, { a: '1' }, { a: '2', b: '1' }, { a: '1', b: '2', c: '' }, { a: '1","b' }])
       assert.is.not(fingerprint(other as Record<string, string>).value, value);
-  });
-});
-
-describe('hashFiles', (test) => {
-  const all = ['a.py', 'web/b.py'];
-
-  test('sees neither place nor time nor order', () =>
-    inFolder(async (folder) => {
-      write(join(folder, 'one'), { 'a.py': 'a', 'web/b.py': 'b' });
-      write(join(folder, 'two/deeper'), { 'web/b.py': 'b', 'a.py': 'a' });
-      utimesSync(join(folder, 'one/a.py'), 1, 1);
-      chmodSync(join(folder, 'one/a.py'), 0o600);
-      const hash = await hashFiles(join(folder, 'one'), all);
-      assert.is(await hashFiles(join(folder, 'two/deeper'), [...all].reverse()), hash);
-    }));
-
-  test('sees names, bytes, links and what may be executed', () =>
-    inFolder(async (folder) => {
-      write(folder, { 'a.py': 'a', 'web/b.py': 'b' });
-      const seen = new Set([await hashFiles(folder, all), await hashFiles(folder, ['a.py'])]);
-      const changes = [
-        () => writeFileSync(join(folder, 'a.py'), Buffer.from([0xff])),
-        () => writeFileSync(join(folder, 'a.py'), Buffer.from([0xfe])),
-        () => chmodSync(join(folder, 'a.py'), 0o755),
-        () => rmSync(join(folder, 'a.py')) ?? symlinkSync('nowhere', join(folder, 'a.py')),
-        () => rmSync(join(folder, 'a.py')) ?? writeFileSync(join(folder, 'a.py'), 'nowhere'),
-      ];
-      for (const change of changes) {
-        change();
-        seen.add(await hashFiles(folder, all));
-      }
-      seen.add(await hashFiles(folder, [['c.py', 'a.py'], 'web/b.py']));
-      assert.is(seen.size, changes.length + 3);
-    }));
-});
-
-describe('pipelineFiles', (test) => {
-  const names = (...paths: string[]) => pipelineFiles(paths).map(([name]) => name);
-
-  test('leaves out tests, benchmarks and what tools leave behind', () => {
-    const without = [
-      'test/run.ts',
-      'dev/bench/a.ts',
-      'django/__pycache__/x.pyc',
-      'django/.pytest_cache/v',
-      '.DS_Store',
-    ];
-    assert.equal(names('run.ts', 'stages/test.ts', ...without), ['run', 'stages/test']);
-  });
-
-  test('counts a compiled file only where its source is not there, under the same name, and no types', () => {
-    assert.equal(pipelineFiles(['a.ts', 'a.js', 'a.js.map', 'a.d.ts', 'b.js', 'b.d.ts']), [
-      ['a', 'a.ts'],
-      ['b', 'b.js'],
-    ]);
   });
 });
 

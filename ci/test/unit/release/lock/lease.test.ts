@@ -1,52 +1,12 @@
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as assert from 'uvu/assert';
 import { PipelineError } from '../../../../core/errors.ts';
 import { ledgerStore } from '../../../../release/ledger/store.ts';
-import type { Lease, LeaseTimes } from '../../../../release/lock/heldLease.ts';
-import { currentHolder, type Holder, hasEnded } from '../../../../release/lock/holder.ts';
-import { acquireLease, type LeaseOptions } from '../../../../release/lock/lease.ts';
+import type { Lease } from '../../../../release/lock/heldLease.ts';
+import { currentHolder } from '../../../../release/lock/holder.ts';
 import { describe, rejects } from '../../../harness.ts';
-import { type ObjectStore, withObjectStore } from '../../kube/objectStore.ts';
-
-// Long enough for a machine that is busy with something else.
-const times: LeaseTimes = { duration: 4_000, beat: 200, look: 10, settle: 0 };
-/** For a lease that is to be lost. */
-const short: LeaseTimes = { ...times, duration: 1_000, beat: 100 };
-const path = '/apis/coordination.k8s.io/v1/namespaces/shop/leases/shop-delivery';
-const queuePath = '/api/v1/namespaces/shop/configmaps/shop-queue';
-/** A holder of another machine: whether it lives can be told by its lease only. */
-const elsewhere = (run: string): Holder => ({ run, by: `${run} elsewhere`, boot: '', pid: 0, started: '' });
-
-function acquire(
-  store: ObjectStore,
-  run: string,
-  { told, ...more }: Partial<LeaseOptions> & { told?: string[] } = {},
-): Promise<Lease> {
-  return acquireLease({
-    place: { kube: store.kube, namespace: 'shop', release: 'shop' },
-    holder: elsewhere(run),
-    candidate: { commit: `commit-of-${run}`, at: 1 },
-    timeout: 20,
-    wait: true,
-    signal: new AbortController().signal,
-    waiting: (text) => told?.push(text),
-    times,
-    ...more,
-  });
-}
-
-async function isLost({ lost }: Lease): Promise<void> {
-  if (!lost.aborted) await once(lost, 'abort');
-}
-
-function queued({ objects }: ObjectStore): string[] {
-  return Object.keys((objects.get(queuePath)?.['data'] as object | undefined) ?? {});
-}
-
-async function isQueued(store: ObjectStore, run: string): Promise<void> {
-  while (!queued(store).includes(run)) await sleep(times.look);
-}
+import { withObjectStore } from '../../kube/objectStore.ts';
+import { acquire, isLost, path, queuePath, short, times } from './acquiring.ts';
 
 describe('the lease', (test) => {
   test('goes to one after the other, with a higher token each time', () =>
@@ -185,88 +145,4 @@ describe('the lease', (test) => {
       assert.is(second.inherited, true);
       await Promise.all([first.release(), second.release()]);
     }));
-
-  test('is left to the last of those who wait with the same commit', () =>
-    withObjectStore(async (store) => {
-      const first = await acquire(store, 'a');
-      const second = acquire(store, 'b');
-      const refused = rejects(second);
-      await isQueued(store, 'b');
-      const third = acquire(store, 'c');
-      const error = await refused;
-      assert.equal([(error as PipelineError).code, (error as PipelineError).exitCode], ['SUPERSEDED', 20]);
-      assert.match(error.message, 'c elsewhere waits with commit commit-of-c');
-      await first.release();
-      await (await third).release();
-    }));
-
-  test('is left to the newest commit of those who wait, though an older one came later', () =>
-    withObjectStore(async (store) => {
-      const first = await acquire(store, 'a');
-      const newest = acquire(store, 'b', { candidate: { commit: 'new', at: 20 } });
-      await isQueued(store, 'b');
-      const error = await rejects(acquire(store, 'c', { candidate: { commit: 'old', at: 10 } }));
-      assert.is((error as PipelineError).code, 'SUPERSEDED');
-      assert.match(error.message, 'b elsewhere waits with commit new');
-      await first.release();
-      await (await newest).release();
-    }));
-
-  test('is no matter of commits for what delivers nothing: it waits its turn, and nobody leaves for it', () =>
-    withObjectStore(async (store) => {
-      const first = await acquire(store, 'a');
-      const delivery = acquire(store, 'b');
-      await isQueued(store, 'b');
-      const told: string[] = [];
-      const byHand = acquire(store, 'c', { candidate: null, told });
-      // Longer than a waiter needs to be seen.
-      await sleep(6 * times.beat);
-      assert.is(told.length, 1);
-      await first.release();
-      await Promise.all([delivery, byHand].map(async (lease) => (await lease).release()));
-    }));
-
-  test('is not left to one that has died, who is forgotten', () =>
-    withObjectStore(async (store) => {
-      const first = await acquire(store, 'a');
-      const dead = { run: 'z', by: 'z', commit: 'newest', at: 99, since: Date.now(), seen: Date.now() };
-      store.objects.set(queuePath, {
-        metadata: { name: 'shop-queue', resourceVersion: '1' },
-        data: { z: JSON.stringify(dead) },
-      });
-      const second = acquire(store, 'b');
-      while (queued(store).includes('z')) await sleep(times.look);
-      await first.release();
-      await (await second).release();
-      assert.equal(queued(store), []);
-    }));
 }, 90_000);
-
-describe('hasEnded', (test) => {
-  const holder: Holder = { run: 'r', by: '', boot: 'this boot', pid: 7, started: '100' };
-
-  test('is true only of a process of this machine that has ended', () => {
-    assert.is(
-      hasEnded(holder, 'this boot', () => ''),
-      true,
-    );
-    assert.is(
-      hasEnded(holder, 'this boot', () => '200'),
-      true,
-    );
-    assert.is(
-      hasEnded(holder, 'this boot', () => '100'),
-      false,
-    );
-    assert.is(
-      hasEnded(holder, 'another boot', () => ''),
-      false,
-    );
-    assert.is(
-      hasEnded({ ...holder, boot: '' }, '', () => ''),
-      false,
-    );
-  });
-
-  test('is false of this very process', () => assert.is(hasEnded(currentHolder('r', 'local')), false));
-});
