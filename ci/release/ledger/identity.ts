@@ -30,8 +30,3 @@ export async function identify(
     valuesHash,
   };
 }
-
-/** Of an entry only what it released: who did it then, and when, is another story. */
-export function identityOf({ key, commit, image, chart, chartHash, valuesHash }: Identity): Identity {
-  return { key, commit, image, chart, chartHash, valuesHash };
-}

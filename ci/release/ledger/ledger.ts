@@ -29,6 +29,11 @@ export interface Identity {
   valuesHash: string;
 }
 
+/** Of an entry only what it released: who did it then, and when, is another story. */
+export function identityOf({ key, commit, image, chart, chartHash, valuesHash }: Identity): Identity {
+  return { key, commit, image, chart, chartHash, valuesHash };
+}
+
 /** What a release can go back to: an entry of the ledger, or a revision from before there was a ledger. */
 export interface Target extends Identity {
   /** Helm's revision, null when Helm made none. */
