@@ -10,11 +10,11 @@
 # day. So whatever ends up in it is put together in a folder below /layer, where settle.py gives all files one time, and copied
 # from there onto the root: that keeps the times of all folders, too.
 # Dagger's engine reads, after each COPY, every file of the image so far. What changes with the code is mounted instead.
-# Labels that say where the image comes from are added by the pipeline (ci/image/labels.ts), to any application's image.
+# Labels that say where the image comes from are added by the pipeline (ci/image/names.ts), to any application's image.
 
 ARG PYTHON_IMAGE=python:3.13-slim
 # The stage whose virtual environment is deployed. `dependencies` has the same where /layer/venv.new of `application` holds 0; it
-# does not change with the code, and so is not copied and read again. The pipeline looks (ci/image/runtimeImage.ts).
+# does not change with the code, and so is not copied and read again. The pipeline looks (ci/image/appContainers.ts).
 ARG VENV=application
 
 

@@ -66,4 +66,15 @@ describe('the pages', (test) => {
       }
     }
   });
+
+  test('and the files beside them name files of the program that are there', () => {
+    const inside = ['docs', 'k8s', 'example', '.github', 'ci/django'].flatMap((folder) =>
+      readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' }).map((name) => `${folder}/${name}`),
+    );
+    const read = [...pages, 'Dockerfile', 'Jenkinsfile', ...inside.filter((name) => /\.[a-z]+$/.test(name))];
+    assert.ok(read.length > 50);
+    for (const file of read)
+      for (const [path] of text(file).matchAll(/\bci\/[\w/]+\.ts\b/g))
+        assert.ok(existsSync(join(root, path)), `${file}: ${path}`);
+  });
 });
