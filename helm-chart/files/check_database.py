@@ -13,12 +13,12 @@ from django.db.migrations.recorder import MigrationRecorder
 
 database_type = json.loads(os.environ["CHECK_ARGUMENTS"])["database_type"]
 if database_type == "external" and connection.vendor == "sqlite":
-    sys.exit("FAILED: database.type is external, but the app uses SQLite: each pod would write to a file of its own")
+    sys.exit("database.type is external, but the app uses SQLite: each pod would write to a file of its own")
 
 recorder = MigrationRecorder(connection)
 # Not recorder.has_table(), which Django 1.11 has not.
 if recorder.migration_qs.model._meta.db_table not in connection.introspection.table_names():
-    sys.exit("FAILED: the database has no table of migrations: none has ever run, or the volume is another one")
+    sys.exit("the database has no table of migrations: none has ever run, or the volume is another one")
 
 app = "check-%s" % uuid.uuid4()
 rows = recorder.migration_qs.filter(app=app)
@@ -27,8 +27,8 @@ with transaction.atomic():
     found = rows.count()
     transaction.set_rollback(True)
 if found != 1:
-    sys.exit("FAILED: wrote one row to the database, and read %d" % found)
+    sys.exit("wrote one row to the database, and read %d" % found)
 if rows.exists():
     rows.delete()
-    sys.exit("FAILED: the database has no transactions: a row stayed that was rolled back")
+    sys.exit("the database has no transactions: a row stayed that was rolled back")
 print("wrote a row to the %s database, read it and rolled it back" % connection.vendor)

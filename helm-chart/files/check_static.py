@@ -75,7 +75,7 @@ try:
     found = collected(staticfiles_storage)
 except FileNotFoundError:
     why = "collectstatic did not run, or collected elsewhere"
-    sys.exit("FAILED: STATIC_ROOT, %s, is not in the image: %s" % (settings.STATIC_ROOT, why))
+    sys.exit("STATIC_ROOT, %s, is not in the image: %s" % (settings.STATIC_ROOT, why))
 except (ImproperlyConfigured, NotImplementedError) as error:
     nothing_to_check("the app has no folder of collected files (%s)" % error)
 if not found:
@@ -95,5 +95,5 @@ while problem and time.monotonic() + PAUSE_SECONDS < give_up:
     time.sleep(PAUSE_SECONDS)
     problem = problem_with(url, expected)
 if problem:
-    sys.exit("FAILED: the static file %s in %s: %s" % (name, settings.STATIC_ROOT, problem))
+    sys.exit("the static file %s in %s: %s" % (name, settings.STATIC_ROOT, problem))
 print("%s: %d bytes, as in the image" % (name, len(expected)))

@@ -77,9 +77,9 @@ tolerations:
 {{- end }}
 
 {{/*
-Fields of a container that needs neither data nor environment.
+Fields of a container that runs the app's code: image, environment and data.
 */}}
-{{- define "django-app.bareContainer" -}}
+{{- define "django-app.container" -}}
 image: {{ include "django-app.image" . | quote }}
 imagePullPolicy: {{ .Values.image.pullPolicy }}
 securityContext:
@@ -88,13 +88,6 @@ securityContext:
 resources:
   {{- toYaml . | nindent 2 }}
 {{- end }}
-{{- end }}
-
-{{/*
-Fields of a container that runs the app's code: those, the environment and the data.
-*/}}
-{{- define "django-app.container" -}}
-{{ include "django-app.bareContainer" . }}
 env:
   {{- include "django-app.env" . | trim | nindent 2 }}
 {{- with .Values.envFrom }}

@@ -138,7 +138,7 @@ describe('a release of the chart before this one', (test) => {
     assert.equal(await pods(alive), running);
     // An app that has a file of its own gets past its migrations, and without a page to tell how it is it even looks ready.
     const own = ['--set', 'env.DJANGO_SQLITE_PATH=/data/own.sqlite3'];
-    const unseen = ['--set', 'health.path=', '--set', 'tests.health=false'];
+    const unseen = ['--set', 'health.path=', '--set', 'tests.page=false'];
     const { exitCode, report } = await alive.again(...external, ...own, ...unseen);
     assert.is(exitCode, 11, report.failure?.message);
     assert.match(report.failure?.details.join('\n') ?? '', /database.type is external, but the app uses SQLite/);

@@ -97,7 +97,7 @@ describe('the chart in a namespace that enforces PodSecurity restricted', (test)
     const stderr = await ran.stderr();
     assert.match(
       stderr,
-      /pods "shop-django-app-test-health" is forbidden: violates PodSecurity "restricted:latest": allowPriv/,
+      /pods "shop-django-app-test" is forbidden: violates PodSecurity "restricted:latest": allowPriv/,
     );
     assert.match(warnings(stderr).join('\n'), /would violate PodSecurity "restricted:latest"/);
   });

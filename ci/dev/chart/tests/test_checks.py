@@ -72,41 +72,59 @@ class Service:
         self.server.server_close()
 
 
-class Health(unittest.TestCase):
-    def check(self, answers, health_path):
-        hurried = source('check_health').replace('TRY_FOR_SECONDS = 45', 'TRY_FOR_SECONDS = 1')
+class Visit(unittest.TestCase):
+    def check(self, answers, *checks):
+        hurried = source('visit').replace('TRY_FOR_SECONDS = 45', 'TRY_FOR_SECONDS = 1')
         hurried = hurried.replace('PAUSE_SECONDS = 3', 'PAUSE_SECONDS = 0.1')
         with Service(answers) as service:
-            arguments = ['127.0.0.1', service.port, 'shop.example.com', health_path]
+            arguments = ['127.0.0.1', service.port, 'shop.example.com', *checks]
             ran = subprocess.run([sys.executable, '-c', hurried, *arguments], capture_output=True, text=True)
         return ran, service.asked
 
-    def test_the_health_path_is_asked_for_as_by_a_visitor(self):
-        ran, asked = self.check({'/healthz': [(200, b'')]}, '/healthz')
+    def test_each_path_is_asked_for_as_by_a_visitor(self):
+        answers = {'/healthz': [(200, b'')], '/': [(302, b'')]}
+        ran, asked = self.check(answers, 'health', '/healthz', 'page', '/')
         self.assertEqual(ran.returncode, 0, ran)
-        self.assertEqual(asked, [('/healthz', 'shop.example.com', 'https')])
+        self.assertEqual(asked, [(path, 'shop.example.com', 'https') for path in ('/healthz', '/')])
+        self.assertIn('check health: ok\n', ran.stdout)
+        self.assertIn('check page: ok\n', ran.stdout)
 
     def test_anything_but_200_from_the_health_path_is_a_failure(self):
-        ran, asked = self.check({'/healthz': [(302, b'')]}, '/healthz')
+        ran, asked = self.check({'/healthz': [(302, b'')]}, 'health', '/healthz')
         self.assertEqual(ran.returncode, 1, ran)
-        self.assertIn('FAILED: the health path must answer 200 (status 302)', ran.stderr)
+        why = 'the health path /healthz must answer 200, and answers 302'
+        self.assertIn(f'check health: FAILED: {why}\n', ran.stdout)
         self.assertGreater(len(asked), 1)
 
     def test_an_app_that_is_late_is_waited_for(self):
-        ran, _ = self.check({'/healthz': [(503, b''), (200, b'')]}, '/healthz')
+        ran, _ = self.check({'/healthz': [(503, b''), (200, b'')]}, 'health', '/healthz')
         self.assertEqual(ran.returncode, 0, ran)
 
-    def test_without_a_health_path_the_app_may_redirect_or_know_no_such_page(self):
-        for status in (200, 302, 404):
-            ran, _ = self.check({'/': [(status, b'')]}, '')
+    def test_a_page_may_redirect_or_not_be_there(self):
+        for status in (200, 302, 401, 404):
+            ran, _ = self.check({'/': [(status, b'')]}, 'page', '/')
             self.assertEqual(ran.returncode, 0, ran)
 
-    def test_without_a_health_path_a_refused_host_and_a_crash_are_failures(self):
-        for status, why in ((400, 'must be in ALLOWED_HOSTS'), (500, 'the app fails')):
-            ran, _ = self.check({'/': [(status, b'what went wrong')]}, '')
+    def test_a_page_with_a_refused_host_or_a_crash_is_a_failure(self):
+        for status, why in ((400, 'must be in ALLOWED_HOSTS'), (500, '/ answers 500: the app fails')):
+            ran, _ = self.check({'/': [(status, b'what went wrong')]}, 'page', '/')
             self.assertEqual(ran.returncode, 1, ran)
-            self.assertIn(why, ran.stderr)
+            self.assertIn(why, ran.stdout)
             self.assertIn('what went wrong', ran.stdout)
+
+    def test_a_page_that_crashes_is_seen_though_the_health_path_is_well(self):
+        answers = {'/healthz': [(200, b'')], '/': [(500, b'')]}
+        ran, _ = self.check(answers, 'health', '/healthz', 'page', '/')
+        self.assertEqual(ran.returncode, 1, ran)
+        self.assertIn('check health: ok', ran.stdout)
+        self.assertEqual(ran.stderr.splitlines()[-1], 'FAILED: page')
+
+    def test_nobody_there_is_a_failure_of_each(self):
+        hurried = source('visit').replace('TRY_FOR_SECONDS = 45', 'TRY_FOR_SECONDS = 0')
+        arguments = ['127.0.0.1', '1', 'shop.example.com', 'health', '/healthz', 'page', '/']
+        ran = subprocess.run([sys.executable, '-c', hurried, *arguments], capture_output=True, text=True)
+        self.assertIn('check health: FAILED: /healthz gives no answer (ConnectionRefusedError', ran.stdout)
+        self.assertEqual(ran.stderr.splitlines()[-1], 'FAILED: health, page')
 
 
 class InApp(unittest.TestCase):
@@ -138,7 +156,10 @@ class InApp(unittest.TestCase):
         for name in names:
             hurried = source(f'check_{name}').replace('TRY_FOR_SECONDS = 30', 'TRY_FOR_SECONDS = 1')
             checks += [name, hurried.replace('PAUSE_SECONDS = 2', 'PAUSE_SECONDS = 0.1')]
-        return self.run_python('-c', source('in_app'), source('run_checks'), json.dumps(arguments), *checks)
+        visits = arguments.pop('visits', [])
+        hurried = source('visit').replace('TRY_FOR_SECONDS = 45', 'TRY_FOR_SECONDS = 1').replace('= 3', '= 0.1')
+        wanted = json.dumps({'visits': visits, **arguments})
+        return self.run_python('-c', source('checks'), wanted, hurried, source('run_checks'), *checks)
 
     def passes(self, said, *names, **arguments):
         ran = self.check(*names, **arguments)
@@ -148,7 +169,7 @@ class InApp(unittest.TestCase):
     def fails(self, said, *names, **arguments):
         ran = self.check(*names, **arguments)
         self.assertEqual(ran.returncode, 1, ran)
-        self.assertIn(said, ran.stderr)
+        self.assertIn(said, ran.stdout + ran.stderr)
         return ran
 
 
@@ -168,8 +189,21 @@ class Anywhere(InApp):
         ran = self.check('database', 'migrations', 'static', database_type='sqlite', **where)
         self.assertEqual(ran.returncode, 0, ran.stderr)
         self.assertRegex(
-            ran.stdout, '(?s)database:\nwrote a row.*migrations:\nevery migration.*static:\nthe app collects no static'
+            ran.stdout, '(?s)wrote a row.*check database: ok.*every migration.*check migrations: ok.*the app collects no static.*check static: ok'
         )
+
+    def test_pages_are_asked_for_first_and_what_is_inside_is_checked_nevertheless(self):
+        self.manage('migrate')
+        with Service({'/': [(500, b'')]}) as service:
+            where = {'service': '127.0.0.1', 'port': service.port, 'host': 'shop.example.com'}
+            ran = self.fails('FAILED: / answers 500', 'migrations', visits=['page', '/'], **where)
+        self.assertRegex(ran.stdout, '(?s)check page: FAILED.*check migrations: ok')
+
+    def test_of_an_image_without_manage_py_the_pages_count(self):
+        (self.project / 'manage.py').unlink()
+        with Service({'/': [(200, b'')]}) as service:
+            where = {'service': '127.0.0.1', 'port': service.port, 'host': 'shop.example.com'}
+            self.passes('check page: ok', 'migrations', visits=['page', '/'], **where)
 
     def test_those_after_one_that_fails_run_nevertheless(self):
         self.manage('migrate')
@@ -189,12 +223,127 @@ class Migrations(InApp):
 
     def test_one_missing_is_named(self):
         self.manage('migrate', 'contenttypes', '0001')
-        ran = self.fails('lacks a migration', 'migrations')
-        self.assertRegex(ran.stdout, r'\[ \] +contenttypes\.0002')
+        named = "the database lacks 1 of this image's migrations: contenttypes.0002_remove_content_type_name"
+        self.fails(f'check migrations: FAILED: {named}\n', 'migrations')
 
     def test_a_database_out_of_reach_is_a_failure(self):
         (self.project / 'data').rmdir()
         self.fails('unable to open database file', 'migrations')
+
+
+SHOP = SETTINGS.replace("'django.contrib.contenttypes'", "'shop', 'django.contrib.contenttypes'")
+
+MODELS = """
+from django.db import models
+
+class Task(models.Model):
+    title = models.CharField(max_length=9)
+    due_on = models.DateField(null=True)
+    friends = models.ManyToManyField('self')
+
+class Urgent(Task):
+    by = models.CharField(max_length=9, db_column='who')
+
+class Foreign(models.Model):
+    class Meta:
+        managed = False
+        db_table = 'of_somebody_else'
+"""
+
+LIVE = """
+from django.db import migrations
+
+class Migration(migrations.Migration):
+    dependencies = [('shop', {before!r})]
+    operations = [{operations}]
+"""
+
+
+class WithModels(InApp):
+    """An app `shop` whose database is what its first migration makes of it."""
+
+    def setUp(self):
+        super().setUp()
+        (self.project / 'shop' / 'migrations').mkdir(parents=True)
+        for file in ('shop/__init__.py', 'shop/migrations/__init__.py'):
+            self.write(file, '')
+        self.write('settings.py', SHOP + "DEFAULT_AUTO_FIELD = 'django.db.models.AutoField'\n")
+        self.write('shop/models.py', MODELS)
+        self.manage('makemigrations', 'shop')
+        self.manage('migrate')
+
+    def migrate(self, name, operations, before='0001_initial'):
+        self.write(f'shop/migrations/{name}.py', LIVE.format(before=before, operations=operations))
+        self.manage('migrate', 'shop')
+
+    def forget(self, name):
+        (self.project / 'shop' / 'migrations' / f'{name}.py').unlink()
+
+
+class Schema(WithModels):
+    def test_every_model_can_be_read(self):
+        self.passes('read 4 models with all their columns', 'schema')
+
+    def test_a_column_that_is_gone_is_named_with_its_table(self):
+        self.migrate('0002_drop', "migrations.RunSQL('ALTER TABLE shop_task DROP COLUMN due_on')")
+        self.fails('check schema: FAILED: table shop_task (model shop.Task) lacks the column due_on\n', 'schema')
+
+    def test_a_column_under_another_name_counts_by_that(self):
+        self.migrate('0002_drop', "migrations.RunSQL('ALTER TABLE shop_urgent DROP COLUMN who')")
+        self.fails('table shop_urgent (model shop.Urgent) lacks the column who', 'schema')
+
+    def test_a_table_that_is_gone_is_named_and_so_are_all_others(self):
+        self.migrate('0002_drop', "migrations.RunSQL(['DROP TABLE shop_urgent', 'DROP TABLE shop_task_friends'])")
+        ran = self.fails('the database has no table shop_urgent (model shop.Urgent)', 'schema')
+        self.assertIn('the database has no table shop_task_friends', ran.stdout)
+
+    def test_a_column_that_nobody_fills_keeps_rows_from_being_added(self):
+        add = 'ALTER TABLE shop_task ADD COLUMN priority integer NOT NULL DEFAULT 1'
+        self.migrate('0002_add', f'migrations.RunSQL({add!r})')
+        self.passes('read 4 models', 'schema')
+        new = 'CREATE TABLE new (id integer PRIMARY KEY AUTOINCREMENT, title varchar(9) NOT NULL, due_on date NULL, priority integer NOT NULL)'
+        rebuild = [new, 'DROP TABLE shop_task', 'ALTER TABLE new RENAME TO shop_task']
+        self.migrate('0003_must', f'migrations.RunSQL({rebuild!r})', '0002_add')
+        self.fails('table shop_task (model shop.Task) has the column priority, which must be filled', 'schema')
+
+    def test_an_app_without_migrations_has_no_table_and_is_left_alone(self):
+        (self.project / 'plain').mkdir()
+        for file, text in (('__init__', ''), ('models', 'from django.db import models\nclass A(models.Model):\n    pass\n')):
+            self.write(f'plain/{file}.py', text)
+        self.write('settings.py', SHOP.replace("'shop',", "'shop', 'plain',"))
+        self.passes('read 4 models', 'schema')
+
+
+class Ahead(WithModels):
+    def test_a_database_that_the_image_knows(self):
+        self.passes('the image knows every migration of the database', 'ahead')
+
+    def test_a_migration_that_is_not_in_the_image_is_named(self):
+        self.migrate('0002_drop', "migrations.RunSQL('ALTER TABLE shop_task DROP COLUMN due_on')")
+        self.forget('0002_drop')
+        self.fails('check ahead: FAILED: the database has 1 migrations that this image does not know: shop.0002_drop', 'ahead')
+        self.migrate('0002_other', "migrations.RunSQL('SELECT 1')")
+        self.fails('shop.0002_drop', 'ahead')
+
+    def test_those_that_were_squashed_are_left_alone(self):
+        self.migrate('0002_a', "migrations.RunSQL('SELECT 1')")
+        self.manage('squashmigrations', 'shop', '0002', '--noinput')
+        self.passes('knows every migration', 'ahead')
+        self.manage('migrate')
+        for name in ('0001_initial', '0002_a'):
+            self.forget(name)
+        self.passes('knows every migration', 'ahead')
+        squashed = next((self.project / 'shop' / 'migrations').glob('0001_squashed*.py'))
+        squashed.write_text(squashed.read_text().replace('replaces = ', 'were = '))
+        self.passes('knows every migration', 'ahead')
+
+    def test_those_of_an_app_that_is_not_installed_any_more_are_left_alone(self):
+        self.write('settings.py', SETTINGS)
+        self.passes('knows every migration', 'ahead')
+
+    def test_a_database_without_a_table_of_migrations_has_none(self):
+        (self.project / 'data' / 'db.sqlite3').unlink()
+        self.passes('knows every migration', 'ahead')
 
 
 class Database(InApp):
