@@ -7,8 +7,10 @@ import { describe } from '../harness.ts';
 import { temporaryFolder } from './support/apps.ts';
 import { type Ended, runProgram } from './support/program.ts';
 import { log } from './support/shared.ts';
-import { type Site, site } from './support/site.ts';
+import { type Site, siteOfFile } from './support/site.ts';
 import { visit } from './support/visit.ts';
+
+const site = siteOfFile();
 
 /** Runs the program with nothing of the cluster but the deployer's kubeconfig. */
 async function release(

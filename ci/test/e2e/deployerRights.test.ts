@@ -8,7 +8,9 @@ import {
 } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
 import { describe, rejects } from '../harness.ts';
-import { type Site, site } from './support/site.ts';
+import { type Site, siteOfFile } from './support/site.ts';
+
+const site = siteOfFile();
 
 /** All that the deployer may do in its namespace. What k8s/deployer/role.yaml gives stands there with its reasons. */
 const rights = `

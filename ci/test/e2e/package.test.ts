@@ -187,8 +187,8 @@ describe('the command of the package under an old Node', (test) => {
 describe('the function of the package', (test) => {
   test('has types that a strict compiler accepts, libraries included', async () => {
     const { folder } = await project();
-    const readme = readFileSync(join(root, 'README.md'), 'utf8');
-    const example = /```ts\n(import .*? from 'django-delivery-pipeline';\n.*?)```/s.exec(readme)?.[1] ?? '';
+    const page = readFileSync(join(root, 'docs/npm-package.md'), 'utf8');
+    const example = /```ts\n(import .*? from 'django-delivery-pipeline';\n.*?)```/s.exec(page)?.[1] ?? '';
     assert.match(example, 'await pipeline(');
     writeFileSync(join(folder, 'deliver.ts'), program);
     writeFileSync(join(folder, 'example.ts'), example);

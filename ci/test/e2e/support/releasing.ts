@@ -10,7 +10,10 @@ import { namespace } from './namespace.ts';
 import type { Place } from './place.ts';
 
 /** Of the chart's tests only the one for the page: enough where it matters that there are tests, and not which. */
-export const oneTest: readonly string[] = ['--set', 'tests.database=false,tests.static=false,tests.migrations=false,tests.ahead=false,tests.schema=false'];
+export const oneTest: readonly string[] = [
+  '--set',
+  'tests.database=false,tests.static=false,tests.migrations=false,tests.ahead=false,tests.schema=false',
+];
 
 /** An app whose image is built once and released as often as a test likes. */
 export interface Releasing {

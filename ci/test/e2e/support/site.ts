@@ -8,9 +8,11 @@ export interface Site extends Administered {
   app: App;
 }
 
-let made: Promise<Site> | undefined;
-
-export function site(): Promise<Site> {
-  made ??= shared().then(async (all) => ({ all, app: appOfExample(), ...(await administered(all)) }));
-  return made;
+/** One for the tests of a file, made by the first that asks for it; it is gone after them. */
+export function siteOfFile(): () => Promise<Site> {
+  let made: Promise<Site> | undefined;
+  return () => {
+    made ??= shared().then(async (all) => ({ all, app: appOfExample(), ...(await administered(all)) }));
+    return made;
+  };
 }
