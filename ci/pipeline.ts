@@ -1,14 +1,17 @@
 /** The run on one page: the stages in order, and what happens when one fails. */
 import type { Context, PublishedImage } from './core/context.ts';
+import { inSync, refuseQuarantined } from './release/inSync.ts';
+import type { HeldRelease } from './release/journal.ts';
 import { identify } from './release/ledger/identity.ts';
+import type { Identity } from './release/ledger/ledger.ts';
 import { candidateOf } from './release/lock/waiting.ts';
-import { inSync, refuseQuarantined } from './release/state/inSync.ts';
+import type { Changed } from './release/rollout/helmOperation.ts';
 import { withRelease } from './release/withRelease.ts';
 import { skipStages, stage } from './report/stage.ts';
 import type { Source } from './source/loadSource.ts';
 import type { PreparedSource } from './source/prepareSource.ts';
 import { build } from './stages/build.ts';
-import { deploy } from './stages/deploy.ts';
+import { deploy, upgradeTo } from './stages/deploy.ts';
 import { lint } from './stages/lint.ts';
 import { publish } from './stages/publish.ts';
 import { recover } from './stages/recover.ts';
@@ -49,26 +52,34 @@ export async function check(ctx: Context, prepared: PreparedSource): Promise<voi
 /** Runs the next stage of the list. */
 export type Next = <T>(work: (summary: (text: string) => void) => Promise<T>) => Promise<T>;
 
-/** From here on the cluster changes, by one run at a time: what a dead run left is finished first, and what fails is undone. */
+/** From here on the cluster changes, by one run at a time. */
 export async function release(ctx: Context, from: Source, image: PublishedImage, next: Next): Promise<void> {
-  const { report, config } = ctx;
   const identity = await identify(ctx, from, image);
-  await withRelease(ctx, candidateOf(from), async (held) => {
-    const ledger = await recover(held);
-    refuseQuarantined(ledger, identity, config.retry);
-    const live = await inSync(held, ledger, identity);
-    if (live) {
-      report.live = `revision ${live.revision} of ${config.release} in namespace ${config.namespace}, tested ${live.endedAt}`;
-      report.unchanged = `the same image, chart and values passed their tests before, and run as they were meant to`;
-      return;
-    }
-    try {
-      const revision = await next(() => deploy(held, from, image, identity));
-      report.live = `revision ${revision} of ${config.release}, not tested yet`;
-      await next((summary) => verify(held, revision, summary));
-      report.live = `revision ${revision} of ${config.release} in namespace ${config.namespace}, ${report.untested ? 'not tested: its chart has no tests' : 'tested'}`;
-    } catch (failure) {
-      throw await rollback(held, failure);
-    }
-  });
+  await withRelease(ctx, candidateOf(from), (held) => deliver(held, identity, () => upgradeTo(ctx, from, image), next));
+}
+
+/** What a dead run left is finished first, and what fails is undone. */
+export async function deliver(
+  held: Context & HeldRelease,
+  identity: Identity,
+  upgrade: () => Promise<Changed>,
+  next: Next,
+): Promise<void> {
+  const { report, config } = held;
+  const ledger = await recover(held);
+  refuseQuarantined(ledger, identity, config.retry);
+  const live = await inSync(held, ledger, identity);
+  if (live) {
+    report.live = `revision ${live.revision} of ${config.release} in namespace ${config.namespace}, tested ${live.endedAt}`;
+    report.unchanged = `the same image, chart and values passed their tests before, and run as they were meant to`;
+    return;
+  }
+  try {
+    const revision = await next(() => deploy(held, identity, upgrade));
+    report.live = `revision ${revision} of ${config.release}, not tested yet`;
+    await next((summary) => verify(held, revision, summary));
+    report.live = `revision ${revision} of ${config.release} in namespace ${config.namespace}, ${report.untested ? 'not tested: its chart has no tests' : 'tested'}`;
+  } catch (failure) {
+    throw await rollback(held, failure);
+  }
 }

@@ -27,11 +27,12 @@ Every flag is also a variable (--deploy-timeout is PIPELINE_DEPLOY_TIMEOUT) and 
 directory (deployTimeout). Flags win over variables, variables over the file. A list in a variable has one item a line.
 
 Exit codes:
-    0  live and tested                            13  not restored, or not well: a person is needed
+    0  live and tested                            14  failed; the first release, and removed again
    10  failed, the cluster was not touched        20  another deployment holds the release
    11  failed, previous release restored, tested  30  refused
-   12  restored, but its chart has no tests       64  wrong input
-   70  a bug of the pipeline                      69  engine, registry or cluster out of reach
+   12  restored, but not proven to work           64  wrong input
+   13  not restored, or not well: a person is     69  engine, registry or cluster out of reach
+       needed                                     70  a bug of the pipeline
   130, 143  interrupted
 `;
 

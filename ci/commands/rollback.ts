@@ -1,9 +1,8 @@
 /** What the commands do in a session that are not the delivery itself. */
 import type { Context } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
-import { history } from '../helm/history.ts';
-import { collectEvidence } from '../release/evidence/evidence.ts';
-import { type Entry, identityOf, verifiedNow, verifiedReleases } from '../release/ledger/ledger.ts';
+import { deployedRevision } from '../helm/history.ts';
+import { type Entry, goodReleases, identityOf, isGood } from '../release/ledger/ledger.ts';
 import { currentHolder } from '../release/lock/holder.ts';
 import { returnTo } from '../release/restore/returnTo.ts';
 import { withRelease } from '../release/withRelease.ts';
@@ -18,9 +17,18 @@ import { recover } from '../stages/recover.ts';
 export async function rollBackByHand(ctx: Context): Promise<void> {
   const { config, report, runId } = ctx;
   await withRelease(ctx, null, async (held) => {
+    const { client } = held;
     const { entries } = await recover(held);
-    const target = chooseTarget(entries, config.to, config.release);
-    const before = (await history(ctx)).at(-1)?.revision ?? 0;
+    const revisions = await client.history();
+    const deployed = deployedRevision(revisions);
+    const live = deployed === null ? null : await client.identify(deployed, entries);
+    const target = chooseTarget(entries, config.to, config.release, live?.key);
+    if (!(await client.isAvailable(target)))
+      throw new PipelineError(
+        'NO_SUCH_RELEASE',
+        `number ${target.number} of ${config.release} is nowhere any more, neither with Helm nor in the archive`,
+      );
+    const before = revisions.at(-1)?.revision ?? 0;
     const { by } = currentHolder(runId, config.buildNumber);
     const operation = {
       ...identityOf(target),
@@ -30,11 +38,12 @@ export async function rollBackByHand(ctx: Context): Promise<void> {
       phase: 'rollback' as const,
       kind: 'rollback' as const,
       before,
+      live,
     };
     await held.journal.begin(operation);
     report.revision = { before };
     const entry = await stage(ctx, 'rollback', async ({ summary }) => {
-      const evidence = await collectEvidence(ctx, { revision: before, before: target.revision });
+      const evidence = await client.collectEvidence({ revision: before, before: target.revision });
       summary(`what was live before: ${evidence.at(-1)}`);
       return returnTo(held, operation, target);
     });
@@ -43,14 +52,19 @@ export async function rollBackByHand(ctx: Context): Promise<void> {
 }
 
 /**
- * The release to go back to: the one with the number, else the newest that passed its tests and is not live. Of the same release the
- * newest revision is taken, which is the one that is kept when Helm forgets the others.
+ * The release to go back to: the one with the number, else the newest that was live and is not now. Of the same release the newest
+ * revision is taken.
+ * @param live the key of what is live
  */
-export function chooseTarget(entries: readonly Entry[], to: number | undefined, release: string): Entry {
-  const live = verifiedNow(entries)?.key;
-  const key = entries.find(({ number, outcome }) => number === to && outcome === 'verified')?.key;
-  const found = verifiedReleases(entries).find((entry) => (to === undefined ? entry.key !== live : entry.key === key));
+export function chooseTarget(
+  entries: readonly Entry[],
+  to: number | undefined,
+  release: string,
+  live: string | undefined,
+): Entry {
+  const key = entries.find((entry) => entry.number === to && isGood(entry))?.key;
+  const found = goodReleases(entries).find((entry) => (to === undefined ? entry.key !== live : entry.key === key));
   if (found) return found;
   const what = to === undefined ? 'no other release' : `no release with the number ${to}`;
-  throw new PipelineError('NO_SUCH_RELEASE', `there is ${what} of ${release} that passed its tests`);
+  throw new PipelineError('NO_SUCH_RELEASE', `there is ${what} of ${release} that was live and works`);
 }

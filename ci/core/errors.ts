@@ -12,6 +12,7 @@ export const exitCodes = {
   restored: 11,
   restoredUnverified: 12,
   notRestored: 13,
+  firstRemoved: 14,
   locked: 20,
   refused: 30,
   usage: 64,
@@ -74,6 +75,12 @@ export const catalogue = {
   ),
   DEPLOY: notRestored('The state of the pods is above.'),
   VERIFY: notRestored('What the tests printed is above.'),
+  SCHEMA: notRestored(
+    'Deploy code whose models fit the database, or make the database fit: give the missing columns back, by a migration or from a copy of the data.',
+  ),
+  AHEAD: notRestored(
+    'Deploy code that has these migrations, or undo them with it (manage.py migrate APP NAME). Where they are gone on purpose: manage.py migrate --prune, or the value tests.ahead=false.',
+  ),
   NOT_AS_MEANT: notRestored(
     'Something else than this run changed the release, or its rollout is stuck: `kubectl get pods,replicasets` shows more.',
   ),
@@ -83,7 +90,11 @@ export const catalogue = {
   },
   RESTORED_UNVERIFIED: {
     exitCode: exitCodes.restoredUnverified,
-    fix: 'The previous release is back, and nothing says whether it works: give its chart tests for `helm test`.',
+    fix: 'The previous release serves, and nothing proves that it works. Give its chart tests for `helm test`; where the database is ahead of it, deploy code that goes with the database.',
+  },
+  FIRST_REMOVED: {
+    exitCode: exitCodes.firstRemoved,
+    fix: 'Mend what is shown above and deliver again. Data is kept: claims, and the secret key.',
   },
   NOT_RESTORED: notRestored('A person is needed: `helm history` and `kubectl get pods` show how the release stands.'),
   UNHEALTHY: notRestored(

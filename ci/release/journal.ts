@@ -1,10 +1,11 @@
 import type { ReleaseContext } from '../core/context.ts';
 import { type ErrorCode, PipelineError } from '../core/errors.ts';
 import { testSuites } from '../helm/helm.ts';
-import { archiveOrNote } from './ledger/archive.ts';
+import type { ReleaseClient } from './client.ts';
 import { append, type Entry, type Ledger, type NewEntry, type Operation, type Phase } from './ledger/ledger.ts';
 import type { LedgerStore } from './ledger/store.ts';
 import type { Lease } from './lock/heldLease.ts';
+import { checksIn, failedChecks } from './rollout/testLogs.ts';
 
 /**
  * The ledger in the hands of the one who holds the lease. An operation is opened before the first change, its phase is
@@ -25,18 +26,31 @@ export interface Journal {
 }
 
 /** What works on a release gets while it holds the lease. */
-export type HeldRelease = ReleaseContext & { journal: Journal };
+export type HeldRelease = ReleaseContext & { journal: Journal; client: ReleaseClient };
 
-/** Opens the ledger for writing. Each call throws LEASE_LOST when somebody else has taken over. */
+/**
+ * Opens the ledger for writing. Each call throws LEASE_LOST when somebody else has taken over.
+ *
+ * What is under way is remembered here, too: while we hold the lease nobody else may close it, so that a ledger without it was deleted
+ * by hand, and what was begun is to be undone all the same.
+ */
 export function openJournal(store: LedgerStore, lease: Lease): Journal {
-  const update = (change: (ledger: Ledger) => Ledger) => {
+  let open: Operation | null = null;
+  const known = (ledger: Ledger): Ledger => ({ ...ledger, operation: ledger.operation ?? open });
+  const update = async (change: (ledger: Ledger) => Ledger): Promise<Ledger> => {
     lease.assertHeld();
-    return store.update(lease.fence, change);
+    const written = await store.update(lease.fence, (ledger) => change(known(ledger)));
+    open = written.operation;
+    return written;
   };
   const at = (operation: Operation | null, phase: Phase) => operation && { ...operation, phase };
   return {
     lease,
-    read: () => store.read(),
+    async read() {
+      const ledger = known(await store.read());
+      open = ledger.operation;
+      return ledger;
+    },
     async begin(operation) {
       await update((ledger) => ({ ...ledger, operation }));
     },
@@ -56,39 +70,40 @@ export function openJournal(store: LedgerStore, lease: Lease): Journal {
   };
 }
 
-/** Characters of a reason: the ledger has to fit into one ConfigMap. */
-const longestReason = 1_000;
+/** Characters of a reason, be it ours or that of --retry: the ledger has to fit into one ConfigMap. */
+export const longestReason = 1_000;
 
 /** What an operation becomes when it has ended. */
 export function entryOf(
   operation: Operation,
   ended: Pick<NewEntry, 'kind' | 'outcome' | 'revision'> & Partial<NewEntry>,
 ): NewEntry {
-  const { phase: _phase, before: _before, ...rest } = operation;
+  const { phase: _phase, before: _before, live: _live, ...rest } = operation;
   const reason = ended.reason === undefined ? {} : { reason: ended.reason.slice(0, longestReason) };
-  return { ...rest, endedAt: new Date().toISOString(), ...ended, ...reason };
+  const retry = rest.retry === undefined ? {} : { retry: rest.retry.slice(0, longestReason) };
+  return { ...rest, ...retry, endedAt: new Date().toISOString(), ...ended, ...reason };
 }
 
 /**
- * Writes down that a release is live, and closes the operation that made it so. It is verified by the tests that it has passed; of one
- * that is, a copy is kept.
- * @param suites names of the tests that passed; none: its chart has no tests
+ * Writes down that a release is live, and closes the operation that made it so. It is verified by the tests that it has passed. A copy
+ * of it is kept.
+ * @param suites names of the tests that passed; none: its chart has no tests, or the reason says what else was not proven
  * @returns the entry
  */
 export async function recordLive(
   ctx: HeldRelease,
   operation: Operation,
-  { kind, revision }: Pick<NewEntry, 'kind' | 'revision'>,
+  live: Pick<NewEntry, 'kind' | 'revision' | 'reason' | 'tests'>,
   suites: string[],
 ): Promise<Entry> {
   const outcome = suites.length > 0 ? 'verified' : 'unverified';
-  const entry = entryOf(operation, { kind, outcome, revision, ...testsOf(suites) });
-  const kept = outcome === 'verified' ? await archiveOrNote(ctx, entry, (await ctx.journal.read()).entries) : {};
+  const entry = entryOf(operation, { outcome, ...testsOf(suites), ...live });
+  const kept = await ctx.client.archive(entry, (await ctx.journal.read()).entries);
   return ctx.journal.record({ ...entry, ...kept }, null);
 }
 
 /** What was seen of the release itself: it does not come up, is not what was meant, or does not pass its tests. */
-const seen: readonly ErrorCode[] = ['DEPLOY', 'NOT_AS_MEANT', 'VERIFY'];
+const seen: readonly ErrorCode[] = ['DEPLOY', 'NOT_AS_MEANT', 'VERIFY', 'SCHEMA', 'AHEAD'];
 
 /**
  * What a failure says of the release: `failed` when it was seen to be bad, so that it is not tried again. Anything else, such as a
@@ -105,6 +120,7 @@ export function testsOf(passed: string[]): Required<Pick<Entry, 'tests'>> {
 
 /** The same of a failure; nothing when it was another than that of the tests. */
 export function failedTests(failure: unknown): Pick<Entry, 'tests'> {
-  if (!(failure instanceof PipelineError) || failure.code !== 'VERIFY') return {};
-  return { tests: { result: 'failed', names: testSuites(failure.details) } };
+  if (!(failure instanceof PipelineError) || !['VERIFY', 'SCHEMA', 'AHEAD'].includes(failure.code)) return {};
+  const checks = failedChecks(checksIn(failure.details));
+  return { tests: { result: 'failed', names: checks.length > 0 ? checks : testSuites(failure.details) } };
 }

@@ -1,6 +1,8 @@
-import type { Context } from '../core/context.ts';
+import type { ReleaseContext } from '../core/context.ts';
 import { untilAborted } from '../core/waiting.ts';
 import { ensureNamespace } from '../kube/namespace.ts';
+import type { ReleaseClient } from './client.ts';
+import { clusterClient } from './clusterClient.ts';
 import { type Journal, openJournal } from './journal.ts';
 import { ledgerStore } from './ledger/store.ts';
 import { currentHolder } from './lock/holder.ts';
@@ -14,10 +16,10 @@ import type { Candidate } from './lock/waiting.ts';
  * @param wait false: not for another run that is at work
  * @throws PipelineError LOCKED, SUPERSEDED, LEASE_LOST, and what the work throws
  */
-export async function withRelease<C extends Pick<Context, 'place' | 'config' | 'log' | 'signal' | 'runId'>, T>(
+export async function withRelease<C extends ReleaseContext, T>(
   ctx: C,
   candidate: Candidate | null,
-  work: (held: C & { journal: Journal }) => Promise<T>,
+  work: (held: C & { journal: Journal; client: ReleaseClient }) => Promise<T>,
   wait = true,
 ): Promise<T> {
   const { buildNumber, lockTimeout } = ctx.config;
@@ -37,7 +39,7 @@ export async function withRelease<C extends Pick<Context, 'place' | 'config' | '
   const alone = async () => {
     // From now on whoever held the lease before is too late, and it counts on from here should somebody delete it.
     await store.update(lease.fence, (ledger) => ledger);
-    return work({ ...ctx, journal: openJournal(store, lease) });
+    return work({ ...ctx, journal: openJournal(store, lease), client: clusterClient(ctx) });
   };
   try {
     return await untilAborted(lease.lost, alone());

@@ -1,57 +1,39 @@
 import type { PublishedImage, ReleaseContext } from '../core/context.ts';
 import { catalogue, PipelineError } from '../core/errors.ts';
-import { deployedRevision, history, pendingRevision, type Revision } from '../helm/history.ts';
+import { deployedRevision, pendingRevision, type Revision } from '../helm/history.ts';
 import { chartInside, imageArguments, needsDependencies, readChartValues, releaseValues } from '../helm/values.ts';
 import { missingRight } from '../kube/missingRight.ts';
-import { retry } from '../kube/retry.ts';
-import type { HeldRelease } from '../release/journal.ts';
+import { type HeldRelease, longestReason } from '../release/journal.ts';
 import type { Identity } from '../release/ledger/ledger.ts';
 import { currentHolder } from '../release/lock/holder.ts';
-import { helmOperation, overrideConflicts } from '../release/rollout/helmOperation.ts';
-import { unlock } from '../release/rollout/unlock.ts';
-import { waitForRevision } from '../release/rollout/waitForRollout.ts';
-import { assertRunsImage } from '../release/state/runsImage.ts';
+import { type Changed, helmOperation, overrideConflicts } from '../release/rollout/helmOperation.ts';
 import type { Source } from '../source/loadSource.ts';
 
 /**
  * Installs or upgrades the release to the image's digest and waits until it runs as it was meant to. Each step is in the ledger
  * before it is taken.
+ * @param upgrade see upgradeTo
  * @returns Helm's revision
  * @throws HELM_PENDING when somebody is at work on the release without our lease; RENDER when Helm refuses before it
  * changes anything, FORBIDDEN when the cluster does; DEPLOY, NOT_AS_MEANT when the new revision does not come up
  */
-export async function deploy(
-  ctx: HeldRelease,
-  source: Source,
-  image: PublishedImage,
-  identity: Identity,
-): Promise<number> {
-  const { config, report, runId } = ctx;
+export async function deploy(ctx: HeldRelease, identity: Identity, upgrade: () => Promise<Changed>): Promise<number> {
+  const { config, report, runId, client, journal } = ctx;
   const revisions = await freeHistory(ctx);
   const newest = revisions.at(-1)?.revision ?? 0;
   const before = deployedRevision(revisions);
   report.revision = { before };
   const { by } = currentHolder(runId, config.buildNumber);
   const startedAt = new Date().toISOString();
-  const reason = config.retry === undefined ? {} : { retry: config.retry };
-  await ctx.journal.begin({ ...identity, ...reason, run: runId, by, startedAt, phase: 'upgrade', before: newest });
+  const reason = config.retry === undefined ? {} : { retry: config.retry.slice(0, longestReason) };
+  const live = before === null ? null : await client.identify(before, (await journal.read()).entries);
+  await journal.begin({ ...identity, ...reason, run: runId, by, startedAt, phase: 'upgrade', before: newest, live });
 
-  const { args, mounts } = await releaseValues(ctx, source);
-  const { exitCode, lines, why, evidence } = await helmOperation(
-    ctx,
-    [
-      ...['upgrade', '--install', config.release, chartInside, '--namespace', config.namespace],
-      ...['--timeout', `${config.deployTimeout}s`, ...overrideConflicts],
-      ...(needsDependencies(config.chart) ? ['--dependency-update'] : []),
-      ...args,
-      ...imageArguments(readChartValues(config.chart), image),
-    ],
-    mounts,
-  );
-  const after = (await history(ctx)).at(-1)?.revision ?? 0;
+  const { exitCode, lines, why, evidence } = await upgrade();
+  const after = (await client.history()).at(-1)?.revision ?? 0;
   const missing = missingRight(lines.join('\n'));
   if (after === newest) {
-    await ctx.journal.abandon();
+    await journal.abandon();
     if (missing) throw new PipelineError('FORBIDDEN', missing, { details: lines.slice(-10) });
     throw new PipelineError('RENDER', `Helm refused release ${config.release}: ${why}`, {
       details: lines.slice(-10),
@@ -63,21 +45,38 @@ export async function deploy(
     throw new PipelineError('DEPLOY', `revision ${after} of ${config.release} does not come up: ${why}`, {
       details: missing ? [catalogue.FORBIDDEN.fix, ...evidence] : evidence,
     });
-  await ctx.journal.phase('wait');
-  await waitForRevision(ctx, after);
-  await retry(() => assertRunsImage(ctx, identity.image));
+  await journal.phase('wait');
+  await client.waitForRevision(after);
+  await client.assertRunsImage(identity.image);
   return after;
 }
 
+/** `helm upgrade --install` to the image's digest, with everybody's values. */
+export async function upgradeTo(ctx: ReleaseContext, source: Source, image: PublishedImage): Promise<Changed> {
+  const { config } = ctx;
+  const { args, mounts } = await releaseValues(ctx, source);
+  return helmOperation(
+    ctx,
+    [
+      ...['upgrade', '--install', config.release, chartInside, '--namespace', config.namespace],
+      ...['--timeout', `${config.deployTimeout}s`, ...overrideConflicts],
+      ...(needsDependencies(config.chart) ? ['--dependency-update'] : []),
+      ...args,
+      ...imageArguments(readChartValues(config.chart), image),
+    ],
+    mounts,
+  );
+}
+
 /** The release's history, free of an operation that a killed run of an embedded cluster left behind. */
-async function freeHistory(ctx: ReleaseContext): Promise<Revision[]> {
-  const revisions = await history(ctx);
+async function freeHistory(ctx: HeldRelease): Promise<Revision[]> {
+  const revisions = await ctx.client.history();
   const pending = pendingRevision(revisions);
   if (!pending) return revisions;
   const what = `revision ${pending.revision} of ${ctx.config.release} is ${pending.status}`;
   if (!ctx.cluster.exclusive)
     throw new PipelineError('HELM_PENDING', `${what}: somebody is at work on it without this pipeline, or was killed`);
   // Nobody else can be at work on this cluster, and Helm would refuse to go on.
-  await unlock(ctx);
-  return history(ctx);
+  await ctx.client.unlock();
+  return ctx.client.history();
 }

@@ -72,7 +72,8 @@ async function problemIn(check: () => Promise<void>): Promise<Problem[]> {
     await check();
     return [];
   } catch (error) {
-    if (!(error instanceof PipelineError) || !['NOT_AS_MEANT', 'VERIFY'].includes(error.code)) throw error;
+    if (!(error instanceof PipelineError) || !['NOT_AS_MEANT', 'VERIFY', 'SCHEMA', 'AHEAD'].includes(error.code))
+      throw error;
     return [{ what: error.message, details: error.details }];
   }
 }

@@ -1,15 +1,11 @@
 import { messageOf } from '../core/causes.ts';
-import type { Context, ReleaseContext } from '../core/context.ts';
+import type { Context } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
-import { history, type Revision } from '../helm/history.ts';
-import { collectEvidence } from '../release/evidence/evidence.ts';
+import type { Revision } from '../helm/history.ts';
 import { entryOf, type HeldRelease, outcomeOf } from '../release/journal.ts';
-import { type Ledger, type Operation, type Phase, verifiedReleases } from '../release/ledger/ledger.ts';
+import { goodReleases, type Ledger, type Operation, type Phase } from '../release/ledger/ledger.ts';
 import { returnTo } from '../release/restore/returnTo.ts';
 import { undo } from '../release/restore/undo.ts';
-import { waitForHooks } from '../release/rollout/waitForHooks.ts';
-import { waitForRevision } from '../release/rollout/waitForRollout.ts';
-import { assertRunsImage } from '../release/state/runsImage.ts';
 import { stage } from '../report/stage.ts';
 import { verify } from './verify.ts';
 
@@ -57,14 +53,15 @@ export async function recoverFrom(
 }
 
 async function finishOrUndo(ctx: HeldRelease, operation: Operation, died: string): Promise<string> {
-  await waitForHooks(ctx);
-  const revisions = await history(ctx);
+  const { client, journal } = ctx;
+  await client.waitForHooks();
+  const revisions = await client.history();
   const newest = revisions.at(-1)?.revision ?? null;
   const ended = (outcome: 'failed' | 'interrupted', revision: number | null, reason: string) =>
     entryOf(operation, { kind: 'deploy', outcome, revision, reason });
 
   if (operation.kind === 'rollback') {
-    const target = verifiedReleases((await ctx.journal.read()).entries).find(({ key }) => key === operation.key);
+    const target = goodReleases((await journal.read()).entries).find(({ key }) => key === operation.key);
     if (target) {
       await keepEvidence(ctx, operation, newest);
       await returnTo(ctx, operation, target);
@@ -73,45 +70,46 @@ async function finishOrUndo(ctx: HeldRelease, operation: Operation, died: string
   }
   const how = recovery(operation, revisions);
   if (how === 'nothing was changed') {
-    await ctx.journal.record(ended('interrupted', null, died), null);
+    await journal.record(ended('interrupted', null, died), null);
     return ', before it had changed anything';
   }
   if (how === 'finish') {
     try {
       await finish(ctx, operation, newest ?? 0);
-      const verified = (await ctx.journal.read()).entries.at(-1)?.outcome === 'verified';
+      const verified = (await journal.read()).entries.at(-1)?.outcome === 'verified';
       return verified
         ? '; its release works and is verified now'
         : '; its release is live now, and its chart has no tests that would say whether it works';
     } catch (error) {
-      ctx.journal.lease.assertHeld();
+      journal.lease.assertHeld();
       if (!(error instanceof PipelineError)) throw error;
       await keepEvidence(ctx, operation, newest);
-      // A cluster that did not answer says nothing against the release, which may be tried again.
       const outcome = outcomeOf(error);
-      const left = await undo(ctx, operation, [operation.key], ended(outcome, newest, messageOf(error)));
+      const left = await undo(ctx, operation, ended(outcome, newest, messageOf(error)));
+      // A cluster that did not answer says nothing against the release, which may be tried again.
+      const why = outcome === 'failed' ? 'does not work' : 'could not be tried';
       return left === null
-        ? '; its release does not work, and the one before is back'
-        : `; its release, the first, does not work: ${left}`;
+        ? `; its release ${why}, and the one before is back`
+        : `; its release, the first, ${why}: ${left}`;
     }
   }
   await keepEvidence(ctx, operation, newest);
   // What came of the release itself was written down when its undoing began.
   const undoing = undoingPhases.includes(operation.phase);
-  const left = undoing
-    ? await undo(ctx, operation, [operation.key], null)
-    : await undo(ctx, operation, [], ended('interrupted', newest, died));
-  return left === null ? '; the last verified release is back' : `, in the first installation: ${left}`;
+  const left = await undo(ctx, operation, undoing ? null : ended('interrupted', newest, died));
+  return left === null ? '; what was live before is back' : `, in the first installation: ${left}`;
 }
 
 const undoingPhases: readonly Phase[] = ['rollback', 'wait-rollback', 'test-rollback', 'uninstall'];
 
 /** A note says where it is: the run that died can tell nobody. */
-async function keepEvidence(ctx: ReleaseContext, { before }: Operation, newest: number | null): Promise<void> {
+async function keepEvidence(ctx: HeldRelease, { before }: Operation, newest: number | null): Promise<void> {
   if (newest === null) return;
-  const where = (await collectEvidence(ctx, { revision: newest, before: before || null })).at(-1);
+  const where = (await ctx.client.collectEvidence({ revision: newest, before: before || null })).at(-1);
   if (where) ctx.report.notes.push(`how it was left: ${where}`);
 }
+
+const deploying: readonly Phase[] = ['upgrade', 'wait', 'test'];
 
 /**
  * Decides by what was written down and by what Helm has.
@@ -122,12 +120,12 @@ export function recovery({ phase, before }: Operation, revisions: readonly Revis
   if (phase === 'uninstall') return newest ? 'undo' : 'nothing was changed';
   if (phase === 'upgrade' && (newest?.revision ?? 0) <= before) return 'nothing was changed';
   const done = newest?.status === 'deployed' && newest.revision > before;
-  return done && (phase === 'wait' || phase === 'test') ? 'finish' : 'undo';
+  return done && deploying.includes(phase) ? 'finish' : 'undo';
 }
 
 async function finish(ctx: HeldRelease, operation: Operation, revision: number): Promise<void> {
   await ctx.journal.phase('wait');
-  await waitForRevision(ctx, revision);
-  await assertRunsImage(ctx, operation.image);
+  await ctx.client.waitForRevision(revision);
+  await ctx.client.assertRunsImage(operation.image);
   await verify(ctx, revision);
 }

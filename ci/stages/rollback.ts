@@ -1,34 +1,32 @@
 import type { Context } from '../core/context.ts';
 import { type ErrorCode, PipelineError } from '../core/errors.ts';
-import { history } from '../helm/history.ts';
 import { apiMessage } from '../kube/apiError.ts';
-import { collectEvidence } from '../release/evidence/evidence.ts';
 import { entryOf, failedTests, type HeldRelease, outcomeOf } from '../release/journal.ts';
 import { undo } from '../release/restore/undo.ts';
 import { explain } from '../report/explain.ts';
 import { stage } from '../report/stage.ts';
 
 /**
- * Undoes a deployment that failed: brings back the newest release that passed its tests, and tests it again. A first
+ * Undoes a deployment that failed: brings back what was live before, and tests it again. A first
  * installation is removed, without its data. A failure that does not speak against the release is written down as an interruption,
  * after which the same may be tried again.
- * @throws PipelineError NOT_RESTORED, RESTORED_UNVERIFIED
+ * @throws PipelineError FIRST_REMOVED, NOT_RESTORED, RESTORED_UNVERIFIED
  */
 export async function undoDeployment(ctx: HeldRelease, failure: unknown): Promise<void> {
   const { operation } = await ctx.journal.read();
   if (!operation) throw new Error('there is no operation to undo');
-  const { report, config } = ctx;
+  const { report } = ctx;
   const revision = report.revision?.after ?? null;
   const outcome = outcomeOf(failure);
   const told = { revision, reason: apiMessage(failure), ...failedTests(failure) };
   const ended = entryOf(operation, { kind: 'deploy', outcome, ...told });
-  const left = await undo(ctx, operation, outcome === 'failed' ? [operation.key] : [], ended);
+  const left = await undo(ctx, operation, ended);
   if (left !== null)
-    throw new PipelineError('NOT_RESTORED', `there is no earlier release of ${config.release} to go back to`);
+    throw new PipelineError('FIRST_REMOVED', `the first installation of ${ctx.place.release} was ${left}`);
 }
 
 /** Failures of a rollback that say how the release stands. */
-const told: readonly ErrorCode[] = ['NOT_RESTORED', 'RESTORED_UNVERIFIED', 'LEASE_LOST'];
+const told: readonly ErrorCode[] = ['FIRST_REMOVED', 'NOT_RESTORED', 'RESTORED_UNVERIFIED', 'LEASE_LOST'];
 
 /**
  * Undoes a deployment that failed in whatever way, once Helm has begun to change something. Not when the run is interrupted or has
@@ -51,7 +49,7 @@ export async function rollback(ctx: Context & HeldRelease, failure: unknown): Pr
     const before = report.revision?.before ?? null;
     report.revision = { before, after: revision };
     await stage(ctx, 'rollback', async () => {
-      details = [...details, ...(await collectEvidence(ctx, { revision, before }))];
+      details = [...details, ...(await ctx.client.collectEvidence({ revision, before }))];
       if (report.failure) report.failure.details = details;
       await undoDeployment(ctx, failure);
     });
@@ -70,10 +68,10 @@ export async function rollback(ctx: Context & HeldRelease, failure: unknown): Pr
  * What a deployment that failed has left.
  * @returns Helm's newest revision when it is of this deployment; null when nothing was changed: then the operation is closed
  */
-async function leftBehind(ctx: Context & HeldRelease): Promise<number | null> {
+async function leftBehind(ctx: HeldRelease): Promise<number | null> {
   const { operation } = await ctx.journal.read();
   if (!operation) return null;
-  const newest = ctx.report.revision?.after ?? (await history(ctx)).at(-1)?.revision ?? 0;
+  const newest = ctx.report.revision?.after ?? (await ctx.client.history()).at(-1)?.revision ?? 0;
   if (newest > operation.before) return newest;
   await ctx.journal.abandon();
   return null;

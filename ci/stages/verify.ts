@@ -1,11 +1,10 @@
 import { type HeldRelease, recordLive } from '../release/journal.ts';
-import { helmTest } from '../release/rollout/helmTest.ts';
 
 /**
  * Tests the release that was just deployed, and writes down that it passed. The operation in the ledger is closed then.
  * @param revision Helm's
  * @param summary told which tests passed
- * @throws PipelineError VERIFY
+ * @throws PipelineError VERIFY, SCHEMA, AHEAD
  */
 export async function verify(
   ctx: HeldRelease,
@@ -13,7 +12,7 @@ export async function verify(
   summary: (text: string) => void = () => {},
 ): Promise<void> {
   await ctx.journal.phase('test');
-  const suites = await helmTest(ctx, summary);
+  const suites = await ctx.client.test(summary);
   const { operation } = await ctx.journal.read();
   if (!operation) throw new Error('there is no operation to close');
   await recordLive(ctx, operation, { kind: 'deploy', revision }, suites);

@@ -11,13 +11,13 @@ import {
 } from '../../helm/storage.ts';
 import { apiMessage, statusOf } from '../../kube/apiError.ts';
 import { retryCall } from '../../kube/retry.ts';
-import { type Entry, keptVerified, verifiedReleases } from './ledger.ts';
+import { type Entry, goodReleases, identify, keptReleases, type Target } from './ledger.ts';
 import { ownLabels } from './store.ts';
 
 const label = 'django-delivery-pipeline/kept-for';
 
 /**
- * Keeps a copy of Helm's record of a verified revision, chart and values included, under a name of our own: Helm forgets
+ * Keeps a copy of Helm's record of a revision that is live, chart and values included, under a name of our own: Helm forgets
  * its revisions after ten more, whatever they were worth. Copies beyond those that a rollback could want are removed.
  * @param entries of the ledger
  * @returns for the entry: what tells the revision from another of the same number
@@ -40,8 +40,8 @@ export async function archiveRevision(
     if (statusOf(error) !== 409) throw error;
     await core.replaceNamespacedSecret({ name, namespace, body });
   });
-  const keys = [...new Set([entry.key, ...verifiedReleases(entries).map(({ key }) => key)])];
-  const names = new Set(keys.slice(0, keptVerified).map((key) => keptName(release, key)));
+  const keys = [...new Set([entry.key, ...goodReleases(entries).map(({ key }) => key)])];
+  const names = new Set(keys.slice(0, keptReleases).map((key) => keptName(release, key)));
   const kept = await core.listNamespacedSecret({ namespace, labelSelector: `${label}=${release}` });
   for (const { metadata } of kept.items)
     if (metadata?.name && !names.has(metadata.name))
@@ -50,7 +50,7 @@ export async function archiveRevision(
 }
 
 /**
- * Keeps a copy of a revision that has passed its tests. Where that cannot be done it is noted, and no more: the release works, and Helm
+ * Keeps a copy of a revision that is live. Where that cannot be done it is noted, and no more: the release works, and Helm
  * has it for some revisions still.
  * @param entries of the ledger
  * @returns for the entry: what tells the revision from another of the same number, where a copy was kept
@@ -117,6 +117,20 @@ export function placeFor(
   const version = [wanted, ...below].find((number) => number < newest && !taken.includes(number));
   if (version !== undefined) return { version, top: null };
   return { version: newest + 1, top: { of: newest, version: newest + 2 } };
+}
+
+/** Whether Helm has the revision of a target, or there is a copy of it. */
+export async function isAvailable(place: Place, target: Target): Promise<boolean> {
+  return (await hasRevision(place, target)) || (await keptRecord(place, target.key)) !== null;
+}
+
+/**
+ * What a revision of Helm's is by the ledger, see identify.
+ * @param entries of the ledger
+ */
+export async function identifyRevision(place: Place, revision: number, entries: readonly Entry[]): Promise<Target> {
+  const record = await releaseRecord(place, revision);
+  return identify(revision, record ? manifestHash(record) : '', entries);
 }
 
 async function keptRecord({ kube, namespace, release }: Place, key: string): Promise<ReleaseRecord | null> {

@@ -75,6 +75,8 @@ export interface Operation extends Identity, Pick<Entry, 'run' | 'by' | 'started
   kind?: 'rollback';
   /** The newest Helm revision before anything was changed, 0 when there was none. */
   before: number;
+  /** What Helm had deployed then, whoever did it; null for nothing. Absent in ledgers of older versions. */
+  live?: Target | null;
   retry?: string;
 }
 
@@ -86,33 +88,32 @@ export const emptyLedger: Ledger = { version: 1, fence: 0, entries: [], operatio
 /** Entries beyond this many are dropped, oldest first. */
 export const mostEntries = 40;
 
-/** So many verified releases are never dropped: what a rollback can go back to. */
-export const keptVerified = 3;
+/** So many releases that were live are never dropped: what a rollback can go back to. */
+export const keptReleases = 3;
 
-/** Adds an entry, with the phase that the operation is in, and keeps the bound. The newest verified releases stay, however long ago they were. */
+/** Adds an entry, with the phase that the operation is in, and keeps the bound. The newest releases that were live stay, however long ago they were. */
 export function append(ledger: Ledger, entry: NewEntry, bound = mostEntries): Ledger {
   const phase = ledger.operation ? { phase: ledger.operation.phase } : {};
   const entries = [...ledger.entries, { ...entry, ...phase, number: (ledger.entries.at(-1)?.number ?? 0) + 1 }];
-  const kept = new Set(verifiedReleases(entries).slice(0, keptVerified));
+  const kept = new Set(goodReleases(entries).slice(0, keptReleases));
   let excess = entries.length - bound;
   return { ...ledger, entries: entries.filter((one) => kept.has(one) || excess-- <= 0) };
 }
 
-/** The newest verified entry of each release, newest first. */
-export function verifiedReleases(entries: readonly Entry[]): Entry[] {
+/**
+ * What can be gone back to: the newest entry of each release that was live and passed its tests, or has none, newest first. A release
+ * without tests that was live yesterday is nearer to what people know, and to the database, than one that passed its tests last year.
+ * Not one whose newest attempt has failed by itself.
+ */
+export function goodReleases(entries: readonly Entry[]): Entry[] {
   const newest = new Map<string, Entry>();
-  for (const entry of [...entries].reverse())
-    if (entry.outcome === 'verified' && !newest.has(entry.key)) newest.set(entry.key, entry);
-  return [...newest.values()];
+  for (const entry of [...entries].reverse()) if (isGood(entry) && !newest.has(entry.key)) newest.set(entry.key, entry);
+  return [...newest.values()].filter(({ key }) => !quarantined(entries, key));
 }
 
-/**
- * What to go back to: the newest release that passed its tests, other than those that have just failed.
- * @param failed keys of releases
- * @returns null when there is none
- */
-export function rollbackTarget(entries: readonly Entry[], failed: readonly string[]): Entry | null {
-  return verifiedReleases(entries).find(({ key }) => !failed.includes(key)) ?? null;
+/** Whether it was live then: as it was meant to run, and not known to be bad. */
+export function isGood({ outcome }: Pick<Entry, 'outcome'>): boolean {
+  return outcome === 'verified' || outcome === 'unverified';
 }
 
 /**
@@ -124,8 +125,23 @@ export function quarantined(entries: readonly Entry[], key: string): Entry | nul
   return newest?.outcome === 'failed' ? newest : null;
 }
 
-/** What should be live by the ledger: the newest entry, when it is verified. */
-export function verifiedNow(entries: readonly Entry[]): Entry | null {
-  const newest = entries.at(-1);
-  return newest?.outcome === 'verified' ? newest : null;
+/**
+ * What a revision of Helm's is: of the releases that were live, the one with that very manifest, the newest of several; else what the
+ * ledger has under its number. A revision of which the ledger knows nothing was made by hand; it is called by its number.
+ * @param manifestHash '' where it is not known
+ */
+export function identify(revision: number, manifestHash: string, entries: readonly Entry[]): Target {
+  const isSame = (entry: Entry) =>
+    entry.manifestHash === undefined ? entry.revision === revision : entry.manifestHash === manifestHash;
+  const known =
+    entries.findLast((entry) => isGood(entry) && isSame(entry)) ??
+    entries.findLast((entry) => entry.revision === revision && isSame(entry));
+  const unknown = { key: `helm-${revision}`, commit: '', image: '', chart: '', chartHash: '', valuesHash: '' };
+  return { ...(known ? identityOf(known) : unknown), revision, ...(manifestHash && { manifestHash }) };
+}
+
+/** What should be live by the ledger: the newest entry of those that changed anything, when it is good. */
+export function liveEntry(entries: readonly Entry[]): Entry | null {
+  const newest = entries.findLast(({ revision }) => revision !== null);
+  return newest && isGood(newest) ? newest : null;
 }

@@ -22,8 +22,9 @@ const leftOpen = 'the next run finishes or undoes what this one began';
 /** What each of the other exit codes means to the people who wait for the release. */
 const meaning: Record<number, string> = {
   [exitCodes.restored]: 'the previous release was restored and passed its tests again',
-  [exitCodes.restoredUnverified]: 'the previous release was restored, but its chart has no tests',
+  [exitCodes.restoredUnverified]: 'the previous release was restored, but nothing proves that it works',
   [exitCodes.notRestored]: 'the previous release could not be restored: a person is needed',
+  [exitCodes.firstRemoved]: 'it was the first release, and is removed again; data is kept',
   [exitCodes.unavailable]: 'something the pipeline needs is out of reach',
   [exitCodes.internal]: 'the pipeline itself failed',
 };

@@ -30,8 +30,9 @@ const inside: Record<string, Floors> = {
   release: [
     ['ledger', 'masking'],
     ['drift', 'lock', 'rollout', 'evidence'],
-    ['state', 'journal.ts'],
-    ['restore', 'withRelease.ts'],
+    ['state', 'client.ts'],
+    ['journal.ts', 'clusterClient.ts'],
+    ['restore', 'inSync.ts', 'withRelease.ts'],
   ],
   targets: [
     ['chooseEngine.ts', 'kubeconfig.ts', 'registryRequest.ts', 'publicImages.ts'],

@@ -14,7 +14,7 @@ describe('verdict', (test) => {
     assert.is(sentences[1], 'shop failed in the stage test: the cluster was not touched');
     assert.is(
       sentences[3],
-      'shop failed in the stage test: the previous release was restored, but its chart has no tests',
+      'shop failed in the stage test: the previous release was restored, but nothing proves that it works',
     );
     assert.is(verdict(failedReport({ exitCode: 143 })).sentence, 'shop was interrupted in the stage test');
   });

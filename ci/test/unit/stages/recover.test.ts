@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import { chooseTarget } from '../../../commands/rollback.ts';
 import type { ReleaseContext } from '../../../core/context.ts';
 import type { PipelineError } from '../../../core/errors.ts';
+import { clusterClient } from '../../../release/clusterClient.ts';
 import { type Journal, openJournal } from '../../../release/journal.ts';
 import { append, type Entry, emptyLedger, type NewEntry, type Operation } from '../../../release/ledger/ledger.ts';
 import { ledgerStore } from '../../../release/ledger/store.ts';
@@ -77,7 +78,7 @@ describe('a run that died', (test) => {
   const recovered = async ({ ctx, journal }: Situation): Promise<string> => {
     const { operation: left } = await journal.read();
     let said = '';
-    await recoverFrom({ ...ctx, journal }, left as Operation, (text) => {
+    await recoverFrom({ ...ctx, journal, client: clusterClient(ctx) }, left as Operation, (text) => {
       said = text;
     });
     assert.ok(ctx.report.notes.includes(said));
@@ -89,7 +90,7 @@ describe('a run that died', (test) => {
       assert.match(await recovered(its), /its release, the first, does not work: removed/);
       assert.equal(its.revisions(), []);
       assert.equal(await its.entries(), ['deploy a failed']);
-      assert.match(its.ctx.report.live ?? '', /^nothing that works/);
+      assert.match(its.ctx.report.live ?? '', /^nothing: the failed first installation of shop was removed/);
       assert.match(its.ctx.report.notes.join('\n'), /how it was left: logs, events and objects: .*revision-1/);
     }));
 
@@ -162,17 +163,19 @@ describe('a return by hand', (test) => {
     const back = of('a', 'verified', { kind: 'rollback', revision: 3 });
     const all = [of('a', 'verified'), of('b', 'verified', { revision: 2 }), back, of('c', 'failed', { revision: 4 })];
     const known = all.reduce((ledger, one) => append(ledger, one), emptyLedger).entries;
-    assert.is(chooseTarget(known, 1, 'shop').revision, 3);
-    assert.is(chooseTarget(known, 2, 'shop').revision, 2);
-    assert.is(chooseTarget(known, undefined, 'shop').revision, 3);
-    assert.is(chooseTarget(known.slice(0, 3), undefined, 'shop').revision, 2);
-    assert.throws(() => chooseTarget(known, 4, 'shop'), /no release with the number 4/);
+    assert.is(chooseTarget(known, 1, 'shop', 'b').revision, 3);
+    assert.is(chooseTarget(known, 2, 'shop', 'b').revision, 2);
+    assert.is(chooseTarget(known, undefined, 'shop', 'b').revision, 3);
+    assert.is(chooseTarget(known.slice(0, 3), undefined, 'shop', 'a').revision, 2);
+    assert.throws(() => chooseTarget(known, 4, 'shop', 'b'), /no release with the number 4/);
   });
 
   const entries = [of('a', 'verified'), of('b', 'verified', { revision: 2 })];
   const returned = async ({ ctx, journal }: Situation): Promise<PipelineError> => {
     const { operation: open, entries: all } = await journal.read();
-    return (await rejects(returnTo({ ...ctx, journal }, open as Operation, all[0] as Entry))) as PipelineError;
+    return (await rejects(
+      returnTo({ ...ctx, journal, client: clusterClient(ctx) }, open as Operation, all[0] as Entry),
+    )) as PipelineError;
   };
   const open = begun('a', { phase: 'rollback', kind: 'rollback', before: 2 });
 
@@ -190,7 +193,7 @@ describe('a return by hand', (test) => {
     inSituation(['superseded good', 'deployed good'], entries, open, async (its) => {
       its.objects.delete('/api/v1/namespaces/shop/secrets/sh.helm.release.v1.shop.v1');
       const error = await returned(its);
-      assert.match(error.message, /neither Helm nor the ledger still has revision 1/);
+      assert.match(error.message, /neither Helm nor the archive still has revision 1/);
       assert.equal(its.revisions(), ['2 deployed']);
       assert.match(its.ctx.report.live ?? '', /^revision 2 of shop, which Helm calls deployed/);
     }));

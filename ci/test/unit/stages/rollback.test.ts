@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import type { Context } from '../../../core/context.ts';
 import { PipelineError } from '../../../core/errors.ts';
 import type { Report } from '../../../core/report.ts';
+import { clusterClient } from '../../../release/clusterClient.ts';
 import { openJournal } from '../../../release/journal.ts';
 import { append, emptyLedger, type Ledger, quarantined } from '../../../release/ledger/ledger.ts';
 import { ledgerStore } from '../../../release/ledger/store.ts';
@@ -89,7 +90,7 @@ async function fail(failure: unknown, situation: Situation): Promise<Outcome> {
       } as unknown as Context;
       if (situation.lost) lost.abort();
       if (situation.records) store.before = (_, path) => (path.endsWith('/secrets') ? 403 : undefined);
-      const error = await rollback({ ...ctx, journal }, failure);
+      const error = await rollback({ ...ctx, journal, client: clusterClient(ctx) }, failure);
       return { error, ledger: await ledger.read(), report };
     });
   } finally {

@@ -1,8 +1,8 @@
 import * as assert from 'uvu/assert';
 import { manifestObjects } from '../../../../helm/manifest.ts';
-import { append, emptyLedger, type NewEntry, type Phase } from '../../../../release/ledger/ledger.ts';
-import { helmTarget, isFirst } from '../../../../release/restore/undo.ts';
-import { keepVolumes } from '../../../../release/restore/uninstall.ts';
+import { append, emptyLedger, type NewEntry, type Phase, type Target } from '../../../../release/ledger/ledger.ts';
+import { candidates, helmTarget } from '../../../../release/restore/candidates.ts';
+import { keepVolumes } from '../../../../release/rollout/uninstall.ts';
 import { recovery } from '../../../../stages/recover.ts';
 import { describe } from '../../../harness.ts';
 import { attempt, ledgerOf, operation } from '../fakeLedger.ts';
@@ -20,6 +20,8 @@ describe('recovery', (test) => {
   });
 
   test('finishes what Helm had finished', () => {
+    // Between the end of Helm and the next word in the ledger.
+    assert.is(of('upgrade', 1, ['superseded', 'deployed']), 'finish');
     assert.is(of('wait', 1, ['superseded', 'deployed']), 'finish');
     assert.is(of('test', 1, ['superseded', 'deployed']), 'finish');
     assert.is(of('test', 0, ['deployed']), 'finish');
@@ -28,8 +30,6 @@ describe('recovery', (test) => {
   test('undoes what Helm had begun, hook or not', () => {
     assert.is(of('upgrade', 1, ['deployed', 'pending-upgrade']), 'undo');
     assert.is(of('upgrade', 1, ['deployed', 'failed']), 'undo');
-    // Between the end of Helm and the next word in the ledger.
-    assert.is(of('upgrade', 1, ['superseded', 'deployed']), 'undo');
   });
 
   test('goes on with a rollback, in whatever step it was', () => {
@@ -42,32 +42,49 @@ describe('recovery', (test) => {
   test('goes on with a removal', () => assert.is(of('uninstall', 0, ['failed']), 'undo'));
 });
 
-describe('a first installation', (test) => {
-  const first = (before: number, failed: string[], ...attempts: string[]) =>
-    isFirst(operation('a', { before }), ledgerOf(...attempts).entries, failed);
+describe('candidates', (test) => {
+  const live = (key: string, revision: number): Target => ({ ...attempt(key, 'verified'), revision });
+  const of = (attempts: string[], more: { live?: Target | null; before?: number } = {}, statuses: string[] = []) =>
+    candidates({ before: 9, ...more }, ledgerOf(...attempts).entries, revisions(...statuses)).map(
+      ({ key, revision }) => `${key} ${revision}`,
+    );
 
-  test('has nothing before it, neither in Helm nor in the ledger', () => {
-    assert.is(first(0, ['a'], 'a-'), true);
-    assert.is(first(0, ['a'], 'b-', 'c?', 'a-'), true);
+  test('are what was live, then the releases before it, newest first', () => {
+    assert.equal(of(['a+', 'b+', 'c-'], { live: live('b', 2) }), ['b 2', 'a 1']);
+    assert.equal(of(['a+', 'b+', 'c-']), ['b 2', 'a 1']);
   });
 
-  test('is none where the release is older than its ledger', () => assert.is(first(3, ['a'], 'a-'), false));
+  test('count releases without tests that were live: they are nearer than what passed long ago', () => {
+    assert.equal(of(['a+', 'b?', 'c?', 'd-']), ['c 3', 'b 2', 'a 1']);
+  });
 
-  test('is none where a release passed its tests before somebody uninstalled it', () => {
-    assert.is(first(0, ['a'], 'b+', 'a-'), false);
-    assert.is(first(0, [], 'a+'), false);
-    assert.is(first(0, ['a'], 'a+', 'a-'), true);
+  test('are first what somebody went back to by hand, under the number that it has now', () => {
+    assert.equal(of(['a+', 'b+', 'c-'], { live: live('a', 3) }), ['a 3', 'b 2']);
+  });
+
+  test('are first what somebody made by hand, of which nothing is known', () => {
+    assert.equal(of(['a+', 'c-'], { live: live('helm-2', 2) }), ['helm-2 2', 'a 1']);
+  });
+
+  test('are never what is known to be bad, though it was live', () => {
+    assert.equal(of(['a+', 'b-', 'c-'], { live: live('b', 2) }), ['a 1']);
+    assert.equal(of(['a+', 'b!', 'c-'], { live: live('b', 2) }), ['a 1']);
+    assert.equal(of(['a+', 'b+', 'b-'], { live: live('b', 2) }), ['a 1']);
+  });
+
+  test('are still what was only interrupted when it was deployed once more', () => {
+    assert.equal(of(['a+', 'b+', 'b!'], { live: live('b', 2) }), ['b 2', 'a 1']);
+  });
+
+  test('are what Helm took for good where the ledger knows of nothing', () => {
+    assert.equal(of(['c-'], { before: 2 }, ['superseded', 'deployed', 'failed']), ['helm-2 2']);
+    assert.equal(of(['c-'], { before: 0, live: null }, ['failed']), []);
   });
 });
 
 describe('helmTarget', (test) => {
-  const older = (statuses: string[], before: number, entries: NewEntry[] = [], failed: string[] = []) =>
-    helmTarget(
-      revisions(...statuses),
-      before,
-      entries.reduce((all, one) => append(all, one), emptyLedger).entries,
-      failed,
-    );
+  const older = (statuses: string[], before: number, entries: NewEntry[] = []) =>
+    helmTarget(revisions(...statuses), before, entries.reduce((all, one) => append(all, one), emptyLedger).entries);
 
   test('is the newest revision from before that Helm took for good', () => {
     assert.is(older(['superseded', 'deployed', 'failed', 'deployed'], 3)?.revision, 2);
@@ -82,16 +99,6 @@ describe('helmTarget', (test) => {
       attempt('c', 'interrupted', { revision: 4 }),
     ];
     assert.is(older(['superseded', 'superseded', 'superseded', 'deployed', 'failed'], 4, entries)?.revision, 1);
-  });
-
-  test('is known by its entry where it has one', () => {
-    const target = older(['superseded', 'deployed', 'failed'], 2, [attempt('a', 'unverified', { revision: 2 })], ['b']);
-    assert.equal([target?.key, target?.image, target?.revision], ['a', 'registry.example.com/shop@sha256:a', 2]);
-  });
-
-  test('is not the release that has just failed', () => {
-    const entries = [attempt('a', 'unverified', { revision: 1 }), attempt('b', 'unverified', { revision: 2 })];
-    assert.is(older(['superseded', 'deployed', 'failed'], 2, entries, ['b'])?.revision, 1);
   });
 });
 

@@ -1,12 +1,7 @@
-import { messageOf } from '../../core/causes.ts';
-import type { ReleaseContext } from '../../core/context.ts';
-import { PipelineError } from '../../core/errors.ts';
-import { history } from '../../helm/history.ts';
-import { changedByHand } from '../drift/changedByHand.ts';
-import { hasRevision } from '../ledger/archive.ts';
-import type { Identity } from '../ledger/ledger.ts';
-import { type Entry, type Ledger, quarantined, verifiedNow } from '../ledger/ledger.ts';
-import { assertRunsImage } from './runsImage.ts';
+import { messageOf } from '../core/causes.ts';
+import { PipelineError } from '../core/errors.ts';
+import type { HeldRelease } from './journal.ts';
+import { type Entry, type Identity, type Ledger, liveEntry, quarantined } from './ledger/ledger.ts';
 
 /**
  * Refuses what has failed before.
@@ -32,24 +27,23 @@ export function refuseQuarantined(
  * @returns the entry of what is live, when it is the wanted release, has passed its tests, and runs as it was meant to; else null
  */
 export async function inSync(
-  ctx: ReleaseContext,
+  { client, config, report, place }: HeldRelease,
   { entries }: Ledger,
   { key }: Pick<Identity, 'key'>,
 ): Promise<Entry | null> {
-  const { release, retry } = ctx.config;
-  const newest = (await history(ctx)).at(-1);
+  const newest = (await client.history()).at(-1);
   if (newest?.status !== 'deployed') return null;
-  const now = verifiedNow(entries);
-  const changes = await changedByHand(ctx, newest.revision, now);
+  const live = liveEntry(entries);
+  const changes = await client.changedByHand(newest.revision, live);
   // Whoever gives a reason wants it deployed, for what is no part of a release: a Secret that it refers to, say.
-  if (retry !== undefined || now?.key !== key || now.revision !== newest.revision || changes.length > 0) return null;
-  if (!(await hasRevision(ctx.place, now))) return null;
+  if (config.retry !== undefined || live?.outcome !== 'verified' || live.key !== key) return null;
+  if (live.revision !== newest.revision || changes.length > 0 || !(await client.hasRevision(live))) return null;
   try {
-    await assertRunsImage(ctx, now.image);
-    return now;
+    await client.assertRunsImage(live.image);
+    return live;
   } catch (error) {
     if (!(error instanceof PipelineError)) throw error;
-    ctx.report.notes.push(`${release} does not run as it was meant to: ${messageOf(error)}; it is deployed again`);
+    report.notes.push(`${place.release} does not run as it was meant to: ${messageOf(error)}; it is deployed again`);
     return null;
   }
 }

@@ -3,7 +3,7 @@ import { PipelineError } from '../../core/errors.ts';
 import { helm } from '../../helm/helm.ts';
 import { manifestObjects } from '../../helm/manifest.ts';
 import { newestRecords, rewriteRecord } from '../../helm/storage.ts';
-import { waitForHooks } from '../rollout/waitForHooks.ts';
+import { waitForHooks } from './waitForHooks.ts';
 
 const policy = 'helm.sh/resource-policy';
 /** Objects that are data, or lead to it. */
