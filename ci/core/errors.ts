@@ -81,6 +81,9 @@ export const catalogue = {
   AHEAD: notRestored(
     'Deploy code that has these migrations, or undo them with it (manage.py migrate APP NAME). Where they are gone on purpose: manage.py migrate --prune, or the value tests.ahead=false.',
   ),
+  NOT_TRIED: notRestored(
+    'Nothing is held against the release. Make room, or mend the way to the registry, as said above; then deliver the same again.',
+  ),
   NOT_AS_MEANT: notRestored(
     'Something else than this run changed the release, or its rollout is stuck: `kubectl get pods,replicasets` shows more.',
   ),

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 
@@ -27,5 +27,16 @@ export function processStart(pid: number): string {
     return ended ? '' : (fields[19] ?? '');
   } catch {
     return '';
+  }
+}
+
+/** Whether there is such a process, be it one of another user, which /proc may hide. A zombie of our own has ended. */
+export function processExists(pid: number): boolean {
+  try {
+    if (pid <= 0) return false;
+    process.kill(pid, 0);
+    return existsSync(join('/proc', String(pid))) ? processStart(pid) !== '' : true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }

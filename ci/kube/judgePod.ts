@@ -29,7 +29,7 @@ const refusedPull =
 const refusedByLoopback = /dial tcp (\[::1\]|127\.\d+\.\d+\.\d+):\d+: connect: connection refused/;
 const loopbackPatience = 20;
 /** The way to the registry, which may be better in a minute. It goes first: a lookup that fails is "not found", too. */
-const badWay =
+export const badWay =
   /dial tcp|\blookup |timeout|timed out|deadline exceeded|connection re(fused|set)|too ?many ?requests|\bEOF\b|\b5\d\d (Internal|Bad|Service|Gateway)/i;
 
 /**

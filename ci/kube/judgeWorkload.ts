@@ -1,7 +1,8 @@
 import type { V1DaemonSet, V1Deployment, V1Pod, V1ReplicaSet, V1StatefulSet } from '@kubernetes/client-node';
 import { judgePod } from './judgePod.ts';
+import { isQuota, outsideCause } from './outsideCause.ts';
 import { containerState } from './podDiagnosis.ts';
-import { containerStatuses } from './pods.ts';
+import { containerStatuses, isReady } from './pods.ts';
 
 export type Workload = V1Deployment | V1StatefulSet | V1DaemonSet;
 
@@ -11,6 +12,8 @@ export interface Judgement {
   why: string;
   /** Seconds that a hopeless state has to last before it is believed, as in judgePod. */
   graceSeconds: number;
+  /** Set when all that keeps it from being ready is the cluster's affair, see outsideCause: nothing speaks against the release. */
+  outside?: boolean;
 }
 
 /** Pods that were refused for want of quota come when others, which are ending, have made room; what a policy refuses never comes. */
@@ -43,14 +46,18 @@ export function judgeWorkload(
   const { wanted, updated, total, available } = progress(workload);
   const own = pods.filter((pod) => isCurrent(pod, workload, replicaSets));
   const late = available < wanted || updated < wanted ? deadlineMissed(workload, replicaSets) : undefined;
-  if (late) return { state: 'hopeless', why: [late, ...states(own)].join('; '), graceSeconds: 0 };
+  if (late)
+    return { state: 'hopeless', why: [late, ...states(own)].join('; '), graceSeconds: 0, ...blame(workload, own) };
   if (total > updated) return verdict(own, `${total - updated} pods of the version before are left`);
   if (total > wanted) return verdict(own, `${total - wanted} pods are left`);
   if (updated < wanted) {
     const pods = `${updated} of ${wanted} pods are of the new version`;
     const why = refused(workload);
     return why
-      ? { state: 'hopeless', why: [pods, why, ...states(own)].join('; '), graceSeconds: refusedGrace }
+      ? {
+          ...{ state: 'hopeless', why: [pods, why, ...states(own)].join('; '), graceSeconds: refusedGrace },
+          ...blame(workload, own),
+        }
       : verdict(own, pods);
   }
   if (available < wanted) return verdict(own, `${available} of ${wanted} pods are available`);
@@ -136,7 +143,16 @@ function verdict(own: readonly V1Pod[], waitedFor: string): Judgement {
   const [worst] = judged.sort((a, b) => a.graceSeconds - b.graceSeconds);
   if (worst)
     return { state: 'hopeless', why: `pod ${worst.name}: ${worst.hopeless}`, graceSeconds: worst.graceSeconds };
-  return waiting([waitedFor, ...states(own)].join('; '));
+  return { ...waiting([waitedFor, ...states(own)].join('; ')), ...blame(undefined, own) };
+}
+
+/** The cluster's affair it is when there is such a cause, and no pod fails for another reason. */
+function blame(workload: Workload | undefined, own: readonly V1Pod[]): Pick<Judgement, 'outside'> {
+  const open = own.filter((pod) => !pod.metadata?.deletionTimestamp && !isReady(pod));
+  const outside = open.map(outsideCause);
+  const refusal = workload ? refused(workload) : '';
+  if (outside.includes(null) || (refusal && !isQuota(refusal))) return {};
+  return outside.length > 0 || refusal ? { outside: true } : {};
 }
 
 /** How the containers stand that are not ready. */

@@ -2,6 +2,7 @@ import { request as plain, type RequestOptions } from 'node:http';
 import { request as encrypted } from 'node:https';
 import { gunzipSync } from 'node:zlib';
 import type { KubeConfig } from '@kubernetes/client-node';
+import { retry } from './retry.ts';
 
 /** What an API server answered. */
 export interface KubeAnswer {
@@ -19,12 +20,34 @@ export interface KubeBody {
 
 /**
  * Asks the API server for a path, as the bytes are. The client library reads objects into its own classes, which lose
- * every field that it does not know, and has no call at all for some paths.
+ * every field that it does not know, and has no call at all for some paths. What is asked may be asked again: it changes nothing.
  * @param path with its query
  * @param body for anything but a GET
  * @throws Error when there is no answer within 30 s; a status that tells of a failure is an answer
  */
-export async function kubeRequest(kube: KubeConfig, path: string, body?: KubeBody): Promise<KubeAnswer> {
+export function kubeRequest(kube: KubeConfig, path: string, body?: KubeBody): Promise<KubeAnswer> {
+  let busy: KubeAnswer | undefined;
+  return retry(async () => {
+    busy = undefined;
+    const answer = await requestOnce(kube, path, body);
+    if (!isBusy(answer)) return answer;
+    busy = answer;
+    throw Object.assign(new Error(`${path} answered ${answer.status}`), { code: answer.status });
+  }, pauses).catch((error: unknown) => {
+    if (busy) return busy;
+    throw error;
+  });
+}
+
+/** Milliseconds before each further try. */
+const pauses = [500, 1_000, 2_000, 4_000];
+
+/** 500 is what the API server answers for a webhook that fails, too: that is no better in a moment. */
+function isBusy({ status }: KubeAnswer): boolean {
+  return [429, 502, 503, 504].includes(status);
+}
+
+async function requestOnce(kube: KubeConfig, path: string, body?: KubeBody): Promise<KubeAnswer> {
   const server = kube.getCurrentCluster()?.server ?? '';
   const options: RequestOptions = {
     method: body?.method ?? 'GET',
@@ -48,7 +71,8 @@ export async function kubeRequest(kube: KubeConfig, path: string, body?: KubeBod
         resolve({ status: response.statusCode ?? 0, text: bytes.toString('utf8') });
       });
     });
-    request.on('timeout', () => request.destroy(new Error(`${url.pathname} did not answer within 30 s`)));
+    const late = Object.assign(new Error(`${url.pathname} did not answer within 30 s`), { code: 'ETIMEDOUT' });
+    request.on('timeout', () => request.destroy(late));
     request.on('error', reject).end(body?.text);
   });
 }
@@ -94,6 +118,6 @@ export function objectPaths(kube: KubeConfig): (object: ObjectName) => Promise<O
 async function resources(kube: KubeConfig, base: string): Promise<Resource[]> {
   const { status, text } = await kubeRequest(kube, base);
   if (status === 404) return [];
-  if (status !== 200) throw new Error(`${base} answered ${status}`);
+  if (status !== 200) throw Object.assign(new Error(`${base} answered ${status}`), { code: status });
   return (JSON.parse(text) as { resources: Resource[] }).resources;
 }

@@ -102,6 +102,6 @@ function strictSchema(schema: Schema, visit: (name: string) => void): Schema {
  */
 export async function openApi(kube: KubeConfig): Promise<OpenApi> {
   const { status, text } = await kubeRequest(kube, '/openapi/v2');
-  if (status !== 200) throw new Error(`/openapi/v2 answered ${status}`);
+  if (status !== 200) throw Object.assign(new Error(`/openapi/v2 answered ${status}`), { code: status });
   return JSON.parse(text) as OpenApi;
 }

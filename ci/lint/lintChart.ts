@@ -7,6 +7,7 @@ import type { Context } from '../core/context.ts';
 import type { Finding } from '../core/report.ts';
 import { type RenderedSet, renderChart } from '../helm/render.ts';
 import { releaseValues } from '../helm/values.ts';
+import { retryCall } from '../kube/retry.ts';
 import type { Linted } from './finding.ts';
 import { helmFindings } from './helmFindings.ts';
 import { kindSchema, openApi } from './kindSchema.ts';
@@ -21,7 +22,7 @@ type LintContext = Pick<Context, 'dag' | 'config' | 'images' | 'cluster'>;
 export async function lintChart(ctx: LintContext, source: { directory: Directory }): Promise<Linted> {
   const chart = relative(process.cwd(), ctx.config.chart) || '.';
   const values = await releaseValues(ctx, source);
-  const { gitVersion } = await ctx.cluster.kube.makeApiClient(VersionApi).getCode();
+  const { gitVersion } = await retryCall(() => ctx.cluster.kube.makeApiClient(VersionApi).getCode());
   const { folder, sets } = await renderChart(ctx, values, gitVersion);
   const given = await Promise.all(values.files.map(async ({ path, file }) => ({ path, text: await file.contents() })));
   const complaints = sets.flatMap((set) => {

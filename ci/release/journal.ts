@@ -38,7 +38,7 @@ export function openJournal(store: LedgerStore, lease: Lease): Journal {
   let open: Operation | null = null;
   const known = (ledger: Ledger): Ledger => ({ ...ledger, operation: ledger.operation ?? open });
   const update = async (change: (ledger: Ledger) => Ledger): Promise<Ledger> => {
-    lease.assertHeld();
+    await lease.confirm();
     const written = await store.update(lease.fence, (ledger) => change(known(ledger)));
     open = written.operation;
     return written;

@@ -1,5 +1,6 @@
 import type { ReleaseContext } from '../core/context.ts';
 import { untilAborted } from '../core/waiting.ts';
+import { history, pendingRevision } from '../helm/history.ts';
 import { ensureNamespace } from '../kube/namespace.ts';
 import type { ReleaseClient } from './client.ts';
 import { clusterClient } from './clusterClient.ts';
@@ -34,6 +35,7 @@ export async function withRelease<C extends ReleaseContext, T>(
     signal: ctx.signal,
     wait,
     waiting: (text) => ctx.log.info(text),
+    isPending: async () => pendingRevision(await history(ctx)) !== null,
   });
   const store = ledgerStore(place);
   const alone = async () => {

@@ -2,7 +2,9 @@ import { causes, lastLines, messageOf } from '../core/causes.ts';
 import { type ErrorCode, exitCodes, PipelineError } from '../core/errors.ts';
 import { version } from '../core/program.ts';
 import { engineError, hidesEngineError, type UnpulledImage, unpulledImage } from '../dagger/errors.ts';
+import { apiMessage } from '../kube/apiError.ts';
 import { missingRight } from '../kube/missingRight.ts';
+import { isTransient } from '../kube/retry.ts';
 
 /** An error as a person is told about it. */
 export interface Explanation {
@@ -39,6 +41,8 @@ export function explain(thrown: unknown): Explanation {
   if (missing) return described(new PipelineError('FORBIDDEN', missing));
   const unpulled = chain.map((error) => unpulledImage(error.message)).find((found) => found !== null);
   if (unpulled) return described(imageError(unpulled));
+  if (isTransient(thrown))
+    return described(new PipelineError('CLUSTER', `the cluster does not answer: ${apiMessage(thrown)}`));
   const [error = new Error(messageOf(thrown))] = chain;
   const output = chain.flatMap(outputOf);
   return {

@@ -1,12 +1,12 @@
 import type { PublishedImage, ReleaseContext } from '../core/context.ts';
-import { catalogue, PipelineError } from '../core/errors.ts';
+import { PipelineError } from '../core/errors.ts';
 import { deployedRevision, pendingRevision, type Revision } from '../helm/history.ts';
 import { chartInside, imageArguments, needsDependencies, readChartValues, releaseValues } from '../helm/values.ts';
-import { missingRight } from '../kube/missingRight.ts';
 import { type HeldRelease, longestReason } from '../release/journal.ts';
 import type { Identity } from '../release/ledger/ledger.ts';
 import { currentHolder } from '../release/lock/holder.ts';
 import { type Changed, helmOperation, overrideConflicts } from '../release/rollout/helmOperation.ts';
+import { steadily } from '../release/steadily.ts';
 import type { Source } from '../source/loadSource.ts';
 
 /**
@@ -15,7 +15,8 @@ import type { Source } from '../source/loadSource.ts';
  * @param upgrade see upgradeTo
  * @returns Helm's revision
  * @throws HELM_PENDING when somebody is at work on the release without our lease; RENDER when Helm refuses before it
- * changes anything, FORBIDDEN when the cluster does; DEPLOY, NOT_AS_MEANT when the new revision does not come up
+ * changes anything, FORBIDDEN when the cluster does; DEPLOY, NOT_AS_MEANT when the new revision does not come up; NOT_TRIED, CLUSTER
+ * for what says nothing about it
  */
 export async function deploy(ctx: HeldRelease, identity: Identity, upgrade: () => Promise<Changed>): Promise<number> {
   const { config, report, runId, client, journal } = ctx;
@@ -29,21 +30,17 @@ export async function deploy(ctx: HeldRelease, identity: Identity, upgrade: () =
   const live = before === null ? null : await client.identify(before, (await journal.read()).entries);
   await journal.begin({ ...identity, ...reason, run: runId, by, startedAt, phase: 'upgrade', before: newest, live });
 
-  const { exitCode, lines, why, evidence } = await upgrade();
+  const { exitCode, lines, why, evidence } = await steadily(ctx, upgrade);
   const after = (await client.history()).at(-1)?.revision ?? 0;
-  const missing = missingRight(lines.join('\n'));
   if (after === newest) {
     await journal.abandon();
-    if (missing) throw new PipelineError('FORBIDDEN', missing, { details: lines.slice(-10) });
-    throw new PipelineError('RENDER', `Helm refused release ${config.release}: ${why}`, {
-      details: lines.slice(-10),
-    });
+    throw new PipelineError('RENDER', `Helm refused release ${config.release}: ${why}`, { details: lines.slice(-10) });
   }
   report.revision = { before, after };
   report.live = `unknown: revision ${after} of ${config.release} was being deployed`;
   if (exitCode !== 0)
     throw new PipelineError('DEPLOY', `revision ${after} of ${config.release} does not come up: ${why}`, {
-      details: missing ? [catalogue.FORBIDDEN.fix, ...evidence] : evidence,
+      details: evidence,
     });
   await journal.phase('wait');
   await client.waitForRevision(after);

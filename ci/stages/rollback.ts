@@ -39,8 +39,11 @@ export async function rollback(ctx: Context & HeldRelease, failure: unknown): Pr
   const isOver = () => signal.aborted || ctx.journal.lease.lost.aborted;
   if (isOver() || (failure instanceof PipelineError && failure.code === 'LEASE_LOST')) return failure;
   const why = apiMessage(failure);
-  let { details } = explain(failure);
+  const { code, details: evidence, fix } = explain(failure);
+  // What the run ends with is that it was undone; what is to be mended is another matter then.
+  let details = ['FORBIDDEN', 'NOT_TRIED'].includes(code) ? [...evidence, fix] : evidence;
   try {
+    await ctx.journal.lease.confirm(true);
     const revision = await leftBehind(ctx);
     if (revision === null) {
       if (report.revision) report.revision.after = null;

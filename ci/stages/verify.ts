@@ -1,4 +1,5 @@
 import { type HeldRelease, recordLive } from '../release/journal.ts';
+import { steadily } from '../release/steadily.ts';
 
 /**
  * Tests the release that was just deployed, and writes down that it passed. The operation in the ledger is closed then.
@@ -12,7 +13,7 @@ export async function verify(
   summary: (text: string) => void = () => {},
 ): Promise<void> {
   await ctx.journal.phase('test');
-  const suites = await ctx.client.test(summary);
+  const suites = await steadily(ctx, () => ctx.client.test(summary), ['NOT_TRIED']);
   const { operation } = await ctx.journal.read();
   if (!operation) throw new Error('there is no operation to close');
   await recordLive(ctx, operation, { kind: 'deploy', revision }, suites);

@@ -2,7 +2,7 @@ import { linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Log } from '../core/context.ts';
-import { processStart } from '../core/machine.ts';
+import { processExists, processStart } from '../core/machine.ts';
 import type { Paths } from './paths.ts';
 
 /**
@@ -73,7 +73,8 @@ function holderOf(lock: string): number | 'dead' | null {
   }
   const [pid, started] = text.split(' ');
   const now = processStart(Number(pid));
-  return now === '' || (started !== undefined && started !== now) ? 'dead' : Number(pid);
+  if (now === '') return processExists(Number(pid)) ? Number(pid) : 'dead';
+  return started !== undefined && started !== now ? 'dead' : Number(pid);
 }
 
 /** Does work while no other process builds the toolchain, and says for which one it waits. */

@@ -1,5 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
-import { currentUser, processStart } from '../../core/machine.ts';
+import { networkInterfaces } from 'node:os';
+import { currentUser, processExists, processStart } from '../../core/machine.ts';
 
 /** Who holds a lease: a run, and the process in which it runs. */
 export interface Holder {
@@ -23,16 +24,35 @@ export function currentHolder(run: string, build: string): Holder {
   return { run, by, boot: bootId(), pid: process.pid, started: processStart(process.pid) };
 }
 
-/** Whether the holder is known to have ended: it was a process of this machine, and is there no more. */
-export function hasEnded({ boot, pid, started }: Holder, here = bootId(), startOf = processStart): boolean {
-  return boot !== '' && boot === here && started !== '' && startOf(pid) !== started;
+/**
+ * Whether the holder is known to have ended: it was a process of this machine, and is there no more. That /proc does not show it proves
+ * nothing, as it may hide the processes of other users (hidepid).
+ */
+export function hasEnded(
+  { boot, pid, started }: Holder,
+  here = bootId(),
+  startOf = processStart,
+  exists = processExists,
+): boolean {
+  if (boot === '' || boot !== here || started === '') return false;
+  const start = startOf(pid);
+  return start === '' ? !exists(pid) : start !== started;
 }
 
-// Containers of one machine share its boot id but not its processes: the process namespace tells them apart.
+// Containers of one machine share its boot id but not its processes: the process namespace tells them apart. Copies of one virtual machine
+// share both, but not its address in the network.
 function bootId(): string {
   try {
-    return `${readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()} ${readlinkSync('/proc/self/ns/pid')}`;
+    const boot = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+    return [boot, readlinkSync('/proc/self/ns/pid'), networkAddress()].join(' ');
   } catch {
     return '';
   }
+}
+
+/** Of the interface by which the machine reaches others; those of containers come and go. Empty without one. */
+function networkAddress(): string {
+  const routes = readFileSync('/proc/net/route', 'utf8').split('\n');
+  const [name = ''] = routes.find((line) => line.split('\t')[1] === '00000000')?.split('\t') ?? [];
+  return (networkInterfaces()[name] ?? []).map(({ mac, address }) => `${mac} ${address}`)[0] ?? '';
 }

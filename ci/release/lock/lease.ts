@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CoordinationV1Api, type V1Lease, V1MicroTime } from '@kubernetes/client-node';
+import { timeSinceBoot } from '../../core/clock.ts';
 import type { Place } from '../../core/context.ts';
 import { PipelineError } from '../../core/errors.ts';
 import { statusOf } from '../../kube/apiError.ts';
-import { retryCall } from '../../kube/retry.ts';
+import { isTransient, retryCall } from '../../kube/retry.ts';
 import { ledgerStore, ownLabels } from '../ledger/store.ts';
 import { holdLease, type Lease, type LeaseTimes } from './heldLease.ts';
 import { type Holder, hasEnded } from './holder.ts';
@@ -25,72 +26,51 @@ export interface LeaseOptions {
   wait?: boolean;
   /** Told once for whom it waits. */
   waiting: (text: string) => void;
+  /** Whether Helm has begun something that has not ended. */
+  isPending: () => Promise<boolean>;
   times?: LeaseTimes;
 }
 
 /** Name of the Lease. */
 export const leaseName = (release: string): string => `${release}-delivery`;
 
-const usual: LeaseTimes = { duration: 30_000, beat: 7_000, look: 1_000, settle: 3_000 };
+const usual: LeaseTimes = {
+  ...{ duration: 30_000, beat: 7_000, look: 1_000, settle: 3_000 },
+  // The engine asks its client for a sign of life every 30 s, and gives up after two that did not come.
+  settleElsewhere: 70_000,
+  patience: 600_000,
+};
 const annotation = 'django-delivery-pipeline/holder';
 
 /**
  * Waits for the right to change a release, and keeps it until it is given back.
  *
  * Whether a holder still lives is judged by our own clock alone, as Kubernetes' leader election does: a lease that has not changed
- * for its whole duration while we looked is free. A holder on this machine whose process has ended is not waited for.
+ * for its whole duration while we looked is free. Time in which the cluster did not answer us does not count: its holder had no answer either.
+ * A holder on this machine whose process has ended is not waited for.
  * @throws PipelineError LOCKED when it is not to be had in time, SUPERSEDED when a newer run waits as well
  */
 export async function acquireLease(options: LeaseOptions): Promise<Lease> {
-  const { place, holder, candidate, timeout, signal, wait = true, times = usual } = options;
+  const { place, holder, candidate, timeout, signal, wait = true, isPending, times = usual } = options;
   const { kube, namespace, release } = place;
   const api = kube.makeApiClient(CoordinationV1Api);
   const name = leaseName(release);
   const end = performance.now() + timeout * 1_000;
   let seen = { state: '', at: performance.now() };
+  let looked = performance.now();
   let queue: Queue | undefined;
   let waits = false;
-  let inherited = false;
-  let asked = performance.now();
+  let inherited: 'from here' | 'from elsewhere' | null = null;
+  let asked = timeSinceBoot();
   try {
     for (;;) {
       signal.throwIfAborted();
-      const lease = await retryCall(() => api.readNamespacedLease({ name, namespace }).catch(ifMissing));
-      // Taken before, by a write whose answer was lost.
-      if (lease?.spec?.holderIdentity === holder.run) return await begin(lease, asked);
-      const state = `${lease?.spec?.holderIdentity} ${String(lease?.spec?.renewTime)}`;
-      const renewed = seen.state !== '' && state !== seen.state;
-      if (state !== seen.state) seen = { state, at: performance.now() };
-      const other = lease?.spec?.holderIdentity ? holderOf(lease) : null;
-      const dead = other !== null && (hasEnded(other) || performance.now() - seen.at > times.duration);
-      if (other === null || dead) {
-        inherited = dead;
-        asked = performance.now();
-        // A lease that was deleted by hand counts from 1 again; the ledger knows better.
-        const { fence } = await ledgerStore(place).read();
-        const taken = await retryCall(() => take(api, namespace, release, lease, holder, fence, times));
-        if (taken) return await begin(taken, asked);
-        await sleep(times.look, undefined, { signal });
-        continue;
-      }
-      if (!wait) {
-        if (renewed)
-          throw new PipelineError('LOCKED', `release ${release} is held by ${other.by}, who is at work on it`);
-        await sleep(times.look, undefined, { signal });
-        continue;
-      }
-      if (!waits) {
-        waits = true;
-        options.waiting(`waiting for ${other.by}, who holds release ${release}`);
-        if (candidate) queue = await joinQueue({ place, holder, candidate, beat: times.beat });
-      }
-      const newer = await queue?.newer(other.run);
-      if (newer) {
-        const what = `${newer.by} waits with commit ${newer.commit.slice(0, 12)}`;
-        throw new PipelineError('SUPERSEDED', `release ${release} is left to a newer run: ${what}`);
-      }
-      if (performance.now() > end) {
-        throw new PipelineError('LOCKED', `release ${release} is held by ${other.by} (waited ${timeout} s)`);
+      try {
+        const lease = await lookOnce();
+        if (lease) return lease;
+      } catch (error) {
+        // While the cluster is away nobody can take anything from us.
+        if (!isTransient(error) || performance.now() > end) throw error;
       }
       await sleep(times.look, undefined, { signal });
     }
@@ -98,11 +78,64 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
     await queue?.leave();
   }
 
+  /** @returns the lease once it is ours */
+  async function lookOnce(): Promise<Lease | null> {
+    const lease = await retryCall(() => api.readNamespacedLease({ name, namespace }).catch(ifMissing));
+    const silent = performance.now() - looked > longestLook(times);
+    looked = performance.now();
+    // Taken before, by a write whose answer was lost.
+    if (lease?.spec?.holderIdentity === holder.run) return begin(lease, asked);
+    const state = `${lease?.spec?.holderIdentity} ${String(lease?.spec?.renewTime)}`;
+    const renewed = seen.state !== '' && state !== seen.state;
+    if (state !== seen.state || silent) seen = { state, at: looked };
+    const other = lease?.spec?.holderIdentity ? holderOf(lease) : null;
+    const died = other !== null && deathOf(other, looked - seen.at > times.duration);
+    if (other === null || died) {
+      inherited = died || null;
+      asked = timeSinceBoot();
+      // A lease that was deleted by hand counts from 1 again; the ledger knows better.
+      const { fence } = await ledgerStore(place).read();
+      const taken = await retryCall(() => take(api, namespace, release, lease, holder, fence, times));
+      return taken ? begin(taken, asked) : null;
+    }
+    if (!wait) {
+      if (!renewed) return null;
+      throw new PipelineError('LOCKED', `release ${release} is held by ${other.by}, who is at work on it`);
+    }
+    if (!waits) {
+      waits = true;
+      options.waiting(`waiting for ${other.by}, who holds release ${release}`);
+      if (candidate) queue = await joinQueue({ place, holder, candidate, beat: times.beat });
+    }
+    const newer = await queue?.newer(other.run);
+    if (newer) {
+      const what = `${newer.by} waits with commit ${newer.commit.slice(0, 12)}`;
+      throw new PipelineError('SUPERSEDED', `release ${release} is left to a newer run: ${what}`);
+    }
+    if (performance.now() > end)
+      throw new PipelineError('LOCKED', `release ${release} is held by ${other.by} (waited ${timeout} s)`);
+    return null;
+  }
+
   async function begin(lease: V1Lease, since: number): Promise<Lease> {
     const kept = holdLease(api, namespace, lease, since, times);
     if (inherited) await sleep(times.settle);
-    return { ...kept, inherited };
+    // Of what ran here the engine knew at once.
+    const end = performance.now() + times.settleElsewhere;
+    while (inherited === 'from elsewhere' && performance.now() < end && (await isPending().catch(() => true)))
+      await sleep(times.look);
+    return { ...kept, inherited: inherited !== null };
   }
+}
+
+/** How long a look may take while the cluster answers. */
+function longestLook({ look, beat }: LeaseTimes): number {
+  return look + beat;
+}
+
+function deathOf(holder: Holder, expired: boolean): 'from here' | 'from elsewhere' | false {
+  if (hasEnded(holder)) return 'from here';
+  return expired && 'from elsewhere';
 }
 
 async function take(

@@ -3,6 +3,7 @@ import { PipelineError } from '../../core/errors.ts';
 import { entryOf, failedTests, type HeldRelease, outcomeOf, recordLive } from '../journal.ts';
 import { type Entry, identityOf, type Operation, type Target } from '../ledger/ledger.ts';
 import { currentHolder } from '../lock/holder.ts';
+import { steadily } from '../steadily.ts';
 
 /** So many releases are tried, one after the other. */
 export const mostAttempts = 3;
@@ -70,13 +71,13 @@ export async function restoreOne(ctx: HeldRelease, operation: Operation, target:
     if (there === null)
       throw new PipelineError('NOT_RESTORED', `neither Helm nor the archive still has revision ${target.revision}`);
     await client.waitForHooks();
-    revision = await client.rollBack(there);
+    revision = await steadily(ctx, () => client.rollBack(there));
     await journal.phase('wait-rollback');
     await client.waitForRevision(revision);
     await client.assertRunsImage(target.image);
     report.live = `revision ${revision} of ${release} (${nameOf(target)}), restored, not tested yet`;
     await journal.phase('test-rollback');
-    suites = await client.test();
+    suites = await steadily(ctx, () => client.test(), ['NOT_TRIED']);
   } catch (error) {
     journal.lease.assertHeld();
     if (!(error instanceof PipelineError)) throw error;

@@ -1,6 +1,7 @@
 import { PipelineError } from '../../core/errors.ts';
 import type { HeldRelease } from '../journal.ts';
 import type { NewEntry, Operation, Target } from '../ledger/ledger.ts';
+import { steadily } from '../steadily.ts';
 import { candidates } from './candidates.ts';
 import { restore } from './restore.ts';
 
@@ -24,7 +25,7 @@ export async function undo(ctx: HeldRelease, operation: Operation, ended: NewEnt
       await restore(ctx, operation, targets);
       return null;
     }
-    const left = await client.uninstall();
+    const left = await steadily(ctx, () => client.uninstall());
     ctx.report.live = `nothing: the failed first installation of ${ctx.place.release} was ${left}`;
     await journal.abandon();
     return left;

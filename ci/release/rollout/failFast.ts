@@ -11,9 +11,10 @@ import type { Context } from '../../core/context.ts';
 import { untilAborted, within } from '../../core/waiting.ts';
 import { apiMessage, statusOf } from '../../kube/apiError.ts';
 import { judgePod } from '../../kube/judgePod.ts';
+import { outsideCause } from '../../kube/outsideCause.ts';
 import { diagnosisOf } from '../../kube/podDiagnosis.ts';
 import { containerStatuses, isCrashLooping } from '../../kube/pods.ts';
-import { callTimeout } from '../../kube/retry.ts';
+import { callTimeout, isTransient } from '../../kube/retry.ts';
 import { GracePeriods } from './grace.ts';
 
 /** Of a container that is restarted: what it waits for may be a moment late, but not for so many restarts. */
@@ -29,6 +30,14 @@ export interface EndedHook {
   why: string;
   /** Its state, events and logs before it was ended, for people. */
   evidence: string[];
+}
+
+/** What was seen beside Helm that is no fault of the release. */
+export interface Surroundings {
+  /** The API server gave no answer at times. */
+  silent: boolean;
+  /** Why pods of hooks or tests do not run, as it was last seen; see outsideCause. */
+  pods: string[];
 }
 
 interface Apis {
@@ -51,27 +60,30 @@ interface HookPod {
  * Job) and were not there before. That needs the right to patch pods and Jobs; without it Helm waits, and the evidence says so.
  * @param work `helm upgrade`, `helm rollback` or `helm test`
  * @param pace milliseconds between two looks
- * @returns what `work` returns, and what was ended
+ * @returns what `work` returns, what was ended, and what was seen beside it
  */
 export async function withFailFast<T>(
   { place }: Pick<Context, 'place'>,
   work: () => Promise<T>,
   pace = 1_000,
-): Promise<{ result: T; ended: EndedHook[] }> {
+): Promise<{ result: T; ended: EndedHook[]; seen: Surroundings }> {
   const { kube, namespace, release } = place;
   const apis = { core: kube.makeApiClient(CoreV1Api), batch: kube.makeApiClient(BatchV1Api) };
   const known = await within(callTimeout, hookPods(apis, namespace, release)).catch(() => []);
   const done = new Set(known.map(({ pod }) => pod.metadata?.uid));
   const grace = new GracePeriods();
   const ended = new Map<string, EndedHook>();
+  const seen: Surroundings = { silent: false, pods: [] };
 
   const look = async () => {
-    for (const { pod, job } of await within(callTimeout, hookPods(apis, namespace, release))) {
+    const pods = await within(callTimeout, hookPods(apis, namespace, release));
+    seen.pods = pods.flatMap(({ pod }) => (done.has(pod.metadata?.uid) ? [] : (outsideCause(pod) ?? [])));
+    for (const { pod, job } of pods) {
       const { uid = '', name = '' } = pod.metadata ?? {};
       // One that failed has come to its end; what follows from it is its Job's affair.
       if (done.has(uid) || pod.status?.phase === 'Failed') continue;
       const found = mayRecover(pod) ? null : judgePod(pod);
-      if (!grace.isOver(uid, found !== null, found?.graceSeconds ?? 0, Date.now()) || !found) continue;
+      if (!grace.isOver(uid, found !== null, found?.graceSeconds ?? 0, performance.now()) || !found) continue;
       const evidence = ended.get(uid)?.evidence ?? (await evidenceOf(apis, namespace, pod));
       ended.set(uid, { pod: name, why: found.hopeless, evidence });
       try {
@@ -88,11 +100,14 @@ export async function withFailFast<T>(
   const over = new AbortController();
   const watch = async () => {
     // What cannot be seen for a moment is seen at the next look.
-    for (; ; await sleep(pace, undefined, { signal: over.signal })) await look().catch(() => {});
+    for (; ; await sleep(pace, undefined, { signal: over.signal }))
+      await look().catch((error: unknown) => {
+        seen.silent ||= isTransient(error);
+      });
   };
   const watching = untilAborted(over.signal, watch()).catch(() => {});
   try {
-    return { result: await work(), ended: [...ended.values()] };
+    return { result: await work(), ended: [...ended.values()], seen };
   } finally {
     over.abort('its end');
     await watching;

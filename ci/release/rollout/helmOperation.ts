@@ -1,7 +1,9 @@
 import type { Step } from '../../core/context.ts';
+import { PipelineError } from '../../core/errors.ts';
 import { type HelmContext, type HelmResult, helm, reason } from '../../helm/helm.ts';
 import { releaseMask } from '../masking/releaseMask.ts';
 import { withFailFast } from './failFast.ts';
+import { noFaultOfRelease } from './noFaultOfRelease.ts';
 
 /**
  * For `helm upgrade` and `helm rollback`: what somebody changed by hand is put back, where Helm would stop at a conflict. Said
@@ -21,12 +23,19 @@ export interface Changed extends HelmResult {
  * Runs a Helm command that waits for hooks or tests, and ends those that have no hope. What they have printed is told without the
  * release's secrets.
  * @param args behind `helm`
+ * @throws PipelineError CLUSTER, NOT_TRIED, FORBIDDEN when it failed for what is no fault of the release; see noFaultOfRelease
  */
 export async function helmOperation(ctx: HelmContext, args: readonly string[], mounts?: Step): Promise<Changed> {
-  const { result, ended } = await withFailFast(ctx, () => helm(ctx, args, mounts));
-  const mask = result.exitCode === 0 && ended.length === 0 ? (text: string) => text : await releaseMask(ctx);
+  const { result, ended, seen } = await withFailFast(ctx, () => helm(ctx, args, mounts));
+  if (result.exitCode === 0 && ended.length === 0) return { ...result, why: '', evidence: [] };
+  const mask = await releaseMask(ctx);
   const lines = result.lines.map(mask);
   const [first] = ended;
   const why = first ? mask(`${first.pod}: ${first.why}`) : reason(lines);
-  return { ...result, lines, why, evidence: ended.flatMap(({ evidence }) => evidence.map(mask)) };
+  const evidence = ended.flatMap((hook) => hook.evidence.map(mask));
+  const outside = result.exitCode === 0 || first ? null : noFaultOfRelease(lines, seen);
+  if (!outside) return { ...result, lines, why, evidence };
+  throw new PipelineError(outside.code, `helm ${args[0]} of ${ctx.place.release} failed: ${mask(outside.why)}`, {
+    details: lines.slice(-10),
+  });
 }

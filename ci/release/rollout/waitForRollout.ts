@@ -5,60 +5,89 @@ import { PipelineError } from '../../core/errors.ts';
 import { within } from '../../core/waiting.ts';
 import { type WorkloadName, workloadsOf } from '../../helm/manifest.ts';
 import { releaseRecord } from '../../helm/storage.ts';
-import { apiMessage } from '../../kube/apiError.ts';
+import { apiMessage, statusOf } from '../../kube/apiError.ts';
 import { type Judgement, judgeWorkload, type Workload } from '../../kube/judgeWorkload.ts';
-import { callTimeout } from '../../kube/retry.ts';
+import { missingRight } from '../../kube/missingRight.ts';
+import { callTimeout, isTransient } from '../../kube/retry.ts';
 import { releaseMask } from '../masking/releaseMask.ts';
 import { GracePeriods } from './grace.ts';
 
-/** Milliseconds between two looks. */
-const pace = 1_000;
+/** Milliseconds: between two looks, and how long a cluster that does not answer is waited for. */
+const usual = { pace: 1_000, patience: 600_000 };
 
 interface Apis {
   apps: AppsV1Api;
   core: CoreV1Api;
 }
 
+/** How a workload stands, or that there was no answer. */
+interface Found extends Judgement {
+  title: string;
+  silent?: boolean;
+}
+
 /**
  * Waits until the workloads are rolled out; ends at once when one of them will not be. In place of Helm's --wait, which knows
- * only time.
- * An answer that the cluster owes us is waited for like a pod: a short outage does not fail a release.
- * @throws PipelineError DEPLOY naming what is hopeless, or what was last waited for when the time is up; what `signal` brings
+ * only time. Only time in which the cluster answers counts, and nothing is held against a release before a last look that was answered:
+ * neither an API server that is away, nor a laptop that is, fails it.
+ * @throws PipelineError DEPLOY naming what is hopeless, or what was last waited for when the time is up; NOT_TRIED where that is no fault
+ * of the release, see outsideCause; FORBIDDEN, CLUSTER; what `signal` brings
  */
 export async function waitForRollout(
   ctx: Pick<Context, 'place' | 'mask'>,
   workloads: readonly WorkloadName[],
   timeoutSeconds: number,
   signal: AbortSignal,
+  { pace, patience } = usual,
 ): Promise<void> {
   const { kube, namespace } = ctx.place;
   const apis = { apps: kube.makeApiClient(AppsV1Api), core: kube.makeApiClient(CoreV1Api) };
-  const end = Date.now() + timeoutSeconds * 1000;
+  let answered = performance.now();
+  let end = answered + timeoutSeconds * 1000;
+  let silent = false;
   const grace = new GracePeriods();
   for (;;) {
     const found = await Promise.all(
-      workloads.map(async (workload) => ({
-        title: `${workload.kind} ${workload.name}`,
-        ...(await within(callTimeout, judge(apis, workload, namespace)).catch(unanswered)),
-      })),
+      workloads.map(async (workload): Promise<Found> => {
+        const judged = await within(callTimeout, judge(apis, workload, namespace)).catch(unanswered);
+        return { title: `${workload.kind} ${workload.name}`, ...judged };
+      }),
     );
+    const now = performance.now();
+    const wasSilent = silent;
+    silent = found.some((each) => each.silent);
+    if (!silent) {
+      if (wasSilent) end += now - answered;
+      answered = now;
+    }
     const lost = found.find(({ title, state, graceSeconds: seconds }) =>
-      grace.isOver(title, state === 'hopeless', seconds, Date.now()),
+      grace.isOver(title, state === 'hopeless', seconds, now),
     );
     if (lost) {
       const mask = await releaseMask(ctx);
-      throw new PipelineError('DEPLOY', mask(`${lost.title} will not get ready: ${lost.why}`));
+      throw new PipelineError(codeOf([lost]), mask(`${lost.title} will not get ready: ${lost.why}`));
     }
     const open = found.filter(({ state }) => state !== 'ready');
     if (open.length === 0) return;
-    if (Date.now() >= end) {
+    if (silent && now - answered > patience) {
+      const why = open.find((each) => each.silent)?.why;
+      throw new PipelineError(
+        'CLUSTER',
+        `the cluster has not answered for ${Math.round((now - answered) / 1000)} s: ${why}`,
+      );
+    }
+    if (!silent && now >= end) {
       const mask = await releaseMask(ctx);
       const details = open.map(({ title, why }) => mask(`${title}: ${why}`));
       const titles = open.map(({ title }) => title).join(', ');
-      throw new PipelineError('DEPLOY', `not ready after ${timeoutSeconds} s: ${titles}`, { details });
+      throw new PipelineError(codeOf(open), `not ready after ${timeoutSeconds} s: ${titles}`, { details });
     }
     await sleep(pace, undefined, { signal });
   }
+}
+
+function codeOf(open: readonly Found[]): 'DEPLOY' | 'NOT_TRIED' {
+  return open.every(({ outside }) => outside) ? 'NOT_TRIED' : 'DEPLOY';
 }
 
 // By name, and its pods by its own selector: labels that a chart may not have do not matter then.
@@ -75,9 +104,13 @@ async function judge(apis: Apis, { kind, name, namespace: own }: WorkloadName, r
   const labelSelector = selectorText(workload.spec?.selector);
   // Without the right to list them, the status has to do.
   const none = { items: [] };
+  const orNone = (error: unknown) => {
+    if (isTransient(error)) throw error;
+    return none;
+  };
   const [sets, pods] = await Promise.all([
-    kind === 'Deployment' ? apis.apps.listNamespacedReplicaSet({ namespace, labelSelector }).catch(() => none) : none,
-    apis.core.listNamespacedPod({ namespace, labelSelector }).catch(() => none),
+    kind === 'Deployment' ? apis.apps.listNamespacedReplicaSet({ namespace, labelSelector }).catch(orNone) : none,
+    apis.core.listNamespacedPod({ namespace, labelSelector }).catch(orNone),
   ]);
   return judgeWorkload(workload, sets.items, pods.items);
 }
@@ -95,8 +128,12 @@ function read(
   return calls[kind]();
 }
 
-function unanswered(error: unknown): Judgement {
-  return { state: 'waiting', why: `the cluster does not tell: ${apiMessage(error)}`, graceSeconds: 0 };
+/** @throws PipelineError FORBIDDEN; and what is no answer of the cluster */
+function unanswered(error: unknown): Judgement & { silent: boolean } {
+  const missing = missingRight(apiMessage(error));
+  if (missing || statusOf(error) === 403) throw new PipelineError('FORBIDDEN', missing ?? apiMessage(error));
+  if (!isTransient(error)) throw error;
+  return { state: 'waiting', why: apiMessage(error), graceSeconds: 0, silent: true };
 }
 
 /** A selector as the API takes it in a URL. */

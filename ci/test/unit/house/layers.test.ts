@@ -32,6 +32,7 @@ const inside: Record<string, Floors> = {
     ['drift', 'lock', 'rollout', 'evidence'],
     ['state', 'client.ts'],
     ['journal.ts', 'clusterClient.ts'],
+    ['steadily.ts'],
     ['restore', 'inSync.ts', 'withRelease.ts'],
   ],
   targets: [

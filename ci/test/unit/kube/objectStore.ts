@@ -12,7 +12,7 @@ export interface ObjectStore {
   /** By path, such as `/api/v1/namespaces/shop/configmaps/a`. */
   objects: Map<string, Stored>;
   /** Called before each request is carried out; a number is answered as the status instead, a promise that never settles hangs. */
-  before: (method: string, path: string) => number | undefined | Promise<undefined>;
+  before: (method: string, path: string, body: string) => number | undefined | Promise<undefined>;
   /** Called when a request was carried out; a number is answered as the status instead of what came of it. */
   after: (method: string, path: string) => number | undefined;
 }
@@ -59,7 +59,7 @@ export async function withObjectStore<T>(body: (store: ObjectStore) => Promise<T
     const url = new URL(request.url ?? '', 'http://127.0.0.1');
     const method = request.method ?? 'GET';
     const text = await bodyOf(request);
-    const refused = await store.before(method, url.pathname);
+    const refused = await store.before(method, url.pathname, text);
     const answered = refused ?? carryOut(method, url, (text ? JSON.parse(text) : {}) as Stored);
     answer(response, store.after(method, url.pathname) ?? answered);
   };

@@ -43,6 +43,7 @@ export function heldLease(fence: number): Lease {
     lost: new AbortController().signal,
     inherited: false,
     assertHeld: () => {},
+    confirm: async () => {},
     release: async () => {},
   };
 }

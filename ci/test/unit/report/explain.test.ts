@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { ApiException } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
 import { causes, messageOf } from '../../../core/causes.ts';
 import { catalogue, type ErrorCode, PipelineError } from '../../../core/errors.ts';
@@ -59,6 +60,21 @@ describe('explain', (test) => {
     const { code, exitCode, message, fix } = explain(new Error('x', { cause: named('ApiException', refused) }));
     assert.equal([code, exitCode, message], ['FORBIDDEN', 69, 'ann may not list services in namespace shop']);
     assert.match(fix, 'k8s/README.md');
+  });
+
+  test('knows a cluster that does not answer, however that is said, and no bug in it', () => {
+    const unanswered = [
+      new ApiException(503, 'x', '{"message":"apiserver not ready"}', {}),
+      new TypeError('fetch failed', { cause: Object.assign(new Error('connect'), { code: 'ECONNREFUSED' }) }),
+      Object.assign(new Error('no answer within 10 s'), { code: 'ETIMEDOUT' }),
+      Object.assign(new Error('/openapi/v2 answered 503'), { code: 503 }),
+    ];
+    for (const error of unanswered) {
+      const { code, exitCode, message } = explain(error);
+      assert.equal([code, exitCode], ['CLUSTER', 69], error.message);
+      assert.match(message, /^the cluster does not answer: ./);
+    }
+    assert.is(explain(new ApiException(422, 'x', '{}', {})).code, 'INTERNAL');
   });
 
   test('says which image cannot be pulled', () => {

@@ -67,7 +67,7 @@ async function fail(failure: unknown, situation: Situation): Promise<Outcome> {
       for (let version = 1; version <= situation.revisions; version++) putRevision(store, version);
       const lost = new AbortController();
       const lease = {
-        ...{ fence: 1, lost: lost.signal, inherited: false, assertHeld: () => {} },
+        ...{ fence: 1, lost: lost.signal, inherited: false, assertHeld: () => {}, confirm: async () => {} },
         release: async () => {},
       };
       const journal = openJournal(ledgerStore({ kube, namespace: 'shop', release: 'shop' }), lease);

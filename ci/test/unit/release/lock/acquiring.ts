@@ -6,7 +6,9 @@ import { acquireLease, type LeaseOptions } from '../../../../release/lock/lease.
 import type { ObjectStore } from '../../kube/objectStore.ts';
 
 // Long enough for a machine that is busy with something else.
-export const times: LeaseTimes = { duration: 4_000, beat: 200, look: 10, settle: 0 };
+export const times: LeaseTimes = {
+  ...{ duration: 4_000, beat: 200, look: 10, settle: 0, settleElsewhere: 0, patience: 20_000 },
+};
 /** For a lease that is to be lost. */
 export const short: LeaseTimes = { ...times, duration: 1_000, beat: 100 };
 export const path = '/apis/coordination.k8s.io/v1/namespaces/shop/leases/shop-delivery';
@@ -27,6 +29,7 @@ export function acquire(
     wait: true,
     signal: new AbortController().signal,
     waiting: (text) => told?.push(text),
+    isPending: async () => false,
     times,
     ...more,
   });

@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { CoordinationV1Api } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
 import { PipelineError } from '../../../../core/errors.ts';
 import { ledgerStore } from '../../../../release/ledger/store.ts';
-import type { Lease } from '../../../../release/lock/heldLease.ts';
+import { holdLease, type Lease } from '../../../../release/lock/heldLease.ts';
 import { currentHolder } from '../../../../release/lock/holder.ts';
 import { describe, rejects } from '../../../harness.ts';
-import { withObjectStore } from '../../kube/objectStore.ts';
+import { type ObjectStore, withObjectStore } from '../../kube/objectStore.ts';
 import { acquire, isLost, path, queuePath, short, times } from './acquiring.ts';
 
 describe('the lease', (test) => {
@@ -50,29 +51,85 @@ describe('the lease', (test) => {
   test('is taken from a holder that no longer renews it', () =>
     withObjectStore(async (store) => {
       const first = await acquire(store, 'a', { times: short });
-      store.before = (method, at) => (method === 'PUT' && at === path ? 500 : undefined);
-      await isLost(first);
-      assert.throws(() => first.assertHeld(), /was lost/);
-      store.before = () => undefined;
+      store.before = notOf('a');
       const second = await acquire(store, 'b', { times: short });
       assert.equal([second.inherited, second.fence], [true, 2]);
+      store.before = () => undefined;
+      await isLost(first);
+      assert.throws(() => first.assertHeld(), /was lost/);
+      assert.match((await rejects(first.confirm())).message, /another run has it/);
       await first.release();
-      const lease = store.objects.get(path);
-      assert.ok(lease);
-      assert.is((lease['spec'] as { holderIdentity: string }).holderIdentity, 'b');
+      assert.is(holderIn(store), 'b');
       await second.release();
     }));
 
-  test('is lost before anybody can take it, though the cluster does not answer at all', () =>
+  test('is uncertain while the cluster does not answer at all: no step is begun, and whose it is turns out then', () =>
     withObjectStore(async (store) => {
       const first = await acquire(store, 'a', { times: short });
       let hanging = true;
       store.before = (method, at) => (hanging && method === 'PUT' && at === path ? new Promise(() => {}) : undefined);
-      const second = acquire(store, 'b', { times: short });
-      await isLost(first);
+      await sleep(short.duration);
+      let known = false;
+      const confirmed = first.confirm().then(() => {
+        known = true;
+      });
+      await sleep(short.duration);
+      assert.equal([known, first.lost.aborted], [false, false]);
       hanging = false;
-      assert.equal([(await second).inherited, (await second).fence], [true, 2]);
+      await confirmed;
+      assert.is(holderIn(store), 'a');
+      await first.release();
+      assert.is((await acquire(store, 'b', { times: short })).inherited, false);
+    }));
+
+  test('is not taken for free because the cluster did not answer those who wait, either', () =>
+    withObjectStore(async (store) => {
+      const first = await acquire(store, 'a', { times: short });
+      const second = acquire(store, 'b', { times: short });
+      store.before = (_, at) => (at === path ? 503 : undefined);
+      await sleep(2 * short.duration);
+      store.before = () => undefined;
+      await first.confirm(true);
+      await first.release();
+      assert.equal([(await second).inherited, (await second).fence], [false, 2]);
       await (await second).release();
+    }));
+
+  test('is given up as unknown when the cluster does not answer for very long', () =>
+    withObjectStore(async (store) => {
+      const first = await acquire(store, 'a', { times: { ...short, patience: 300 } });
+      store.before = (_, at) => (at === path ? 503 : undefined);
+      const error = (await rejects(first.confirm(true))) as PipelineError;
+      assert.equal([error.code, error.message], ['CLUSTER', 'the cluster has not answered for 0.3 s']);
+      await first.release();
+    }));
+
+  test('is asked for afresh after the machine was suspended, though no time has passed for its timers', () =>
+    withObjectStore(async (store) => {
+      let suspended = 0;
+      const api = store.kube.makeApiClient(CoordinationV1Api);
+      const body = { metadata: { name: 'shop-delivery' }, spec: { holderIdentity: 'a', leaseTransitions: 1 } };
+      const taken = await api.createNamespacedLease({ namespace: 'shop', body });
+      const clock = () => performance.now() + suspended;
+      const slow = { ...times, beat: 1_500, duration: 60_000 };
+      const first = holdLease(api, 'shop', taken, clock(), slow, clock);
+      const other = { ...taken, spec: { ...taken.spec, holderIdentity: 'b', leaseTransitions: 2 } };
+      await api.replaceNamespacedLease({ name: 'shop-delivery', namespace: 'shop', body: other });
+      await first.confirm();
+      suspended = 120_000;
+      assert.match((await rejects(first.confirm())).message, /another run has it/);
+      assert.is(first.lost.aborted, true);
+    }));
+
+  test('waits for what Helm does elsewhere in the name of one that died, but not for ever', () =>
+    withObjectStore(async (store) => {
+      await acquire(store, 'a', { times: short });
+      store.before = notOf('a');
+      let asked = 0;
+      const isPending = async () => ++asked < 5;
+      const second = await acquire(store, 'b', { times: { ...short, settleElsewhere: 20_000 }, isPending });
+      assert.equal([second.inherited, asked], [true, 5]);
+      await second.release();
     }));
 
   test('is kept when a renewal came through whose answer did not', () =>
@@ -138,11 +195,19 @@ describe('the lease', (test) => {
   test('is taken by one who only looks from a holder that has died', () =>
     withObjectStore(async (store) => {
       const first = await acquire(store, 'a', { times: short });
-      store.before = (method, at) => (method === 'PUT' && at === path ? 500 : undefined);
-      await isLost(first);
-      store.before = () => undefined;
+      store.before = notOf('a');
       const second = await acquire(store, 'b', { wait: false, times: short });
       assert.is(second.inherited, true);
       await Promise.all([first.release(), second.release()]);
     }));
 }, 90_000);
+
+function holderIn({ objects }: ObjectStore): unknown {
+  return (objects.get(path)?.['spec'] as { holderIdentity?: string } | undefined)?.holderIdentity;
+}
+
+/** Lets nothing through that a run writes into the lease: it has died, or its network has. */
+function notOf(run: string): ObjectStore['before'] {
+  return (method, at, body) =>
+    method === 'PUT' && at === path && body.includes(`"holderIdentity":"${run}"`) ? 500 : undefined;
+}

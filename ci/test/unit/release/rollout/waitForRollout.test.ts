@@ -1,4 +1,4 @@
-import type { KubeConfig } from '@kubernetes/client-node';
+import type { KubeConfig, V1Pod } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
 import { PipelineError } from '../../../../core/errors.ts';
 import type { WorkloadName } from '../../../../helm/manifest.ts';
@@ -19,12 +19,19 @@ const late = { availableReplicas: 0 };
 const inTurn = (...answers: Answer[]) => {
   return () => (answers.length > 1 ? answers.shift() : answers[0]) as Answer;
 };
-const wait = (kube: KubeConfig, workloads: WorkloadName[], seconds = 60, signal = never) => {
+const wait = (
+  kube: KubeConfig,
+  workloads: WorkloadName[],
+  seconds = 60,
+  signal = never,
+  times = { pace: 10, patience: 60_000 },
+) => {
   return waitForRollout(
     { place: { kube, namespace: 'shop-space', release: 'shop' }, mask: noMask },
     workloads,
     seconds,
     signal,
+    times,
   );
 };
 
@@ -104,16 +111,50 @@ describe('waitForRollout', (test) => {
       },
     ));
 
-  test('outlasts a short outage, and says what the cluster said when it is a long one', () =>
-    withFakeCluster({ [`${apps}/deployments/shop`]: inTurn(503, deployment()) }, async ({ kube }) => {
-      await wait(kube, [shop]);
+  test('outlasts an outage, holds nothing against the release before a look that was answered, and then only what it saw', () =>
+    withFakeCluster({ [`${apps}/deployments/shop`]: inTurn(503, 503, deployment()) }, async ({ kube }) => {
+      await wait(kube, [shop], 0);
       const error = (await rejects(wait(kube, [{ kind: 'DaemonSet', name: 'log' }], 0))) as PipelineError;
-      assert.equal(error.details, ['DaemonSet log: it does not exist']);
-      await withFakeCluster({ [`${apps}/deployments/shop`]: 403 }, async (refusing) => {
-        const refused = (await rejects(wait(refusing.kube, [shop], 0))) as PipelineError;
-        assert.equal(refused.details, ['Deployment shop: the cluster does not tell: 403']);
-      });
+      assert.equal([error.code, ...error.details], ['DEPLOY', 'DaemonSet log: it does not exist']);
     }));
+
+  test('says what the cluster said when it does not answer for very long', () =>
+    withFakeCluster({ [`${apps}/deployments/shop`]: 503 }, async ({ kube }) => {
+      const error = (await rejects(wait(kube, [shop], 60, never, { pace: 10, patience: 100 }))) as PipelineError;
+      assert.is(error.code, 'CLUSTER');
+      assert.match(error.message, /^the cluster has not answered for \d+ s: 503/);
+    }));
+
+  test('does not wait for what it may not see', () =>
+    withFakeCluster({ [`${apps}/deployments/shop`]: 403 }, async ({ kube }) => {
+      assert.is(((await rejects(wait(kube, [shop]))) as PipelineError).code, 'FORBIDDEN');
+    }));
+
+  test('does not hold it against a release that there is no room for it, unless something else speaks against it, too', () => {
+    const unplaced = pod('shop-2-a', 'shop-2', {});
+    unplaced.status = {
+      phase: 'Pending',
+      conditions: [{ type: 'PodScheduled', status: 'False', message: '0/1 nodes are available' }],
+    };
+    const code = (...found: V1Pod[]) =>
+      withFakeCluster(
+        {
+          [`${apps}/deployments/shop`]: deployment(late),
+          [`${apps}/replicasets`]: { items: replicaSets },
+          [pods]: { items: found },
+        },
+        async ({ kube }) => {
+          const { code, details } = (await rejects(wait(kube, [shop], 0))) as PipelineError;
+          return [code, /not scheduled: 0\/1 nodes/.test(details.join())];
+        },
+      );
+    return Promise.all([code(unplaced), code(unplaced, pod('shop-2-b', 'shop-2', { running: {} }))]).then((codes) =>
+      assert.equal(codes, [
+        ['NOT_TRIED', true],
+        ['DEPLOY', true],
+      ]),
+    );
+  });
 
   test('ends at an interrupt', () =>
     withFakeCluster({ [`${apps}/deployments/shop`]: deployment(late) }, async ({ kube }) => {
