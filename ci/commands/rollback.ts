@@ -1,9 +1,9 @@
-/** What the commands do in a session that are not the delivery itself. */
 import type { Context } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
 import { deployedRevision } from '../helm/history.ts';
-import { type Entry, goodReleases, identityOf, isGood } from '../release/ledger/ledger.ts';
-import { currentHolder } from '../release/lock/holder.ts';
+import type { HeldRelease } from '../release/journal.ts';
+import { type Entry, goodReleases, identityOf, isGood, type Operation } from '../release/ledger/ledger.ts';
+import { worker } from '../release/lock/holder.ts';
 import { returnTo } from '../release/restore/returnTo.ts';
 import { withRelease } from '../release/withRelease.ts';
 import { stage } from '../report/stage.ts';
@@ -15,40 +15,37 @@ import { recover } from '../stages/recover.ts';
  * @throws PipelineError NO_SUCH_RELEASE, RESTORED, NOT_RESTORED, RESTORED_UNVERIFIED
  */
 export async function rollBackByHand(ctx: Context): Promise<void> {
-  const { config, report, runId } = ctx;
-  await withRelease(ctx, null, async (held) => {
-    const { client } = held;
-    const { entries } = await recover(held);
-    const revisions = await client.history();
-    const deployed = deployedRevision(revisions);
-    const live = deployed === null ? null : await client.identify(deployed, entries);
-    const target = chooseTarget(entries, config.to, config.release, live?.key);
-    if (!(await client.isAvailable(target)))
-      throw new PipelineError(
-        'NO_SUCH_RELEASE',
-        `number ${target.number} of ${config.release} is nowhere any more, neither with Helm nor in the archive`,
-      );
-    const before = revisions.at(-1)?.revision ?? 0;
-    const { by } = currentHolder(runId, config.buildNumber);
-    const operation = {
-      ...identityOf(target),
-      run: runId,
-      by,
-      startedAt: new Date().toISOString(),
-      phase: 'rollback' as const,
-      kind: 'rollback' as const,
-      before,
-      live,
-    };
-    await held.journal.begin(operation);
-    report.revision = { before };
-    const entry = await stage(ctx, 'rollback', async ({ summary }) => {
-      const evidence = await client.collectEvidence({ revision: before, before: target.revision });
-      summary(`what was live before: ${evidence.at(-1)}`);
-      return returnTo(held, operation, target);
-    });
-    report.revision = { before, after: entry.revision };
+  await withRelease(ctx, null, goBack);
+}
+
+/** The same for whoever holds the release. */
+export async function goBack(held: Context & HeldRelease): Promise<void> {
+  const { config, report, runId, client, journal } = held;
+  const { entries } = await recover(held);
+  const revisions = await client.history();
+  const deployed = deployedRevision(revisions);
+  const live = deployed === null ? null : await client.identify(deployed, entries);
+  const target = chooseTarget(entries, config.to, config.release, live?.key);
+  if (!(await client.isAvailable(target)))
+    throw new PipelineError(
+      'NO_SUCH_RELEASE',
+      `number ${target.number} of ${config.release} is nowhere any more, neither with Helm nor in the archive`,
+    );
+  const before = revisions.at(-1)?.revision ?? 0;
+  const by = worker(config.buildNumber);
+  const operation: Operation = {
+    ...identityOf(target),
+    ...{ run: runId, by, startedAt: new Date().toISOString() },
+    ...{ phase: 'rollback', kind: 'rollback', before, live },
+  };
+  await journal.begin(operation);
+  report.revision = { before };
+  const entry = await stage(held, 'rollback', async ({ summary }) => {
+    const evidence = await client.collectEvidence({ revision: before, before: target.revision });
+    summary(`what was live before: ${evidence.at(-1)}`);
+    return returnTo(held, operation, target);
   });
+  report.revision = { before, after: entry.revision };
 }
 
 /**

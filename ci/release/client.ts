@@ -14,6 +14,8 @@ export interface ReleaseClient {
    * @param entries of the ledger
    */
   identify(revision: number, entries: readonly Entry[]): Promise<Target>;
+  /** Whether a revision of Helm's is made for an image; true where no image is known. */
+  isMadeFor(revision: number, image: string): Promise<boolean>;
   /** Whether Helm still has the very revision of a target. */
   hasRevision(target: Target): Promise<boolean>;
   /**

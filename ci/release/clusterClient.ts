@@ -4,7 +4,14 @@ import { retry } from '../kube/retry.ts';
 import type { ReleaseClient } from './client.ts';
 import { changedByHand } from './drift/changedByHand.ts';
 import { collectEvidence } from './evidence/evidence.ts';
-import { archiveOrNote, hasRevision, identifyRevision, isAvailable, reinstateRevision } from './ledger/archive.ts';
+import {
+  archiveOrNote,
+  hasRevision,
+  identifyRevision,
+  isAvailable,
+  isMadeFor,
+  reinstateRevision,
+} from './ledger/archive.ts';
 import { helmTest } from './rollout/helmTest.ts';
 import { rollBack } from './rollout/rollBack.ts';
 import { uninstallFirst } from './rollout/uninstall.ts';
@@ -19,6 +26,7 @@ export function clusterClient(ctx: ReleaseContext): ReleaseClient {
   return {
     history: () => history(ctx),
     identify: (revision, entries) => identifyRevision(ctx.place, revision, entries),
+    isMadeFor: (revision, image) => isMadeFor(ctx.place, revision, image),
     hasRevision: (target) => hasRevision(ctx.place, target),
     changedByHand: (revision, tested) => changedByHand(ctx, revision, tested),
     isAvailable: (target) => isAvailable(ctx.place, target),

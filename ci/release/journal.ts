@@ -2,7 +2,15 @@ import type { ReleaseContext } from '../core/context.ts';
 import { type ErrorCode, PipelineError } from '../core/errors.ts';
 import { testSuites } from '../helm/helm.ts';
 import type { ReleaseClient } from './client.ts';
-import { append, type Entry, type Ledger, type NewEntry, type Operation, type Phase } from './ledger/ledger.ts';
+import {
+  append,
+  type Entry,
+  type Ledger,
+  type NewEntry,
+  type Operation,
+  type Phase,
+  type Target,
+} from './ledger/ledger.ts';
 import type { LedgerStore } from './ledger/store.ts';
 import type { Lease } from './lock/heldLease.ts';
 import { checksIn, failedChecks } from './rollout/testLogs.ts';
@@ -17,8 +25,11 @@ export interface Journal {
   read(): Promise<Ledger>;
   /** Opens an operation. */
   begin(operation: Operation): Promise<void>;
-  /** Writes down what comes next. */
-  phase(phase: Phase): Promise<void>;
+  /**
+   * Writes down what comes next.
+   * @param revision the number that Helm will give to it, where it makes one; null where that is not known yet
+   */
+  phase(phase: Phase, revision?: number | null): Promise<void>;
   /** Adds an entry; the operation stays open, at this phase, or is closed with null. */
   record(entry: NewEntry, next: Phase | null): Promise<Entry>;
   /** Closes an operation that has changed nothing. */
@@ -39,7 +50,9 @@ export function openJournal(store: LedgerStore, lease: Lease): Journal {
   const known = (ledger: Ledger): Ledger => ({ ...ledger, operation: ledger.operation ?? open });
   const update = async (change: (ledger: Ledger) => Ledger): Promise<Ledger> => {
     await lease.confirm();
-    const written = await store.update(lease.fence, (ledger) => change(known(ledger)));
+    // What was done is written down, however long it takes: a run that forgets it would undo what it has finished.
+    const untilBack = () => lease.confirm(true);
+    const written = await store.update(lease.fence, (ledger) => change(known(ledger)), untilBack);
     open = written.operation;
     return written;
   };
@@ -54,8 +67,13 @@ export function openJournal(store: LedgerStore, lease: Lease): Journal {
     async begin(operation) {
       await update((ledger) => ({ ...ledger, operation }));
     },
-    async phase(phase) {
-      await update((ledger) => ({ ...ledger, operation: at(ledger.operation, phase) }));
+    async phase(phase, revision) {
+      await update(({ operation, ...ledger }) => {
+        if (!operation) return { ...ledger, operation };
+        const { revision: known, ...rest } = operation;
+        const made = revision === undefined ? known : (revision ?? undefined);
+        return { ...ledger, operation: { ...rest, phase, ...(made !== undefined && { revision: made }) } };
+      });
     },
     async record(entry, next) {
       const written = await update((ledger) => ({
@@ -78,7 +96,7 @@ export function entryOf(
   operation: Operation,
   ended: Pick<NewEntry, 'kind' | 'outcome' | 'revision'> & Partial<NewEntry>,
 ): NewEntry {
-  const { phase: _phase, before: _before, live: _live, ...rest } = operation;
+  const { phase: _phase, before: _before, live: _live, revision: _revision, ...rest } = operation;
   const reason = ended.reason === undefined ? {} : { reason: ended.reason.slice(0, longestReason) };
   const retry = rest.retry === undefined ? {} : { retry: rest.retry.slice(0, longestReason) };
   return { ...rest, ...retry, endedAt: new Date().toISOString(), ...ended, ...reason };
@@ -97,9 +115,21 @@ export async function recordLive(
   suites: string[],
 ): Promise<Entry> {
   const outcome = suites.length > 0 ? 'verified' : 'unverified';
-  const entry = entryOf(operation, { outcome, ...testsOf(suites), ...live });
+  const mark = await markOf(ctx.client, live.revision);
+  const entry = { ...entryOf(operation, { outcome, ...testsOf(suites), ...live }), ...mark };
   const kept = await ctx.client.archive(entry, (await ctx.journal.read()).entries);
   return ctx.journal.record({ ...entry, ...kept }, null);
+}
+
+/**
+ * For an entry: what its revision is known by, whatever number somebody gives it by hand, and though Helm gives its number to another one.
+ * Never throws: it is no reason not to go on.
+ * @param revision Helm's, null where there is none
+ */
+export async function markOf(client: ReleaseClient, revision: number | null): Promise<Pick<Entry, 'manifestHash'>> {
+  if (revision === null) return {};
+  const { manifestHash } = await client.identify(revision, []).catch((): Partial<Target> => ({}));
+  return manifestHash ? { manifestHash } : {};
 }
 
 /** What was seen of the release itself: it does not come up, is not what was meant, or does not pass its tests. */

@@ -4,7 +4,7 @@ import { deployedRevision, pendingRevision, type Revision } from '../helm/histor
 import { chartInside, imageArguments, needsDependencies, readChartValues, releaseValues } from '../helm/values.ts';
 import { type HeldRelease, longestReason } from '../release/journal.ts';
 import type { Identity } from '../release/ledger/ledger.ts';
-import { currentHolder } from '../release/lock/holder.ts';
+import { worker } from '../release/lock/holder.ts';
 import { type Changed, helmOperation, overrideConflicts } from '../release/rollout/helmOperation.ts';
 import { steadily } from '../release/steadily.ts';
 import type { Source } from '../source/loadSource.ts';
@@ -24,13 +24,16 @@ export async function deploy(ctx: HeldRelease, identity: Identity, upgrade: () =
   const newest = revisions.at(-1)?.revision ?? 0;
   const before = deployedRevision(revisions);
   report.revision = { before };
-  const { by } = currentHolder(runId, config.buildNumber);
+  const by = worker(config.buildNumber);
   const startedAt = new Date().toISOString();
   const reason = config.retry === undefined ? {} : { retry: config.retry.slice(0, longestReason) };
   const live = before === null ? null : await client.identify(before, (await journal.read()).entries);
   await journal.begin({ ...identity, ...reason, run: runId, by, startedAt, phase: 'upgrade', before: newest, live });
 
-  const { exitCode, lines, why, evidence } = await steadily(ctx, upgrade);
+  const { exitCode, lines, why, evidence } = await steadily(ctx, async () => {
+    await journal.phase('upgrade', ((await client.history()).at(-1)?.revision ?? 0) + 1);
+    return upgrade();
+  });
   const after = (await client.history()).at(-1)?.revision ?? 0;
   if (after === newest) {
     await journal.abandon();

@@ -2,7 +2,7 @@ import { messageOf } from '../core/causes.ts';
 import type { Context } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
 import type { Revision } from '../helm/history.ts';
-import { entryOf, type HeldRelease, outcomeOf } from '../release/journal.ts';
+import { entryOf, type HeldRelease, markOf, outcomeOf } from '../release/journal.ts';
 import { goodReleases, type Ledger, type Operation, type Phase } from '../release/ledger/ledger.ts';
 import { returnTo } from '../release/restore/returnTo.ts';
 import { undo } from '../release/restore/undo.ts';
@@ -10,7 +10,7 @@ import { stage } from '../report/stage.ts';
 import { verify } from './verify.ts';
 
 /** What is to be done about an operation whose run died. */
-export type Recovery = 'nothing was changed' | 'finish' | 'undo';
+export type Recovery = 'nothing was changed' | 'finish' | 'undo' | 'leave it';
 
 /** Failures after which the release is known for what it is, so that the next one can follow. */
 const known: readonly string[] = ['NOT_RESTORED', 'RESTORED', 'RESTORED_UNVERIFIED'];
@@ -57,9 +57,22 @@ async function finishOrUndo(ctx: HeldRelease, operation: Operation, died: string
   await client.waitForHooks();
   const revisions = await client.history();
   const newest = revisions.at(-1)?.revision ?? null;
-  const ended = (outcome: 'failed' | 'interrupted', revision: number | null, reason: string) =>
-    entryOf(operation, { kind: 'deploy', outcome, revision, reason });
+  const ended = async (outcome: 'failed' | 'interrupted', revision: number | null, reason: string) => ({
+    ...entryOf(operation, { kind: 'deploy', outcome, revision, reason }),
+    ...(await markOf(client, revision)),
+  });
 
+  const isOurs = undoingPhases.includes(operation.phase) || (await client.isMadeFor(newest ?? 0, operation.image));
+  const how = recovery(operation, revisions, isOurs);
+  // What came of the release itself was written down when its undoing began.
+  const undoing = undoingPhases.includes(operation.phase);
+  if (how === 'leave it') {
+    if (undoing) await journal.abandon();
+    else await journal.record(await ended('interrupted', null, died), null);
+    return newest === null
+      ? '; the release was removed by hand since then'
+      : `; revision ${newest} was made live by hand since then, and stays`;
+  }
   if (operation.kind === 'rollback') {
     const target = goodReleases((await journal.read()).entries).find(({ key }) => key === operation.key);
     if (target) {
@@ -68,9 +81,8 @@ async function finishOrUndo(ctx: HeldRelease, operation: Operation, died: string
       return '; the release that it was to bring back is live and tested';
     }
   }
-  const how = recovery(operation, revisions);
   if (how === 'nothing was changed') {
-    await journal.record(ended('interrupted', null, died), null);
+    await journal.record(await ended('interrupted', null, died), null);
     return ', before it had changed anything';
   }
   if (how === 'finish') {
@@ -85,7 +97,7 @@ async function finishOrUndo(ctx: HeldRelease, operation: Operation, died: string
       if (!(error instanceof PipelineError)) throw error;
       await keepEvidence(ctx, operation, newest);
       const outcome = outcomeOf(error);
-      const left = await undo(ctx, operation, ended(outcome, newest, messageOf(error)));
+      const left = await undo(ctx, operation, await ended(outcome, newest, messageOf(error)));
       // A cluster that did not answer says nothing against the release, which may be tried again.
       const why = outcome === 'failed' ? 'does not work' : 'could not be tried';
       return left === null
@@ -94,9 +106,7 @@ async function finishOrUndo(ctx: HeldRelease, operation: Operation, died: string
     }
   }
   await keepEvidence(ctx, operation, newest);
-  // What came of the release itself was written down when its undoing began.
-  const undoing = undoingPhases.includes(operation.phase);
-  const left = await undo(ctx, operation, undoing ? null : ended('interrupted', newest, died));
+  const left = await undo(ctx, operation, undoing ? null : await ended('interrupted', newest, died));
   return left === null ? '; what was live before is back' : `, in the first installation: ${left}`;
 }
 
@@ -114,9 +124,19 @@ const deploying: readonly Phase[] = ['upgrade', 'wait', 'test'];
 /**
  * Decides by what was written down and by what Helm has.
  * @param revisions Helm's, oldest first
+ * @param isOurs whether the newest may be the operation's by what is in it
  */
-export function recovery({ phase, before }: Operation, revisions: readonly Revision[]): Recovery {
+export function recovery(
+  { kind, phase, before, revision = Number.POSITIVE_INFINITY }: Operation,
+  revisions: readonly Revision[],
+  isOurs: boolean,
+): Recovery {
   const newest = revisions.at(-1);
+  // Helm counts from 1 again after somebody has removed the release.
+  const least = kind === 'rollback' ? before : before + 1;
+  const isGone = (newest?.revision ?? 0) < least && phase !== 'upgrade' && phase !== 'uninstall';
+  const isLater = newest !== undefined && (newest.revision > revision || (newest.revision > before && !isOurs));
+  if (isGone ? newest?.status !== 'failed' : isLater && newest.status === 'deployed') return 'leave it';
   if (phase === 'uninstall') return newest ? 'undo' : 'nothing was changed';
   if (phase === 'upgrade' && (newest?.revision ?? 0) <= before) return 'nothing was changed';
   const done = newest?.status === 'deployed' && newest.revision > before;

@@ -1,7 +1,7 @@
 import type { Context } from '../core/context.ts';
 import { type ErrorCode, PipelineError } from '../core/errors.ts';
 import { apiMessage } from '../kube/apiError.ts';
-import { entryOf, failedTests, type HeldRelease, outcomeOf } from '../release/journal.ts';
+import { entryOf, failedTests, type HeldRelease, markOf, outcomeOf } from '../release/journal.ts';
 import { undo } from '../release/restore/undo.ts';
 import { explain } from '../report/explain.ts';
 import { stage } from '../report/stage.ts';
@@ -18,7 +18,12 @@ export async function undoDeployment(ctx: HeldRelease, failure: unknown): Promis
   const { report } = ctx;
   const revision = report.revision?.after ?? null;
   const outcome = outcomeOf(failure);
-  const told = { revision, reason: apiMessage(failure), ...failedTests(failure) };
+  const told = {
+    revision,
+    reason: apiMessage(failure),
+    ...failedTests(failure),
+    ...(await markOf(ctx.client, revision)),
+  };
   const ended = entryOf(operation, { kind: 'deploy', outcome, ...told });
   const left = await undo(ctx, operation, ended);
   if (left !== null)

@@ -1,5 +1,6 @@
 import { CoreV1Api } from '@kubernetes/client-node';
 import type { Place, ReleaseContext } from '../../core/context.ts';
+import { parseReference } from '../../core/imageReference.ts';
 import { sha256 } from '../../core/values.ts';
 import {
   decodeRecord,
@@ -131,6 +132,17 @@ export async function isAvailable(place: Place, target: Target): Promise<boolean
 export async function identifyRevision(place: Place, revision: number, entries: readonly Entry[]): Promise<Target> {
   const record = await releaseRecord(place, revision);
   return identify(revision, record ? manifestHash(record) : '', entries);
+}
+
+/**
+ * Whether a revision of Helm's is made for an image: its digest is in the manifest, whatever the chart writes around it.
+ * @param image `repository@digest`; '' where none is known, of which any revision may be
+ */
+export async function isMadeFor(place: Place, revision: number, image: string): Promise<boolean> {
+  const { digest } = parseReference(image);
+  if (!digest) return true;
+  const record = await releaseRecord(place, revision);
+  return record?.manifest.includes(digest) ?? false;
 }
 
 async function keptRecord({ kube, namespace, release }: Place, key: string): Promise<ReleaseRecord | null> {

@@ -38,7 +38,7 @@ export function identityOf({ key, commit, image, chart, chartHash, valuesHash }:
 export interface Target extends Identity {
   /** Helm's revision, null when Helm made none. */
   revision: number | null;
-  /** SHA-256 of the revision's manifest, of a verified one: Helm may have given its number to another since. */
+  /** SHA-256 of the revision's manifest: Helm may have given its number to another since. */
   manifestHash?: string;
 }
 
@@ -77,6 +77,8 @@ export interface Operation extends Identity, Pick<Entry, 'run' | 'by' | 'started
   before: number;
   /** What Helm had deployed then, whoever did it; null for nothing. Absent in ledgers of older versions. */
   live?: Target | null;
+  /** The number that Helm gives to what it is made to do; what is newer was done by hand. Absent in ledgers of older versions. */
+  revision?: number;
   retry?: string;
 }
 
@@ -127,7 +129,7 @@ export function quarantined(entries: readonly Entry[], key: string): Entry | nul
 
 /**
  * What a revision of Helm's is: of the releases that were live, the one with that very manifest, the newest of several; else what the
- * ledger has under its number. A revision of which the ledger knows nothing was made by hand; it is called by its number.
+ * ledger has under its number, or has seen fail with that manifest. A revision of which the ledger knows nothing was made by hand; it is called by its number.
  * @param manifestHash '' where it is not known
  */
 export function identify(revision: number, manifestHash: string, entries: readonly Entry[]): Target {
@@ -135,7 +137,8 @@ export function identify(revision: number, manifestHash: string, entries: readon
     entry.manifestHash === undefined ? entry.revision === revision : entry.manifestHash === manifestHash;
   const known =
     entries.findLast((entry) => isGood(entry) && isSame(entry)) ??
-    entries.findLast((entry) => entry.revision === revision && isSame(entry));
+    entries.findLast((entry) => entry.revision === revision && isSame(entry)) ??
+    entries.findLast(isSame);
   const unknown = { key: `helm-${revision}`, commit: '', image: '', chart: '', chartHash: '', valuesHash: '' };
   return { ...(known ? identityOf(known) : unknown), revision, ...(manifestHash && { manifestHash }) };
 }

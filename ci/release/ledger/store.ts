@@ -3,7 +3,7 @@ import type { Place } from '../../core/context.ts';
 import { PipelineError } from '../../core/errors.ts';
 import { within } from '../../core/waiting.ts';
 import { statusOf } from '../../kube/apiError.ts';
-import { callTimeout, retry, retryCall } from '../../kube/retry.ts';
+import { callTimeout, isTransient, retry, retryCall } from '../../kube/retry.ts';
 import { emptyLedger, type Ledger } from './ledger.ts';
 
 /** Where the ledger of a release is kept. */
@@ -13,9 +13,10 @@ export interface LedgerStore {
    * Changes the ledger as nobody else does at the same moment.
    * @param fence the token of the lease held by the writer
    * @param change called again with a newer ledger when another write came first
+   * @param untilBack waits for a cluster that has not answered for a while, so that it is written then: without that the write fails
    * @throws PipelineError LEASE_LOST when somebody with a higher token has written
    */
-  update(fence: number, change: (ledger: Ledger) => Ledger): Promise<Ledger>;
+  update(fence: number, change: (ledger: Ledger) => Ledger, untilBack?: () => Promise<void>): Promise<Ledger>;
 }
 
 /** Labels of what the pipeline itself keeps in a namespace. */
@@ -52,10 +53,10 @@ export function ledgerStore({ kube, namespace, release }: Place, pauses?: readon
 
   return {
     read: async () => (await retryCall(load, pauses)).ledger,
-    async update(fence, change) {
+    async update(fence, change, untilBack) {
       // What was sent, and may have been written though the answer was lost: to be written once, not twice.
       let unanswered = '';
-      return retry(async () => {
+      const write = async (): Promise<Ledger> => {
         for (;;) {
           const { map, ledger } = await within(callTimeout, load());
           if (unanswered !== '' && map?.data?.[key] === unanswered) return ledger;
@@ -74,7 +75,15 @@ export function ledgerStore({ kube, namespace, release }: Place, pauses?: readon
             }
           }
         }
-      }, pauses);
+      };
+      for (;;) {
+        try {
+          return await retry(write, pauses);
+        } catch (error) {
+          if (!untilBack || !isTransient(error)) throw error;
+          await untilBack();
+        }
+      }
     },
   };
 }

@@ -65,6 +65,9 @@ export function holdLease(
   const controller = new AbortController();
   let lease = taken;
   let renewed = since;
+  // Renewals that were begun, and the number of the last that succeeded: two in one tick of the clock are two.
+  let begun = 0;
+  let succeeded = -1;
   let busy: Promise<void> | null = null;
   let next: NodeJS.Timeout | undefined;
   let ended = false;
@@ -81,12 +84,14 @@ export function holdLease(
 
   const replace = async (change: V1LeaseSpec) => {
     const sent = clock();
+    const number = begun++;
     // The library reads these times as text, and writes only its own type.
     const acquireTime = new V1MicroTime(lease.spec?.acquireTime as unknown as string);
     const spec = Object.assign({}, lease.spec, { acquireTime, renewTime: new V1MicroTime() }, change);
     const body = Object.assign({}, lease, { spec });
     lease = await within(callTimeout, api.replaceNamespacedLease({ name, namespace, body }));
     renewed = sent;
+    succeeded = number;
   };
   const write = async (change: V1LeaseSpec) => {
     try {
@@ -135,8 +140,8 @@ export function holdLease(
     lost: controller.signal,
     assertHeld: () => controller.signal.throwIfAborted(),
     async confirm(afresh = false) {
-      const asked = clock();
-      const isKnown = () => (afresh ? renewed >= asked : clock() - renewed <= tolerance);
+      const ours = begun;
+      const isKnown = () => (afresh ? succeeded >= ours : clock() - renewed <= tolerance);
       for (const end = performance.now() + patience; !isKnown(); ) {
         controller.signal.throwIfAborted();
         if (performance.now() > end)

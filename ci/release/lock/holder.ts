@@ -19,9 +19,16 @@ export interface Holder {
  * @param build number of the build, or `local`
  */
 export function currentHolder(run: string, build: string): Holder {
+  return { run, by: worker(build), boot: bootId(), pid: process.pid, started: processStart(process.pid) };
+}
+
+/**
+ * Who does this, and where, in words.
+ * @param build number of the build, or `local`
+ */
+export function worker(build: string): string {
   const where = `${currentUser()}, process ${process.pid}`;
-  const by = build === 'local' ? where : `build ${build} (${where})`;
-  return { run, by, boot: bootId(), pid: process.pid, started: processStart(process.pid) };
+  return build === 'local' ? where : `build ${build} (${where})`;
 }
 
 /**

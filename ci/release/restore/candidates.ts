@@ -1,47 +1,47 @@
-import type { Revision } from '../../helm/history.ts';
-import { type Entry, goodReleases, type Operation, quarantined, type Target } from '../ledger/ledger.ts';
+import type { ReleaseClient } from '../client.ts';
+import { type Entry, goodReleases, isGood, type Operation, quarantined, type Target } from '../ledger/ledger.ts';
 
 /**
- * What an operation can go back to, in this order: what was live before it, whoever made it so; the releases that were live before
- * that, newest first; and where nothing of that is known, what Helm took for good. Nothing that was seen to be bad.
+ * What an operation can go back to by the ledger, in this order: what was live before it, whoever made it so; the releases that were live
+ * before that, newest first. Nothing that was seen to be bad.
  * @param entries of the ledger, with what became of the operation
- * @param revisions Helm's, oldest first
  */
-export function candidates(
-  { live, before }: Pick<Operation, 'live' | 'before'>,
-  entries: readonly Entry[],
-  revisions: readonly Revision[],
-): Target[] {
-  const good = goodReleases(entries);
-  const others = good.filter(({ key }) => key !== live?.key);
-  const found: Target[] = live && mayBeGood(live, entries, good) ? [live, ...others] : others;
-  if (found.length > 0) return found;
-  const older = helmTarget(revisions, before, entries);
-  return older ? [older] : [];
-}
-
-/** A release that the ledger knows counts by what it knows; one that somebody made by hand is tried: it was live. */
-function mayBeGood({ key }: Target, entries: readonly Entry[], good: readonly Entry[]): boolean {
-  return good.some((entry) => entry.key === key) || !entries.some((entry) => entry.key === key);
+export function candidates({ live }: Pick<Operation, 'live'>, entries: readonly Entry[]): Target[] {
+  const others = goodReleases(entries).filter(({ key }) => key !== live?.key);
+  return live && mayBeGood(live, entries) ? [live, ...others] : others;
 }
 
 /**
- * What to go back to where the ledger tells of no release that was live, because the release is older than its ledger: the newest
- * revision that Helm took for good, and of which the ledger does not know better. Helm counts a revision as good once its objects are
- * there, whatever came of its tests.
- * @param before the newest revision before the operation
- * @param entries of the ledger
+ * A release that the ledger knows counts by what it knows; one that somebody made by hand is tried: it was live. That its return was
+ * interrupted says nothing, and neither does an attempt that somebody has gone back to by hand since.
  */
-export function helmTarget(revisions: readonly Revision[], before: number, entries: readonly Entry[]): Target | null {
-  const known = (number: number) => entries.findLast(({ revision }) => revision === number);
-  const isBad = (entry: Entry | undefined) =>
-    entry !== undefined && (entry.outcome !== 'unverified' || quarantined(entries, entry.key) !== null);
-  const good = revisions.findLast(
-    ({ revision, status }) =>
-      revision <= before && (status === 'deployed' || status === 'superseded') && !isBad(known(revision)),
-  );
-  if (!good) return null;
-  const { revision } = good;
-  const older = { key: `helm-${revision}`, commit: '', image: '', chart: '', chartHash: '', valuesHash: '' };
-  return { ...older, ...known(revision), revision };
+export function mayBeGood(
+  target: Pick<Target, 'key' | 'revision' | 'manifestHash'>,
+  entries: readonly Entry[],
+): boolean {
+  const own = entries
+    .filter(({ key, manifestHash }) => key === target.key || (manifestHash ?? '') === target.manifestHash)
+    .filter((one) => one.outcome !== 'interrupted' || (one.kind === 'deploy' && one.revision === target.revision))
+    .map((one) => ({ ...one, key: target.key }));
+  return own.length === 0 || (quarantined(own, target.key) === null && own.some(isGood));
+}
+
+/**
+ * The same; and where the ledger tells of no release that was live, because the release is older than its ledger, the newest revision that
+ * Helm took for good, and of which the ledger does not know better. Helm counts a revision as good once its objects are there, whatever
+ * came of its tests.
+ */
+export async function targetsOf(
+  client: Pick<ReleaseClient, 'history' | 'identify'>,
+  operation: Pick<Operation, 'live' | 'before'>,
+  entries: readonly Entry[],
+): Promise<Target[]> {
+  const known = candidates(operation, entries);
+  if (known.length > 0) return known;
+  for (const { revision, status } of (await client.history()).reverse()) {
+    if (revision > operation.before || !['deployed', 'superseded'].includes(status)) continue;
+    const target = await client.identify(revision, entries);
+    if (mayBeGood(target, entries)) return [target];
+  }
+  return [];
 }

@@ -1,8 +1,8 @@
 import { messageOf } from '../../core/causes.ts';
 import { PipelineError } from '../../core/errors.ts';
-import { entryOf, failedTests, type HeldRelease, outcomeOf, recordLive } from '../journal.ts';
+import { entryOf, failedTests, type HeldRelease, markOf, outcomeOf, recordLive } from '../journal.ts';
 import { type Entry, identityOf, type Operation, type Target } from '../ledger/ledger.ts';
-import { currentHolder } from '../lock/holder.ts';
+import { worker } from '../lock/holder.ts';
 import { steadily } from '../steadily.ts';
 
 /** So many releases are tried, one after the other. */
@@ -60,18 +60,22 @@ export async function restoreOne(ctx: HeldRelease, operation: Operation, target:
   const { release } = ctx.place;
   const wanted = identityOf(target);
   // Who restores need not be who failed.
-  const { by } = currentHolder(ctx.runId, config.buildNumber);
+  const by = worker(config.buildNumber);
   const started = { ...operation, ...wanted, run: ctx.runId, by, startedAt: new Date().toISOString() };
   let revision: number | null = null;
   let suites: string[] = [];
   try {
-    await journal.phase('rollback');
+    // What comes back may need numbers of its own.
+    await journal.phase('rollback', null);
     report.live = `unknown: ${nameOf(target)} was being put back`;
     const there = await client.reinstate(target);
     if (there === null)
       throw new PipelineError('NOT_RESTORED', `neither Helm nor the archive still has revision ${target.revision}`);
     await client.waitForHooks();
-    revision = await steadily(ctx, () => client.rollBack(there));
+    revision = await steadily(ctx, async () => {
+      await journal.phase('rollback', ((await client.history()).at(-1)?.revision ?? 0) + 1);
+      return client.rollBack(there);
+    });
     await journal.phase('wait-rollback');
     await client.waitForRevision(revision);
     await client.assertRunsImage(target.image);
@@ -86,7 +90,7 @@ export async function restoreOne(ctx: HeldRelease, operation: Operation, target:
     if (revision === null) report.live = await client.describeLive((await journal.read()).entries);
     else if (outcome === 'failed' || error.code === 'SCHEMA')
       report.live = `revision ${revision} of ${release} (${nameOf(target)}), which does not work: ${error.message}`;
-    const told = { revision, reason: error.message, ...failedTests(error) };
+    const told = { revision, reason: error.message, ...failedTests(error), ...(await markOf(client, revision)) };
     await journal.record(entryOf(started, { kind: 'rollback', outcome, ...told }), 'rollback');
     throw error;
   }

@@ -1,7 +1,7 @@
 import { PipelineError } from '../../core/errors.ts';
 import type { HeldRelease } from '../journal.ts';
 import type { Entry, Operation } from '../ledger/ledger.ts';
-import { candidates } from './candidates.ts';
+import { targetsOf } from './candidates.ts';
 import { restore, restoreOne } from './restore.ts';
 import { closeIfNotRestored } from './undo.ts';
 
@@ -29,9 +29,8 @@ export async function returnTo(ctx: HeldRelease, operation: Operation, target: E
     const { kind: _, ...rest } = operation;
     const failed: Operation = { ...rest, phase: 'rollback' };
     await journal.begin(failed);
-    const others = candidates(failed, (await journal.read()).entries, revisions).filter(
-      ({ key }) => key !== target.key,
-    );
+    const targets = await targetsOf(client, failed, (await journal.read()).entries);
+    const others = targets.filter(({ key }) => key !== target.key);
     const { revision } = await closeIfNotRestored(ctx, () => restore(ctx, failed, others));
     report.revision = { before: operation.before, after: revision };
     throw new PipelineError('RESTORED', `the release that was to come back does not work: ${message}`, {

@@ -2,7 +2,7 @@ import { PipelineError } from '../../core/errors.ts';
 import type { HeldRelease } from '../journal.ts';
 import type { NewEntry, Operation, Target } from '../ledger/ledger.ts';
 import { steadily } from '../steadily.ts';
-import { candidates } from './candidates.ts';
+import { targetsOf } from './candidates.ts';
 import { restore } from './restore.ts';
 
 /**
@@ -16,7 +16,7 @@ export async function undo(ctx: HeldRelease, operation: Operation, ended: NewEnt
   const { client, journal } = ctx;
   const { entries } = await journal.read();
   const judged = ended ? [...entries, { ...ended, number: 0 }] : entries;
-  const targets = candidates(operation, judged, await client.history());
+  const targets = await targetsOf(client, operation, judged);
   // Helm may know of nothing before it although the ledger does: of a release that was uninstalled, or of another cluster.
   const first = operation.before === 0 && !(await anyAvailable(ctx, targets));
   if (ended) await journal.record(ended, first ? 'uninstall' : 'rollback');

@@ -1,7 +1,15 @@
 import * as assert from 'uvu/assert';
 import { manifestObjects } from '../../../../helm/manifest.ts';
-import { append, emptyLedger, type NewEntry, type Phase, type Target } from '../../../../release/ledger/ledger.ts';
-import { candidates, helmTarget } from '../../../../release/restore/candidates.ts';
+import {
+  append,
+  emptyLedger,
+  identify,
+  type NewEntry,
+  type Operation,
+  type Phase,
+  type Target,
+} from '../../../../release/ledger/ledger.ts';
+import { candidates, targetsOf } from '../../../../release/restore/candidates.ts';
 import { keepVolumes } from '../../../../release/rollout/uninstall.ts';
 import { recovery } from '../../../../stages/recover.ts';
 import { describe } from '../../../harness.ts';
@@ -11,7 +19,7 @@ const revisions = (...statuses: string[]) => statuses.map((status, index) => ({ 
 
 describe('recovery', (test) => {
   const of = (phase: Phase, before: number, statuses: string[]) =>
-    recovery(operation('a', { phase, before }), revisions(...statuses));
+    recovery(operation('a', { phase, before }), revisions(...statuses), true);
 
   test('has nothing to do where Helm had not begun', () => {
     assert.is(of('upgrade', 1, ['deployed']), 'nothing was changed');
@@ -25,6 +33,30 @@ describe('recovery', (test) => {
     assert.is(of('wait', 1, ['superseded', 'deployed']), 'finish');
     assert.is(of('test', 1, ['superseded', 'deployed']), 'finish');
     assert.is(of('test', 0, ['deployed']), 'finish');
+  });
+
+  test('leaves what somebody has made live by hand since then, known by its number or by what is in it', () => {
+    const later = (how: Partial<Operation>, isOurs: boolean, ...statuses: string[]) =>
+      recovery(operation('a', { phase: 'wait', before: 1, ...how }), revisions(...statuses), isOurs);
+    assert.is(later({ revision: 2 }, true, 'superseded', 'superseded', 'deployed'), 'leave it');
+    assert.is(later({ revision: 2, phase: 'rollback' }, true, 'superseded', 'failed', 'deployed'), 'leave it');
+    assert.is(later({ revision: 2 }, false, 'superseded', 'deployed'), 'leave it');
+    assert.is(later({ revision: 2 }, true, 'superseded', 'deployed'), 'finish');
+    assert.is(later({ revision: 2 }, true, 'superseded', 'deployed', 'failed'), 'undo', 'that did not work by hand');
+  });
+
+  test('leaves a release alone that somebody has removed by hand, or removed and installed anew', () => {
+    assert.is(of('wait', 3, []), 'leave it');
+    assert.is(of('rollback', 3, ['deployed']), 'leave it');
+    assert.is(
+      recovery(
+        operation('a', { kind: 'rollback', phase: 'rollback', before: 2 }),
+        revisions('failed', 'deployed'),
+        true,
+      ),
+      'undo',
+      'a return by hand had not begun',
+    );
   });
 
   test('undoes what Helm had begun, hook or not', () => {
@@ -44,10 +76,8 @@ describe('recovery', (test) => {
 
 describe('candidates', (test) => {
   const live = (key: string, revision: number): Target => ({ ...attempt(key, 'verified'), revision });
-  const of = (attempts: string[], more: { live?: Target | null; before?: number } = {}, statuses: string[] = []) =>
-    candidates({ before: 9, ...more }, ledgerOf(...attempts).entries, revisions(...statuses)).map(
-      ({ key, revision }) => `${key} ${revision}`,
-    );
+  const of = (attempts: string[], more: { live?: Target | null } = {}) =>
+    candidates(more, ledgerOf(...attempts).entries).map(({ key, revision }) => `${key} ${revision}`);
 
   test('are what was live, then the releases before it, newest first', () => {
     assert.equal(of(['a+', 'b+', 'c-'], { live: live('b', 2) }), ['b 2', 'a 1']);
@@ -75,30 +105,37 @@ describe('candidates', (test) => {
   test('are still what was only interrupted when it was deployed once more', () => {
     assert.equal(of(['a+', 'b+', 'b!'], { live: live('b', 2) }), ['b 2', 'a 1']);
   });
-
-  test('are what Helm took for good where the ledger knows of nothing', () => {
-    assert.equal(of(['c-'], { before: 2 }, ['superseded', 'deployed', 'failed']), ['helm-2 2']);
-    assert.equal(of(['c-'], { before: 0, live: null }, ['failed']), []);
-  });
 });
 
-describe('helmTarget', (test) => {
-  const older = (statuses: string[], before: number, entries: NewEntry[] = []) =>
-    helmTarget(revisions(...statuses), before, entries.reduce((all, one) => append(all, one), emptyLedger).entries);
+describe('targetsOf, where the ledger tells of nothing that was live,', (test) => {
+  const older = async (statuses: string[], before: number, attempts: NewEntry[] = []) => {
+    const { entries } = attempts.reduce((all, one) => append(all, one), emptyLedger);
+    const client = {
+      history: async () => revisions(...statuses),
+      identify: async (revision: number) => identify(revision, `manifest ${revision}`, entries),
+    };
+    const [target] = await targetsOf(client, { before, live: null }, entries);
+    return target?.revision ?? null;
+  };
 
-  test('is the newest revision from before that Helm took for good', () => {
-    assert.is(older(['superseded', 'deployed', 'failed', 'deployed'], 3)?.revision, 2);
-    assert.is(older(['failed', 'pending-upgrade'], 2), null);
-    assert.is(older([], 0), null);
+  test('takes the newest revision from before that Helm took for good', async () => {
+    assert.is(await older(['superseded', 'deployed', 'failed', 'deployed'], 3), 2);
+    assert.is(await older(['failed', 'pending-upgrade'], 2), null);
+    assert.is(await older([], 0), null);
   });
 
-  test('is no revision of which the ledger knows better than Helm', () => {
-    const entries = [
+  test('takes no revision of which the ledger knows better than Helm', async () => {
+    const attempts = [
       attempt('b', 'failed', { revision: 2 }),
       attempt('old', 'failed', { kind: 'rollback', revision: 3 }),
       attempt('c', 'interrupted', { revision: 4 }),
     ];
-    assert.is(older(['superseded', 'superseded', 'superseded', 'deployed', 'failed'], 4, entries)?.revision, 1);
+    assert.is(await older(['superseded', 'superseded', 'superseded', 'deployed', 'failed'], 4, attempts), 1);
+  });
+
+  test('knows what failed by its manifest, whatever number somebody gave it by hand', async () => {
+    const failed = attempt('b', 'failed', { revision: 9, manifestHash: 'manifest 2' });
+    assert.is(await older(['superseded', 'deployed'], 2, [failed]), 1);
   });
 });
 
