@@ -1,5 +1,6 @@
 import type { Revision } from '../helm/history.ts';
 import type { Failed } from './evidence/evidence.ts';
+import type { Archived } from './ledger/archive.ts';
 import type { Entry, Target } from './ledger/ledger.ts';
 
 /**
@@ -28,7 +29,7 @@ export interface ReleaseClient {
   /** Makes sure that Helm has it. @returns the number under which Helm has it; null when it is nowhere */
   reinstate(target: Target): Promise<number | null>;
   /** Keeps a copy of a release that is live. Never throws. @returns for its entry */
-  archive(entry: Pick<Entry, 'key' | 'revision'>, entries: readonly Entry[]): Promise<Pick<Entry, 'manifestHash'>>;
+  archive(entry: Pick<Entry, 'key' | 'revision'>, entries: readonly Entry[]): Promise<Archived>;
   /** Waits until no hook is at work any more, as long as a deployment may take. Never throws for what cannot be seen. */
   waitForHooks(): Promise<void>;
   /** `helm rollback`. @returns the new revision @throws PipelineError NOT_RESTORED */

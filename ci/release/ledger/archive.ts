@@ -17,20 +17,27 @@ import { ownLabels } from './store.ts';
 
 const label = 'django-delivery-pipeline/kept-for';
 
+/** What is known of a revision that was archived, for its entry. */
+export type Archived = Pick<Entry, 'manifestHash' | 'begunAt'>;
+
 /**
  * Keeps a copy of Helm's record of a revision that is live, chart and values included, under a name of our own: Helm forgets
  * its revisions after ten more, whatever they were worth. Copies beyond those that a rollback could want are removed.
  * @param entries of the ledger
- * @returns for the entry: what tells the revision from another of the same number
+ * @returns for the entry: what tells the revision from another of the same number, and when Helm wrote it down, before it changed
+ * anything; a record that is brought back later has another date
  */
 export async function archiveRevision(
   place: Place,
   entry: Pick<Entry, 'key' | 'revision'>,
   entries: readonly Entry[],
-): Promise<string> {
+): Promise<Archived> {
   const { kube, namespace, release } = place;
   const core = kube.makeApiClient(CoreV1Api);
-  const { data } = await core.readNamespacedSecret({ name: recordName(release, entry.revision ?? 0), namespace });
+  const { data, metadata: helms } = await core.readNamespacedSecret({
+    name: recordName(release, entry.revision ?? 0),
+    namespace,
+  });
   const name = keptName(release, entry.key);
   const body = {
     metadata: { name, labels: { ...ownLabels, [label]: release } },
@@ -47,22 +54,26 @@ export async function archiveRevision(
   for (const { metadata } of kept.items)
     if (metadata?.name && !names.has(metadata.name))
       await core.deleteNamespacedSecret({ name: metadata.name, namespace });
-  return manifestHash(decodeRecord(body.data.release));
+  const created = helms?.creationTimestamp;
+  return {
+    manifestHash: manifestHash(decodeRecord(body.data.release)),
+    ...(created && { begunAt: new Date(created).toISOString() }),
+  };
 }
 
 /**
  * Keeps a copy of a revision that is live. Where that cannot be done it is noted, and no more: the release works, and Helm
  * has it for some revisions still.
  * @param entries of the ledger
- * @returns for the entry: what tells the revision from another of the same number, where a copy was kept
+ * @returns for the entry, see archiveRevision; nothing where no copy was kept
  */
 export async function archiveOrNote(
   { place, report }: Pick<ReleaseContext, 'place' | 'report'>,
   entry: Pick<Entry, 'key' | 'revision'>,
   entries: readonly Entry[],
-): Promise<Pick<Entry, 'manifestHash'>> {
+): Promise<Archived> {
   try {
-    return { manifestHash: await retryCall(() => archiveRevision(place, entry, entries)) };
+    return await retryCall(() => archiveRevision(place, entry, entries));
   } catch (error) {
     report.notes.push(`no copy of revision ${entry.revision} could be kept for later: ${apiMessage(error)}`);
     return {};

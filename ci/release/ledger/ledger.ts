@@ -55,6 +55,11 @@ export interface Entry extends Target {
   /** ISO 8601. */
   startedAt: string;
   endedAt: string;
+  /**
+   * When Helm began, by the API server's clock: what the server has dated can be compared with it. Of a release that was live; absent in
+   * ledgers of older versions.
+   */
+  begunAt?: string;
   /** What came of `helm test`, and of which tests, as far as it was run and Helm told; none: the chart has no tests. */
   tests?: { result: 'passed' | 'failed' | 'none'; names: string[] };
   /** The step in which it ended; written with the entry. */

@@ -125,8 +125,8 @@ describe('a kept revision', (test) => {
     withObjectStore(async ({ kube, objects }) => {
       objects.set(path(4), helms(4));
       const { entries } = ledgerOf('a+');
-      const manifestHash = await archiveRevision(where(kube), { key: 'a', revision: 4 }, entries);
-      const entry = { key: 'a', revision: 4, manifestHash };
+      const kept = await archiveRevision(where(kube), { key: 'a', revision: 4 }, entries);
+      const entry = { key: 'a', revision: 4, ...kept };
       assert.is(await reinstateRevision(where(kube), entry), 4);
       objects.delete(path(4));
       objects.set(path(9), helms(9, 'y'));
@@ -139,6 +139,15 @@ describe('a kept revision', (test) => {
       assert.equal(record, { version: 4, info: { status: 'superseded' }, manifest: 'x' });
     }));
 
+  test('has the date that the server gave it when Helm began, not that of a copy', () =>
+    withObjectStore(async ({ kube, objects }) => {
+      const { metadata, ...rest } = helms(4);
+      const dated = { ...metadata, creationTimestamp: '2026-01-01T12:00:00Z' };
+      objects.set(path(4), { ...rest, metadata: dated });
+      const { begunAt } = await archiveRevision(where(kube), { key: 'a', revision: 4 }, ledgerOf('a+').entries);
+      assert.is(begunAt, '2026-01-01T12:00:00.000Z');
+    }));
+
   test('is missed where there is none', () =>
     withObjectStore(async ({ kube }) =>
       assert.is(await reinstateRevision(where(kube), { key: 'a', revision: 4 }), null),
@@ -147,8 +156,8 @@ describe('a kept revision', (test) => {
   test('is not mistaken for another that has its number now', () =>
     withObjectStore(async ({ kube, objects }) => {
       objects.set(path(2), helms(2));
-      const manifestHash = await archiveRevision(where(kube), { key: 'a', revision: 2 }, ledgerOf('a+').entries);
-      const entry = { key: 'a', revision: 2, manifestHash };
+      const kept = await archiveRevision(where(kube), { key: 'a', revision: 2 }, ledgerOf('a+').entries);
+      const entry = { key: 'a', revision: 2, ...kept };
       // Uninstalled by hand, and installed and upgraded anew.
       objects.set(path(1), helms(1, 'y'));
       objects.set(path(2), helms(2, 'z'));
