@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { PipelineError } from '../core/errors.ts';
+import { mostAncestors } from './commit.ts';
 import { type GitResult, git } from './git.ts';
 import { nearest, parseRefs, type RemoteRefs, resolveRef } from './refs.ts';
 import { credentials, type GitUrl, redact } from './url.ts';
@@ -17,6 +18,9 @@ export interface CloneOptions {
 }
 
 type Run = (...args: string[]) => Promise<GitResult>;
+
+/** No run fails for want of it. */
+const historyWithin = 20_000;
 
 /** Long enough for a slow server to list its branches, short enough for whoever waits before a terminal. */
 const answerWithin = 60_000;
@@ -50,6 +54,7 @@ export async function clone({ remote, ref, into, signal, env = {} }: CloneOption
   const checkedOut = await run('checkout', '--quiet', '--detach', commit);
   if (!checkedOut.ok) throw unreachable(remote, checkedOut);
   await fetchSubmodules(run, remote, into);
+  await fetchHistory((...args) => git(args, { ...options, timeout: historyWithin }), into);
   return resolved.name;
 }
 
@@ -72,6 +77,17 @@ async function fetchCommit(run: Run, remote: GitUrl, commit: string, refs: Remot
   const found = await run('rev-parse', '--quiet', '--verify', '--end-of-options', `${commit}^{commit}`);
   if (!found.ok) throw unknownRef(remote, commit, refs);
   return found.stdout.trim();
+}
+
+/**
+ * The commits before, without their files: by them can be told what was delivered before this. Where the server does not hand them over,
+ * or takes its time, it goes without.
+ */
+async function fetchHistory(run: Run, folder: string): Promise<void> {
+  if (!existsSync(join(folder, '.git', 'shallow'))) return;
+  const { stdout } = await run('rev-parse', 'HEAD');
+  const depth = `--depth=${mostAncestors + 1}`;
+  await run('fetch', '--quiet', depth, '--filter=tree:0', '--no-tags', '--', 'origin', stdout.trim());
 }
 
 async function fetchSubmodules(run: Run, remote: GitUrl, folder: string): Promise<void> {

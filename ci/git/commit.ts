@@ -1,4 +1,5 @@
 import { PipelineError } from '../core/errors.ts';
+import { shortCommit } from '../core/values.ts';
 import { type GitOptions, type GitResult, git } from './git.ts';
 import { repositoryUrl } from './url.ts';
 
@@ -17,9 +18,14 @@ export interface Commit {
   dirty: boolean;
   /** Where the repository is, see repositoryUrl; '' when nobody else could reach it. */
   url: string;
+  /** Short names of the commits before it, the nearest first, as far as they are there: a shallow clone has none. */
+  ancestors: string[];
   /** What git ignores in the folder, relative to it; a folder ends in a slash. */
   ignored: string[];
 }
+
+/** So many commits back it is known what came before: enough to tell apart what is delivered at about the same time. */
+export const mostAncestors = 50;
 
 /**
  * Looks up the commit of a folder.
@@ -44,6 +50,7 @@ export async function readCommit(options: GitOptions, never: readonly string[] =
   // File by file: a folder that is named as a whole would not match what is in it.
   const without = never.flatMap((pattern) => [pattern, `${pattern}/**`]).map((pattern) => `:(exclude,glob)${pattern}`);
   const status = await run('status', '--porcelain', '--untracked-files=all', '--', '.', ...without);
+  const before = await run('rev-list', '--skip=1', `--max-count=${mostAncestors}`, 'HEAD');
   const remote = await run('remote', 'get-url', 'origin');
   return {
     commit,
@@ -53,6 +60,7 @@ export async function readCommit(options: GitOptions, never: readonly string[] =
     ref: branch.stdout.trim() || commit.slice(0, 12),
     dirty: status.stdout !== '',
     url: repositoryUrl(remote.stdout.trim()),
+    ancestors: before.stdout.split('\n').filter(Boolean).map(shortCommit),
     ignored: ignored.stdout.split('\0').filter(Boolean),
   };
 }

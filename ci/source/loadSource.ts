@@ -28,9 +28,10 @@ export async function loadSource(dag: Client, prepared: PreparedSource): Promise
     ref: '',
     dirty: false,
     url: '',
+    ancestors: [],
   };
-  const { commit, author, date, subject, ref, dirty, url } = known;
-  return { directory, commit, author, date, subject, ref, dirty, url, app };
+  const { commit, author, date, subject, ref, dirty, url, ancestors } = known;
+  return { directory, commit, author, date, subject, ref, dirty, url, ancestors, app };
 }
 
 /** A name for content without a commit: the same files have the same name. */

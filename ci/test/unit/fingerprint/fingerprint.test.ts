@@ -68,7 +68,16 @@ describe('partsOfRun', (test) => {
     const config = { chart: join(folder, 'chart'), name: 'shop', values: [], set: [], lint: 'strict', ...changes };
     const prepared = {
       ...{ folder: source, exclude: ['**/.git'], gitignore: false },
-      head: { commit: '0123456789abcdef', author: '', date: '', subject: '', ref: '', dirty: false, url: '' },
+      head: {
+        commit: '0123456789abcdef',
+        author: '',
+        date: '',
+        subject: '',
+        ref: '',
+        dirty: false,
+        url: '',
+        ancestors: ['fedcba987654'],
+      },
     };
     return partsOfRun({ config: config as Config, images, dag: engine }, prepared, join(folder, 'repository'));
   }

@@ -1,10 +1,12 @@
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { PipelineError } from '../../../core/errors.ts';
 import { clone } from '../../../git/clone.ts';
+import { readCommit } from '../../../git/commit.ts';
+import { git } from '../../../git/git.ts';
 import { gitUrl } from '../../../git/url.ts';
 import { describe, rejects } from '../../harness.ts';
 import { inFolder, Repository } from './repository.ts';
@@ -43,11 +45,29 @@ function shop(folder: string) {
 }
 
 describe('clone', (test) => {
-  test('takes the default branch, with no more history than its tip', () =>
+  test('takes the default branch, with no more files than its tip has, and the commits before it', () =>
     inFolder(async (folder) => {
-      const { name, into, text } = await cloned(folder, shop(folder).url);
+      const { url, repository, first, second, third } = shop(folder);
+      repository.git('config', 'uploadpack.allowFilter', 'true');
+      const { name, into, text } = await cloned(folder, url);
       assert.equal([name, text('a.txt')], ['main', 'three']);
-      assert.ok(existsSync(join(into, '.git/shallow')));
+      const listed = async (...args: string[]) =>
+        (await git(['rev-list', ...args, 'HEAD'], { cwd: into, signal: never })).stdout.trim().split('\n');
+      assert.equal(await listed(), [third, second, first]);
+      const missing = (await listed('--objects', '--missing=print')).filter((line) => line.startsWith('?'));
+      assert.is(missing.length, 2, 'the folders of the commits before');
+    }));
+
+  test('does without the commits before where the server does not hand them over', () =>
+    inFolder(async (folder) => {
+      const { url } = shop(folder);
+      const once = join(folder, 'once');
+      const script = `#!/bin/sh\ntest -e '${once}.done' && exit 1\ntouch '${once}.done'\nexec git upload-pack "$@"\n`;
+      writeFileSync(once, script, { mode: 0o755 });
+      const env = { GIT_CONFIG_COUNT: '1', GIT_CONFIG_KEY_0: 'remote.origin.uploadpack', GIT_CONFIG_VALUE_0: once };
+      const { into, text } = await cloned(folder, url, 'main', env);
+      assert.is(text('a.txt'), 'three');
+      assert.equal((await readCommit({ cwd: into, signal: never }))?.ancestors, []);
     }));
 
   test('takes a branch, an annotated tag, and a full ref name', () =>

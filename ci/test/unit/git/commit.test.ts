@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as assert from 'uvu/assert';
-import { readCommit } from '../../../git/commit.ts';
+import { mostAncestors, readCommit } from '../../../git/commit.ts';
 import { describe } from '../../harness.ts';
 import { committed, inFolder, Repository } from './repository.ts';
 
@@ -21,8 +21,27 @@ describe('readCommit', (test) => {
         ref: 'main',
         dirty: false,
         url: 'https://example.com/shop',
+        ancestors: [],
         ignored: [],
       });
+    }));
+
+  test('knows the commits before it, on all branches that were merged, and not without end', () =>
+    inFolder(async (folder) => {
+      const repository = new Repository(folder);
+      const first = repository.commit('one', { 'manage.py': '' });
+      repository.git('checkout', '--quiet', '-b', 'side');
+      const side = repository.commit('side', { 'side.py': '' });
+      repository.git('checkout', '--quiet', 'main');
+      const second = repository.commit('two', { 'manage.py': 'two' });
+      repository.git('merge', '--quiet', '--no-edit', 'side');
+      const known = await readCommit({ cwd: folder, signal });
+      assert.equal(known?.ancestors.toSorted(), [first, side, second].map((one) => one.slice(0, 12)).toSorted());
+      for (let index = 0; index < mostAncestors; index++)
+        repository.git('commit', '--quiet', '--allow-empty', '-m', 'more');
+      const later = (await readCommit({ cwd: folder, signal }))?.ancestors;
+      assert.is(later?.length, mostAncestors);
+      assert.not.ok(later?.includes(first.slice(0, 12)));
     }));
 
   test('names the commit where no branch is checked out', () =>

@@ -23,6 +23,7 @@ function sourceOf(files: Record<string, string>): Source {
     ref: 'main',
     dirty: true,
     url: 'https://example.com/shop',
+    ancestors: [],
   };
   return { ...known, app, directory: dag.directory().withNewFile('the-source', '') };
 }

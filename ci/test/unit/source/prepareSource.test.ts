@@ -66,6 +66,7 @@ describe('prepareSource', (test) => {
         ref: 'v1',
         dirty: false,
         url: '',
+        ancestors: [],
         ignored: [],
       });
       assert.is(prepared.app.tests.runner, 'pytest');
