@@ -13,12 +13,18 @@ const gitLabSources: Record<string, Trigger['kind']> = { schedule: 'cron', web: 
 export function trigger(env: Environment, person: string): Trigger {
   const jenkins = jenkinsTrigger(env);
   if (jenkins) return jenkins;
-  if (env['GITHUB_EVENT_NAME'])
-    return named(gitHubEvents[env['GITHUB_EVENT_NAME']] ?? 'push', env['GITHUB_ACTOR'], 'GitHub');
+  if (env['GITHUB_EVENT_NAME']) return gitHubTrigger(env['GITHUB_EVENT_NAME'], env);
   if (env['CI_PIPELINE_SOURCE'])
     return named(gitLabSources[env['CI_PIPELINE_SOURCE']] ?? 'push', env['GITLAB_USER_LOGIN'], 'GitLab');
   if (env['CI'] && env['CI'] !== 'false') return { kind: 'push' };
   return { kind: 'person', by: person };
+}
+
+/** A run that is run again keeps its event. A delivery that somebody wants once more is that person's; a look at what is live stays one. */
+function gitHubTrigger(event: string, env: Environment): Trigger {
+  const kind = gitHubEvents[event] ?? 'push';
+  const again = kind === 'push' && Number(env['GITHUB_RUN_ATTEMPT']) > 1;
+  return named(again ? 'person' : kind, env['GITHUB_TRIGGERING_ACTOR'] ?? env['GITHUB_ACTOR'], 'GitHub');
 }
 
 /** One element of what `currentBuild.getBuildCauses()` gives. */

@@ -87,6 +87,13 @@ describe('what started a run, elsewhere', (test) => {
     assert.equal(on('workflow_dispatch'), { kind: 'person', by: 'ada (GitHub)' });
   });
 
+  test("GitHub says that somebody runs it again, which is that person's delivery, and still a look at what is live", () => {
+    const again = { CI: 'true', GITHUB_RUN_ATTEMPT: '2', GITHUB_ACTOR: 'ada', GITHUB_TRIGGERING_ACTOR: 'bob' };
+    assert.equal(of({ ...again, GITHUB_EVENT_NAME: 'push' }), { kind: 'person', by: 'bob (GitHub)' });
+    assert.equal(of({ ...again, GITHUB_EVENT_NAME: 'schedule' }), cron);
+    assert.equal(of({ ...again, GITHUB_EVENT_NAME: 'push', GITHUB_RUN_ATTEMPT: '1' }), push);
+  });
+
   test('GitLab says it by the source of its pipeline', () => {
     const from = (source: string) => of({ CI: 'true', CI_PIPELINE_SOURCE: source, GITLAB_USER_LOGIN: 'ada' });
     assert.equal([from('push'), from('merge_request_event'), from('trigger')], [push, push, push]);
