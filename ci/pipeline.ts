@@ -4,7 +4,8 @@ import { inSync, refuseQuarantined } from './release/inSync.ts';
 import type { HeldRelease } from './release/journal.ts';
 import { identify } from './release/ledger/identity.ts';
 import type { Identity } from './release/ledger/ledger.ts';
-import { candidateOf } from './release/lock/waiting.ts';
+import { candidateOf } from './release/ledger/origin.ts';
+import { newestEntry, refuseOvertaken } from './release/overtaken.ts';
 import type { Changed } from './release/rollout/helmOperation.ts';
 import { withRelease } from './release/withRelease.ts';
 import { skipStages, stage } from './report/stage.ts';
@@ -31,13 +32,14 @@ export async function pipeline(ctx: Context, prepared: PreparedSource): Promise<
     ctx.signal.throwIfAborted();
     return stage(ctx, stages.shift() as string, ({ summary }) => work(summary));
   };
+  const begun = newestEntry(ctx.place);
   try {
     const from = await next((summary) => source(ctx, prepared, summary));
     await next((summary) => lint(ctx, from, summary));
     await next((summary) => test(ctx, from, summary));
     const built = await next(() => build(ctx, from));
     const image = await next(() => publish(ctx, from, built));
-    await release(ctx, from, image, next);
+    await release(ctx, from, image, next, await begun);
   } finally {
     skipStages(ctx, stages);
   }
@@ -52,18 +54,30 @@ export async function check(ctx: Context, prepared: PreparedSource): Promise<voi
 /** Runs the next stage of the list. */
 export type Next = <T>(work: (summary: (text: string) => void) => Promise<T>) => Promise<T>;
 
-/** From here on the cluster changes, by one run at a time. */
-export async function release(ctx: Context, from: Source, image: PublishedImage, next: Next): Promise<void> {
-  const identity = await identify(ctx, from, image);
-  await withRelease(ctx, candidateOf(from), (held) => deliver(held, identity, () => upgradeTo(ctx, from, image), next));
+/**
+ * From here on the cluster changes, by one run at a time.
+ * @param begun see newestEntry
+ */
+export async function release(
+  ctx: Context,
+  from: Source,
+  image: PublishedImage,
+  next: Next,
+  begun: number | null = null,
+): Promise<void> {
+  const candidate = candidateOf(from, ctx.config);
+  const { commit: _, ...origin } = candidate;
+  const identity = { ...(await identify(ctx, from, image)), origin };
+  await withRelease(ctx, candidate, (held) => deliver(held, identity, () => upgradeTo(ctx, from, image), next, begun));
 }
 
-/** What a dead run left is finished first, and what fails is undone. */
+/** What a dead run left is finished first, and what fails is undone. A newer run that was faster is left alone. */
 export async function deliver(
   held: Context & HeldRelease,
   identity: Identity,
   upgrade: () => Promise<Changed>,
   next: Next,
+  begun: number | null = null,
 ): Promise<void> {
   const { report, config } = held;
   const ledger = await recover(held);
@@ -74,6 +88,7 @@ export async function deliver(
     report.unchanged = `the same image, chart and values passed their tests before, and run as they were meant to`;
     return;
   }
+  await refuseOvertaken(held, ledger, identity, begun);
   try {
     const revision = await next(() => deploy(held, identity, upgrade));
     report.live = `revision ${revision} of ${config.release}, not tested yet`;

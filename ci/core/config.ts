@@ -73,4 +73,6 @@ export interface Trigger {
   kind: (typeof triggers)[number];
   /** The person, as far as known. */
   by?: string;
+  /** The job of the build server whose count the build number is; absent where somebody else counts, or nobody. */
+  job?: string;
 }

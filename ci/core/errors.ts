@@ -109,7 +109,7 @@ export const catalogue = {
   },
   SUPERSEDED: {
     exitCode: exitCodes.locked,
-    fix: 'Nothing: the newer run deploys its own commit, which comes after this one.',
+    fix: 'Nothing: the newer run delivers its own commit, which comes after this one. Start this one by hand where it is wanted all the same.',
   },
   LEASE_LOST: {
     exitCode: exitCodes.locked,

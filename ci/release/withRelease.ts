@@ -5,10 +5,10 @@ import { ensureNamespace } from '../kube/namespace.ts';
 import type { ReleaseClient } from './client.ts';
 import { clusterClient } from './clusterClient.ts';
 import { type Journal, openJournal } from './journal.ts';
+import type { Candidate } from './ledger/origin.ts';
 import { ledgerStore } from './ledger/store.ts';
 import { currentHolder } from './lock/holder.ts';
 import { acquireLease } from './lock/lease.ts';
-import type { Candidate } from './lock/waiting.ts';
 
 /**
  * Does work that changes a release, alone: waits for the lease, and gives it back afterwards. When the lease is lost in

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Config, type Trigger, triggers } from '../../core/config.ts';
+import { type Config, type Environment, type Trigger, triggers } from '../../core/config.ts';
 import { didYouMean } from '../suggest.ts';
 import { trigger } from '../trigger.ts';
 import { addProblem, pathOf, secretOf, textOf, type Validation } from './validation.ts';
@@ -16,11 +16,12 @@ export function checkRun(validation: Validation): Part {
   const slackWebhook =
     secretOf(validation, 'slackWebhook') ??
     (validation.env['SLACK_WEBHOOK_URL'] ? 'env://SLACK_WEBHOOK_URL' : undefined);
+  const job = textOf(validation, 'buildNumber') === undefined ? jobOf(validation.env) : undefined;
   const lint = textOf(validation, 'lint') ?? 'strict';
   if (!isLint(lint)) addProblem(validation, 'lint', `"${lint}" must be strict or report`);
   return {
     lint: isLint(lint) ? lint : 'strict',
-    trigger: triggerOf(validation),
+    trigger: { ...triggerOf(validation), ...(job !== undefined && { job }) },
     reports: folder,
     buildNumber: buildNumberOf(validation),
     ...(slackWebhook !== undefined && { slackWebhook }),
@@ -54,4 +55,11 @@ function buildNumberOf(validation: Validation): string {
   if (!/^[\w.-]{1,64}$/.test(given))
     addProblem(validation, 'buildNumber', `"${given}" must be letters, digits, dots and hyphens, at most 64`);
   return given;
+}
+
+/** Whose builds are counted together. GitHub counts those of a workflow on all branches; the file's name stands in front of the ref. */
+function jobOf(env: Environment): string | undefined {
+  if (env['BUILD_NUMBER']) return env['JOB_URL'] || env['JOB_NAME'] || undefined;
+  const workflow = env['GITHUB_RUN_NUMBER'] && env['GITHUB_WORKFLOW_REF']?.replace(/@.*$/, '');
+  return workflow ? `${env['GITHUB_SERVER_URL'] ?? ''}/${workflow}` : undefined;
 }

@@ -1,3 +1,5 @@
+import type { Origin } from './origin.ts';
+
 /**
  * What is known of a release beyond Helm's history, which cannot be the record: a rollback copies the marks of the
  * revision that it goes back to, tests among them, and old revisions are pruned whatever they were worth.
@@ -27,11 +29,13 @@ export interface Identity {
   /** SHA-256 of the chart's files and of the values, each. */
   chartHash: string;
   valuesHash: string;
+  /** How new its source is. Absent in ledgers of older versions. */
+  origin?: Origin;
 }
 
 /** Of an entry only what it released: who did it then, and when, is another story. */
-export function identityOf({ key, commit, image, chart, chartHash, valuesHash }: Identity): Identity {
-  return { key, commit, image, chart, chartHash, valuesHash };
+export function identityOf({ key, commit, image, chart, chartHash, valuesHash, origin }: Identity): Identity {
+  return { key, commit, image, chart, chartHash, valuesHash, ...(origin && { origin }) };
 }
 
 /** What a release can go back to: an entry of the ledger, or a revision from before there was a ledger. */

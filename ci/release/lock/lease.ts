@@ -5,11 +5,11 @@ import type { Place } from '../../core/context.ts';
 import { PipelineError } from '../../core/errors.ts';
 import { statusOf } from '../../kube/apiError.ts';
 import { isTransient, retryCall } from '../../kube/retry.ts';
+import type { Candidate } from '../ledger/origin.ts';
 import { ledgerStore, ownLabels } from '../ledger/store.ts';
 import { holdLease, type Lease, type LeaseTimes } from './heldLease.ts';
 import { type Holder, hasEnded } from './holder.ts';
 import { joinQueue, type Queue } from './queue.ts';
-import type { Candidate } from './waiting.ts';
 
 export interface LeaseOptions {
   place: Place;

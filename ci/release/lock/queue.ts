@@ -2,9 +2,10 @@ import { CoreV1Api, PatchStrategy, setHeaderOptions } from '@kubernetes/client-n
 import type { Place } from '../../core/context.ts';
 import { statusOf } from '../../kube/apiError.ts';
 import { retryCall } from '../../kube/retry.ts';
+import type { Candidate } from '../ledger/origin.ts';
 import { ownLabels } from '../ledger/store.ts';
 import type { Holder } from './holder.ts';
-import { type Candidate, deadWaiters, newerWaiter, type Observations, observe, type Waiter } from './waiting.ts';
+import { deadWaiters, newerWaiter, type Observations, observe, type Waiter } from './waiting.ts';
 
 /** Our place among those who wait. */
 export interface Queue {

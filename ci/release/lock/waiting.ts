@@ -1,9 +1,4 @@
-/** What a run wants to deliver. */
-export interface Candidate {
-  commit: string;
-  /** How new it is: when it was committed, in milliseconds since 1970. */
-  at: number;
-}
+import { byBuild, byHistory, type Candidate } from '../ledger/origin.ts';
 
 /** A run that waits for the lease. */
 export interface Waiter extends Candidate {
@@ -28,17 +23,6 @@ export interface Observation {
 /** By run. */
 export type Observations = ReadonlyMap<string, Observation>;
 
-/**
- * How new a source is. A folder without commits, and one that was changed since its last, are as new as can be.
- * @param now milliseconds since 1970
- */
-export function candidateOf(
-  { commit, date, dirty }: { commit: string; date: string; dirty: boolean },
-  now = Date.now(),
-): Candidate {
-  return { commit, at: (dirty ? 0 : Date.parse(date)) || now };
-}
-
 /** Adds a look at the queue to those before. What has left is remembered: it may have taken the lease. */
 export function observe(before: Observations, data: Readonly<Record<string, string>>, now: number): Observations {
   const gone = [...before].map(([run, observation]): [string, Observation] => [run, { ...observation, there: false }]);
@@ -51,8 +35,8 @@ export function observe(before: Observations, data: Readonly<Record<string, stri
 }
 
 /**
- * Of all that wait, the one with the newest commit, unless that is ourselves. It must have been seen alive: to leave the release to one
- * that has died would leave it to nobody. Clocks of other machines are not relied on for that.
+ * Of all that wait, the one with the newest commit, unless that is ourselves, or known to come before ours. It must have been seen alive:
+ * to leave the release to one that has died would leave it to nobody. Clocks of other machines are not relied on for that.
  * @param holder the run that holds the lease: it has just waited itself, and lives
  * @param alive milliseconds without a sign of life after which a waiter counts as dead
  */
@@ -66,7 +50,7 @@ export function newerWaiter(
   const newer = [...observations].flatMap(([run, observation]): Waiter[] => {
     const lives = run === holder || (observation.there && observation.changed && now - observation.at < alive);
     const waiter = lives && run !== me.run ? parsed(observation.text) : null;
-    return waiter && order(waiter, me) > 0 ? [waiter] : [];
+    return waiter && order(waiter, me) > 0 && mayLeaveTo(waiter, me) ? [waiter] : [];
   });
   return newer.sort(order).at(-1) ?? null;
 }
@@ -76,9 +60,21 @@ export function deadWaiters(observations: Observations, now: number, alive: numb
   return [...observations].flatMap(([run, { there, at }]) => (there && now - at >= alive ? [run] : []));
 }
 
-/** By commit, then by arrival; never equal, so that of any two exactly one goes on. */
+/**
+ * By the commits' dates, then by arrival: never equal, and never in a circle, in which each would leave it to another. So what is known
+ * for certain is no part of it: it only keeps a run from leaving.
+ */
 function order(a: Waiter, b: Waiter): number {
   return a.at - b.at || a.since - b.since || (a.run < b.run ? -1 : 1);
+}
+
+/**
+ * Dates come from the clocks of those who committed; history and the order of builds do not. And a commit is not left out for changes
+ * that are in none: no later run would bring both.
+ */
+function mayLeaveTo(other: Candidate, me: Candidate): boolean {
+  if (other.uncommitted && !me.uncommitted) return false;
+  return (byHistory(other, me) ?? byBuild(other, me) ?? 0) >= 0;
 }
 
 function parsed(text: string): Waiter | null {

@@ -55,7 +55,7 @@ function good({ unchanged, health, untested }: Report): string {
 
 function bad({ stages, endedBy }: Report, exitCode: number): string {
   if (endedBy === 'LEASE_LOST') return `it lost its hold on the release; ${leftOpen}`;
-  const before = untouched[exitCode];
+  const before = endedBy === 'SUPERSEDED' ? 'a newer run goes first; ' : untouched[exitCode];
   if (before === undefined) return meaning[exitCode] ?? `exit code ${exitCode}`;
   if (stages.some((stage) => stage.name === 'recover' && stage.outcome !== 'skipped'))
     return `${before}nothing was changed, but for what a run that died had left half done`;

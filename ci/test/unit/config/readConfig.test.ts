@@ -133,6 +133,20 @@ describe('readConfig', (test) => {
     assert.match(refused({ argv: ['--build-number', 'main #41'] }).message, '--build-number: "main #41"');
   });
 
+  test('knows the job that counts its builds, and none where somebody else gives the number', () => {
+    const jenkins = { BUILD_NUMBER: '41', JOB_NAME: 'shop', JOB_URL: 'https://jenkins/job/shop/' };
+    assert.is(read({ env: jenkins }).trigger.job, 'https://jenkins/job/shop/');
+    assert.is(read({ env: { BUILD_NUMBER: '41', JOB_NAME: 'shop' } }).trigger.job, 'shop');
+    assert.is(read({ env: jenkins, argv: ['--build-number', '7'] }).trigger.job, undefined);
+    const gitHub = (ref: string) => ({
+      ...{ GITHUB_RUN_NUMBER: '7', GITHUB_SERVER_URL: 'https://github.com' },
+      GITHUB_WORKFLOW_REF: `acme/shop/.github/workflows/ci.yml@refs/heads/${ref}`,
+    });
+    for (const ref of ['main', 'b@c'])
+      assert.is(read({ env: gitHub(ref) }).trigger.job, 'https://github.com/acme/shop/.github/workflows/ci.yml');
+    assert.is(read({ env: { GITHUB_RUN_NUMBER: '7' } }).trigger.job, undefined);
+  });
+
   test('names every problem at once, in the words of the place where it was written', () => {
     const error = refused({
       argv: ['--sorce', 'x', '--deploy-timeout', 'soon', '--ref'],

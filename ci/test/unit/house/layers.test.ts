@@ -33,7 +33,7 @@ const inside: Record<string, Floors> = {
     ['state', 'client.ts'],
     ['journal.ts', 'clusterClient.ts'],
     ['steadily.ts'],
-    ['restore', 'inSync.ts', 'withRelease.ts'],
+    ['restore', 'inSync.ts', 'overtaken.ts', 'withRelease.ts'],
   ],
   targets: [
     ['chooseEngine.ts', 'kubeconfig.ts', 'registryRequest.ts', 'publicImages.ts'],

@@ -45,6 +45,7 @@ describe('verdict', (test) => {
       assert.not.match(sentence({ exitCode, stages: [{ ...recover, outcome: 'skipped' }] }), 'but for');
     }
     assert.match(sentence({ exitCode: 20, endedBy: 'LOCKED' }), /another deployment .*; nothing was changed$/);
+    assert.match(sentence({ exitCode: 20, endedBy: 'SUPERSEDED' }), /: a newer run goes first; nothing was changed$/);
     assert.not.match(sentence({ exitCode: 20, endedBy: 'LEASE_LOST' }), 'nothing was changed');
   });
 

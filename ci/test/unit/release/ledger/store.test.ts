@@ -112,6 +112,8 @@ describe('an entry made of an earlier one', (test) => {
       [1, 2, 3],
     );
     assert.equal(Object.keys(identityOf(first)).sort(), ['chart', 'chartHash', 'commit', 'image', 'key', 'valuesHash']);
+    const origin = { at: 7, ancestors: ['c'] };
+    assert.equal(identityOf({ ...first, origin }).origin, origin);
   });
 }, 60_000);
 

@@ -1,12 +1,5 @@
 import * as assert from 'uvu/assert';
-import {
-  candidateOf,
-  deadWaiters,
-  newerWaiter,
-  type Observations,
-  observe,
-  type Waiter,
-} from '../../../../release/lock/waiting.ts';
+import { deadWaiters, newerWaiter, type Observations, observe, type Waiter } from '../../../../release/lock/waiting.ts';
 import { describe } from '../../../harness.ts';
 
 const alive = 100;
@@ -45,6 +38,57 @@ describe('newerWaiter', (test) => {
     assert.equal([of(alert(c, d), c), of(alert(c, d), d)], ['d', null]);
   });
 
+  test('is not one that is known to come before, though its date says otherwise', () => {
+    const child = { ...waiter('child', 10), commit: 'b'.repeat(40), ancestors: ['aaaaaaaaaaaa'] };
+    const parent = { ...waiter('parent', 30), commit: 'a'.repeat(40) };
+    assert.equal([of(alert(parent, child), child), of(alert(parent, child), parent)], [null, null]);
+    const build = (number: number) => ({ build: { job: 'j', number } });
+    const [earlier, later] = [
+      { ...waiter('a', 30), ...build(41) },
+      { ...waiter('b', 10), ...build(42) },
+    ];
+    assert.is(of(alert(earlier, later), later), null);
+    const elsewhere = { ...earlier, build: { job: 'k', number: 41 } };
+    assert.is(of(alert(elsewhere, later), later), 'a');
+  });
+
+  test('is not one with changes that are in no commit, for one that is committed', () => {
+    const changed = { ...waiter('a', 30), uncommitted: true as const };
+    assert.equal(
+      [of(alert(changed), waiter('b', 10)), of(alert(changed), { ...changed, run: 'b', at: 10 })],
+      [null, 'a'],
+    );
+  });
+
+  test('is never such that each leaves it to another', () => {
+    const commits = ['a', 'b', 'c'].map((letter) => letter.repeat(40));
+    const known = [[], ['aaaaaaaaaaaa'], []];
+    for (const dates of [
+      [1, 2, 3],
+      [1, 3, 2],
+      [2, 1, 3],
+      [2, 3, 1],
+      [3, 1, 2],
+      [3, 2, 1],
+      [1, 1, 1],
+    ]) {
+      for (const numbers of [
+        [1, 2, 3],
+        [3, 1, 2],
+        [2, 3, 1],
+      ]) {
+        const all = commits.map((commit, index) => ({
+          ...waiter(commit[0] as string, dates[index] as number),
+          ...{ commit, ancestors: known[index] as string[], build: { job: 'j', number: numbers[index] as number } },
+        }));
+        assert.ok(
+          all.some((me) => of(alert(...all), me) === null),
+          JSON.stringify({ dates, numbers }),
+        );
+      }
+    }
+  });
+
   test('is not one that was not seen alive, or no more', () => {
     const me = waiter('a', 10);
     const once = observe(new Map(), told(waiter('b', 20)), 0);
@@ -68,18 +112,5 @@ describe('deadWaiters', (test) => {
     assert.equal(deadWaiters(observations, 10 + alive, alive), ['a']);
     assert.equal(deadWaiters(observations, 50 + alive, alive).sort(), ['a', 'b']);
     assert.equal(deadWaiters(observe(observations, {}, 60), 50 + alive, alive), []);
-  });
-});
-
-describe('candidateOf', (test) => {
-  const commit = { commit: 'c', date: '2026-01-02T03:04:05+01:00', dirty: false };
-
-  test('is as new as its commit', () => {
-    assert.equal(candidateOf(commit, 7), { commit: 'c', at: Date.parse('2026-01-02T02:04:05Z') });
-  });
-
-  test('is as new as can be where there is none, or where it was changed since', () => {
-    assert.is(candidateOf({ ...commit, date: '1970-01-01T00:00:00Z' }, 7).at, 7);
-    assert.is(candidateOf({ ...commit, dirty: true }, 7).at, 7);
   });
 });
