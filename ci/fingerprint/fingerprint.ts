@@ -2,13 +2,13 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Context } from '../core/context.ts';
+import { hashFiles } from '../core/hashFiles.ts';
 import { type Images, roles } from '../core/images.ts';
 import { root, versions } from '../core/program.ts';
 import type { Fingerprint } from '../core/report.ts';
 import { sha256 } from '../core/values.ts';
 import { listPaths, type Selection } from '../source/files.ts';
 import type { PreparedSource } from '../source/prepareSource.ts';
-import { hashFiles } from './hashFiles.ts';
 
 /** So many hexadecimal digits are shown of a hash: enough to tell runs apart, few enough to be read out. */
 const digits = 12;

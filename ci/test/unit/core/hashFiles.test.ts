@@ -1,8 +1,8 @@
 import { chmodSync, mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import * as assert from 'uvu/assert';
+import { hashFiles } from '../../../core/hashFiles.ts';
 import { pipelineFiles } from '../../../fingerprint/fingerprint.ts';
-import { hashFiles } from '../../../fingerprint/hashFiles.ts';
 import { describe } from '../../harness.ts';
 import { inFolder } from '../git/repository.ts';
 
@@ -43,6 +43,21 @@ describe('hashFiles', (test) => {
       }
       seen.add(await hashFiles(folder, [['c.py', 'a.py'], 'web/b.py']));
       assert.is(seen.size, changes.length + 3);
+    }));
+
+  test('sees contents alone where files are only read', () =>
+    inFolder(async (folder) => {
+      write(folder, { 'a.py': 'a', 'web/b.py': 'b' });
+      const hash = () => hashFiles(folder, all, { contentsOnly: true });
+      const before = await hash();
+      chmodSync(join(folder, 'a.py'), 0o755);
+      assert.is(await hash(), before);
+      rmSync(join(folder, 'web/b.py'));
+      write(folder, { 'c.py': 'b' });
+      symlinkSync('../c.py', join(folder, 'web/b.py'));
+      assert.is(await hash(), before);
+      write(folder, { 'c.py': 'c' });
+      assert.is.not(await hash(), before);
     }));
 });
 
