@@ -9,7 +9,6 @@ import { newestEntry, refuseOvertaken } from './release/overtaken.ts';
 import type { Changed } from './release/rollout/helmOperation.ts';
 import { withRelease } from './release/withRelease.ts';
 import { skipStages, stage } from './report/stage.ts';
-import type { Source } from './source/loadSource.ts';
 import type { PreparedSource } from './source/prepareSource.ts';
 import { build } from './stages/build.ts';
 import { deploy, upgradeTo } from './stages/deploy.ts';
@@ -17,7 +16,7 @@ import { lint } from './stages/lint.ts';
 import { publish } from './stages/publish.ts';
 import { recover } from './stages/recover.ts';
 import { rollback } from './stages/rollback.ts';
-import { source } from './stages/source.ts';
+import { type Delivery, source } from './stages/source.ts';
 import { test } from './stages/test.ts';
 import { verify } from './stages/verify.ts';
 
@@ -60,7 +59,7 @@ export type Next = <T>(work: (summary: (text: string) => void) => Promise<T>) =>
  */
 export async function release(
   ctx: Context,
-  from: Source,
+  from: Delivery,
   image: PublishedImage,
   next: Next,
   begun: number | null = null,

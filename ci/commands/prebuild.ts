@@ -1,4 +1,6 @@
 import type { Context } from '../core/context.ts';
+import { loadChart } from '../helm/chart.ts';
+import { missingDependencies } from '../helm/dependencies.ts';
 import { appContainers, runtimeImage } from '../image/appContainers.ts';
 import { lintDockerfile } from '../lint/lintDockerfile.ts';
 import { testChart } from '../lint/testChart.ts';
@@ -23,5 +25,10 @@ export async function prebuild(
     };
     await Promise.allSettled([build(), lintDockerfile({ dag, images }, source)]);
   };
-  await Promise.allSettled([app(), testChart({ dag, config, images })]);
+  const chart = async () => {
+    // Fetched once in a run, and then by its stage.
+    if (missingDependencies(config.chart).length > 0) return;
+    await testChart({ dag, config, images }, await loadChart({ dag, config, images }));
+  };
+  await Promise.allSettled([app(), chart()]);
 }

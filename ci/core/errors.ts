@@ -38,7 +38,9 @@ export const catalogue = {
   SOURCE_UNREACHABLE: unavailable(
     'Check the URL, the network and the git credentials of this user: `git ls-remote URL` must answer.',
   ),
-  CHART: usage('Give --chart a folder with a Chart.yaml.'),
+  CHART: usage(
+    'Give --chart a folder with a Chart.yaml, and with a Chart.lock that goes with it, if any: `helm dependency update` there makes one.',
+  ),
   KUBECONFIG: usage('Give --kubeconfig a readable kubeconfig, and --context one of its contexts.'),
   ENGINE: unavailable(
     'Start a container runtime or give an engine by _EXPERIMENTAL_DAGGER_RUNNER_HOST; without either, or without a way to its image, `npm run toolchain -- up` builds one.',
@@ -55,6 +57,9 @@ export const catalogue = {
   ),
   IMAGE: unavailable(
     'Check the name, the network, and that this user may pull from its registry; --images names another.',
+  ),
+  CHART_DEPENDENCIES: unavailable(
+    'Check that the engine reaches the repositories that Chart.yaml names, without a password; or run `helm dependency build` and deliver the chart with its charts/.',
   ),
   FORBIDDEN: unavailable(
     'Let an administrator apply k8s/ to the namespace, which grants what a release needs, or add the right to its Role; k8s/README.md says how.',

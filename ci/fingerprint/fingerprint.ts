@@ -7,6 +7,7 @@ import { type Images, roles } from '../core/images.ts';
 import { root, versions } from '../core/program.ts';
 import type { Fingerprint } from '../core/report.ts';
 import { sha256 } from '../core/values.ts';
+import { hashChart } from '../helm/chart.ts';
 import { listPaths, type Selection } from '../source/files.ts';
 import type { PreparedSource } from '../source/prepareSource.ts';
 
@@ -47,26 +48,28 @@ type RunContext = Pick<Context, 'config' | 'images'> & { dag: Pick<Context['dag'
  * All that decides how a run behaves, by name. Not where it runs, when, for whom, and how long it may take: a laptop and a build server
  * name the same commit alike. Of texts that may hold a secret there are only hashes.
  * @param source null for a run that delivers none
+ * @param chart the hash of the chart with all that it depends on; without it, that of its folder
  * @param repository path of this repository on the host
  */
 export async function partsOfRun(
   ctx: RunContext,
   source: Source | null,
+  chart?: string,
   repository = root,
 ): Promise<Record<string, string>> {
   return {
-    ...(await partsOfPipeline(ctx, repository)),
+    ...(await partsOfPipeline(ctx, chart ?? (await hashChart(ctx.config.chart)), repository)),
     ...(source && (await partsOfSource(ctx.config, source))),
   };
 }
 
 async function partsOfPipeline(
   { config, images, dag }: RunContext,
+  chart: string,
   repository: string,
 ): Promise<Record<string, string>> {
   const values = await Promise.all(config.values.map((file) => readFile(file, 'utf8')));
   const ci = join(repository, 'ci');
-  const chart = await listPaths(config.chart, all);
   const there = (...names: string[]) => names.filter((name) => existsSync(join(repository, name)));
   return {
     pipeline: short(await hashFiles(ci, pipelineFiles(await listPaths(ci, all)))),
@@ -76,7 +79,7 @@ async function partsOfPipeline(
     // Of the engine: images are built for it, and its tools are those of the same name for it.
     platform: await dag.defaultPlatform(),
     ...imageParts(images),
-    chart: short(await hashFiles(config.chart, chart)),
+    chart: short(chart),
     name: config.name,
     values: texts(values),
     set: texts(config.set),

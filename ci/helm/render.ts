@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Directory } from '@dagger.io/dagger';
 import type { Context } from '../core/context.ts';
-import { chartInside, imageArguments, needsDependencies, type ReleaseValues, readChartValues } from './values.ts';
+import type { Chart } from './chart.ts';
+import { chartInside, imageArguments, type ReleaseValues } from './values.ts';
 
 /** What Helm makes of one set of values. */
 export interface RenderedSet {
@@ -55,15 +56,20 @@ exit 0
  */
 export async function renderChart(
   { dag, config, images }: Pick<Context, 'dag' | 'config' | 'images'>,
+  chart: Chart,
   { args, mounts }: ReleaseValues,
   kubeVersion: string,
 ): Promise<{ folder: Directory; sets: RenderedSet[] }> {
-  const { chart, release, namespace } = config;
-  const prepared = dag.container().from(images.tools).with(mounts).withWorkdir(chartInside);
-  const complete = needsDependencies(chart) ? prepared.withExec(['helm', 'dependency', 'update', '.']) : prepared;
-  const all = [...args, ...imageArguments(readChartValues(chart), image)];
+  const { release, namespace } = config;
+  const prepared = dag
+    .container()
+    .from(images.tools)
+    .withDirectory(chartInside, chart.beside)
+    .with(mounts)
+    .withWorkdir(chartInside);
+  const all = [...args, ...imageArguments(chart.values, image)];
   const rendered = (...values: string[]) =>
-    complete.withExec(['sh', '-c', script, 'render', kubeVersion, release, namespace, ...values]).directory('/out');
+    prepared.withExec(['sh', '-c', script, 'render', kubeVersion, release, namespace, ...values]).directory('/out');
   // Apart, since the engine has the chart's own sets in its cache until the chart changes.
   const folder = rendered().withDirectory('/', rendered(...all));
   const here = mkdtempSync(join(tmpdir(), 'rendered-'));

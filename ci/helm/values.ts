@@ -1,8 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Directory, File } from '@dagger.io/dagger';
 import { parse } from 'yaml';
 import type { Context, PublishedImage, Step } from '../core/context.ts';
+import type { Chart } from './chart.ts';
 
 /** The values of an app's own repository, for this project's chart. */
 const valuesOfApp = 'helm-values.yaml';
@@ -32,18 +31,17 @@ export interface ReleaseValues {
 /** Everybody's values for the release: those in the app's repository, then --values, then --set. The image is not among them. */
 export async function releaseValues(
   { dag, config }: Pick<Context, 'dag' | 'config'>,
-  source: { directory: Directory },
+  { directory, chart }: { directory: Directory; chart: Chart },
 ): Promise<ReleaseValues> {
   const files = config.values.map((path, index) => ({
     path,
     inside: `/pipeline/values/${index}.yaml`,
     file: dag.host().file(path, { noCache: true }),
   }));
-  if ((await source.directory.glob(valuesOfApp)).length > 0 && readChartValues(config.chart) !== '') {
+  if ((await directory.glob(valuesOfApp)).length > 0 && chart.values !== '') {
     const inside = '/pipeline/values/app.yaml';
-    files.unshift({ path: valuesOfApp, inside, file: source.directory.file(valuesOfApp) });
+    files.unshift({ path: valuesOfApp, inside, file: directory.file(valuesOfApp) });
   }
-  const chart = dag.host().directory(config.chart, { noCache: true });
   return {
     files,
     args: [
@@ -51,7 +49,10 @@ export async function releaseValues(
       ...config.set.flatMap((setting) => ['--set', setting]),
     ],
     mounts: (ctr) =>
-      files.reduce((all, { inside, file }) => all.withMountedFile(inside, file), ctr.withDirectory(chartInside, chart)),
+      files.reduce(
+        (all, { inside, file }) => all.withMountedFile(inside, file),
+        ctr.withDirectory(chartInside, chart.directory),
+      ),
   };
 }
 
@@ -66,16 +67,4 @@ export function imageArguments(values: string, { repository, tag, digest }: Publ
   const byDigest = typeof image === 'object' && image !== null && 'digest' in image;
   const settings = byDigest ? { repository, tag, digest } : { repository, tag: `${tag}@${digest}` };
   return Object.entries(settings).flatMap(([key, value]) => ['--set-string', `image.${key}=${value}`]);
-}
-
-/** The chart's own values.yaml; a chart may do without. */
-export function readChartValues(chart: string): string {
-  const file = join(chart, 'values.yaml');
-  return existsSync(file) ? readFileSync(file, 'utf8') : '';
-}
-
-/** Whether the chart names other charts that it does not bring along. */
-export function needsDependencies(chart: string): boolean {
-  const { dependencies } = parse(readFileSync(join(chart, 'Chart.yaml'), 'utf8')) as { dependencies?: unknown[] };
-  return Boolean(dependencies?.length) && !existsSync(join(chart, 'charts'));
 }

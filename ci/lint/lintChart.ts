@@ -5,6 +5,7 @@ import { type Directory, ReturnType } from '@dagger.io/dagger';
 import { VersionApi } from '@kubernetes/client-node';
 import type { Context } from '../core/context.ts';
 import type { Finding } from '../core/report.ts';
+import type { Chart } from '../helm/chart.ts';
 import { type RenderedSet, renderChart } from '../helm/render.ts';
 import { releaseValues } from '../helm/values.ts';
 import { retryCall } from '../kube/retry.ts';
@@ -19,11 +20,11 @@ type LintContext = Pick<Context, 'dag' | 'config' | 'images' | 'cluster'>;
  * Checks the chart with the values of this release, and with those that it brings along: by Helm itself, and each rendered
  * object against what the cluster says of its kind.
  */
-export async function lintChart(ctx: LintContext, source: { directory: Directory }): Promise<Linted> {
+export async function lintChart(ctx: LintContext, source: { directory: Directory; chart: Chart }): Promise<Linted> {
   const chart = relative(process.cwd(), ctx.config.chart) || '.';
   const values = await releaseValues(ctx, source);
   const { gitVersion } = await retryCall(() => ctx.cluster.kube.makeApiClient(VersionApi).getCode());
-  const { folder, sets } = await renderChart(ctx, values, gitVersion);
+  const { folder, sets } = await renderChart(ctx, source.chart, values, gitVersion);
   const given = await Promise.all(values.files.map(async ({ path, file }) => ({ path, text: await file.contents() })));
   const complaints = sets.flatMap((set) => {
     const own = { path: `${chart}/ci/${set.name}`, text: textIn(ctx.config.chart, `ci/${set.name}`) };

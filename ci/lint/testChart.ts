@@ -3,13 +3,17 @@ import { join, relative } from 'node:path';
 import { ReturnType } from '@dagger.io/dagger';
 import type { Context } from '../core/context.ts';
 import type { Finding, TestCase } from '../core/report.ts';
+import type { Chart } from '../helm/chart.ts';
 import { chartInside } from '../helm/values.ts';
 import { parseJunit } from '../report/parseJunit.ts';
 import type { Linted } from './finding.ts';
 import { locate } from './locate.ts';
 
 /** Runs the chart's own tests, `tests/*_test.yaml`, with helm-unittest. A chart without tests is not blamed for it. */
-export async function testChart({ dag, config, images }: Pick<Context, 'dag' | 'config' | 'images'>): Promise<Linted> {
+export async function testChart(
+  { dag, config, images }: Pick<Context, 'dag' | 'config' | 'images'>,
+  { directory, beside }: Chart,
+): Promise<Linted> {
   const suites = suitesOf(config.chart);
   if (Object.keys(suites).length === 0) return { findings: [], summary: '' };
   const chart = relative(process.cwd(), config.chart) || '.';
@@ -18,7 +22,8 @@ export async function testChart({ dag, config, images }: Pick<Context, 'dag' | '
     .from(images.unittest)
     // The public image runs as a user of its own, who may write nowhere but here.
     .withUser('0')
-    .withDirectory(chartInside, dag.host().directory(config.chart, { noCache: true }))
+    .withDirectory(chartInside, beside)
+    .withDirectory(chartInside, directory)
     .withWorkdir(chartInside)
     .withExec(['helm', 'unittest', '--strict', '-t', 'JUnit', '-o', '/tmp/junit.xml', '.'], { expect: ReturnType.Any });
   const [exitCode, output] = [await ran.exitCode(), await ran.combinedOutput()];

@@ -1,13 +1,13 @@
 import type { PublishedImage, ReleaseContext } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
 import { deployedRevision, pendingRevision, type Revision } from '../helm/history.ts';
-import { chartInside, imageArguments, needsDependencies, readChartValues, releaseValues } from '../helm/values.ts';
+import { chartInside, imageArguments, releaseValues } from '../helm/values.ts';
 import { type HeldRelease, longestReason } from '../release/journal.ts';
 import type { Identity } from '../release/ledger/ledger.ts';
 import { worker } from '../release/lock/holder.ts';
 import { type Changed, helmOperation, overrideConflicts } from '../release/rollout/helmOperation.ts';
 import { steadily } from '../release/steadily.ts';
-import type { Source } from '../source/loadSource.ts';
+import type { Delivery } from './source.ts';
 
 /**
  * Installs or upgrades the release to the image's digest and waits until it runs as it was meant to. Each step is in the ledger
@@ -52,7 +52,7 @@ export async function deploy(ctx: HeldRelease, identity: Identity, upgrade: () =
 }
 
 /** `helm upgrade --install` to the image's digest, with everybody's values. */
-export async function upgradeTo(ctx: ReleaseContext, source: Source, image: PublishedImage): Promise<Changed> {
+export async function upgradeTo(ctx: ReleaseContext, source: Delivery, image: PublishedImage): Promise<Changed> {
   const { config } = ctx;
   const { args, mounts } = await releaseValues(ctx, source);
   return helmOperation(
@@ -60,9 +60,8 @@ export async function upgradeTo(ctx: ReleaseContext, source: Source, image: Publ
     [
       ...['upgrade', '--install', config.release, chartInside, '--namespace', config.namespace],
       ...['--timeout', `${config.deployTimeout}s`, ...overrideConflicts],
-      ...(needsDependencies(config.chart) ? ['--dependency-update'] : []),
       ...args,
-      ...imageArguments(readChartValues(config.chart), image),
+      ...imageArguments(source.chart.values, image),
     ],
     mounts,
   );

@@ -7,7 +7,7 @@ import { countFindings, formatFinding } from '../lint/finding.ts';
 import { lintChart } from '../lint/lintChart.ts';
 import { lintDockerfile } from '../lint/lintDockerfile.ts';
 import { testChart } from '../lint/testChart.ts';
-import type { Source } from '../source/loadSource.ts';
+import type { Delivery } from './source.ts';
 
 type LintContext = Pick<Context, 'dag' | 'config' | 'images' | 'cluster' | 'report'>;
 
@@ -20,8 +20,10 @@ const mostErrors = 20;
  * @param summary told what was checked and found
  * @throws LINT when there are errors, unless --lint is `report`; LINT_FAILED when a check could not be made
  */
-export async function lint(ctx: LintContext, source: Source, summary: (text: string) => void): Promise<void> {
-  const all = await checked(() => Promise.all([lintChart(ctx, source), testChart(ctx), lintDockerfile(ctx, source)]));
+export async function lint(ctx: LintContext, source: Delivery, summary: (text: string) => void): Promise<void> {
+  const all = await checked(() =>
+    Promise.all([lintChart(ctx, source), testChart(ctx, source.chart), lintDockerfile(ctx, source)]),
+  );
   const findings = all.flatMap((one) => one.findings);
   ctx.report.findings = findings;
   const count = countFindings(findings);

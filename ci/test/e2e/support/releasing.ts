@@ -1,9 +1,9 @@
 import type { PublishedImage } from '../../../core/context.ts';
+import { loadChart } from '../../../helm/chart.ts';
 import { release } from '../../../pipeline.ts';
-import type { Source } from '../../../source/loadSource.ts';
 import { build } from '../../../stages/build.ts';
 import { publish } from '../../../stages/publish.ts';
-import { source } from '../../../stages/source.ts';
+import { type Delivery, source } from '../../../stages/source.ts';
 import { type App, appOfExample } from './apps.ts';
 import { type Delivered, deliver } from './deliver.ts';
 import { namespace } from './namespace.ts';
@@ -29,7 +29,7 @@ export async function releasing(all: Place, purpose: string): Promise<Releasing>
   const app = appOfExample();
   const name = await namespace(all, purpose);
   const flags = ['--source', app.folder, '--name', 'todo', '--namespace', name];
-  let ready: { from: Source; image: PublishedImage } | undefined;
+  let ready: { from: Delivery; image: PublishedImage } | undefined;
   const { exitCode, report } = await deliver(all, flags, async (ctx, prepared) => {
     const from = await source(ctx, prepared);
     ready = { from, image: await publish(ctx, from, await build(ctx, from)) };
@@ -41,6 +41,9 @@ export async function releasing(all: Place, purpose: string): Promise<Releasing>
     namespace: name,
     image,
     release: (more = [], other = {}) =>
-      deliver(all, [...flags, ...more], (ctx) => release(ctx, from, { ...image, ...other }, (work) => work(() => {}))),
+      deliver(all, [...flags, ...more], async (ctx) => {
+        const delivery = { ...from, chart: await loadChart(ctx) };
+        await release(ctx, delivery, { ...image, ...other }, (work) => work(() => {}));
+      }),
   };
 }

@@ -53,9 +53,14 @@ spec:
 /** A chart that is up in a moment, as it starts no application: for what takes many releases. @returns its folder */
 export function smallChart(): string {
   const folder = join(temporaryFolder(), 'small');
-  for (const [path, text] of Object.entries(files)) {
+  writeFiles(folder, files);
+  return folder;
+}
+
+/** Writes files into a folder, path to text. */
+export function writeFiles(folder: string, texts: Readonly<Record<string, string>>): void {
+  for (const [path, text] of Object.entries(texts)) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     writeFileSync(join(folder, path), text);
   }
-  return folder;
 }

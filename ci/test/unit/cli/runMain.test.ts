@@ -160,10 +160,8 @@ describe('printError', (test) => {
 
   test('shows message, details and fix of what is known, and no stack', () => {
     const error = new PipelineError('CHART', '--chart: x holds no Chart.yaml', { details: ['one', 'two'] });
-    assert.is(
-      plain(error),
-      '✗ --chart: x holds no Chart.yaml\n    one\n    two\n  fix: Give --chart a folder with a Chart.yaml.\n',
-    );
+    assert.match(error.fix, /^Give --chart a folder/);
+    assert.is(plain(error), `✗ --chart: x holds no Chart.yaml\n    one\n    two\n  fix: ${error.fix}\n`);
   });
 
   test('shows stack and versions of what is not', () => {

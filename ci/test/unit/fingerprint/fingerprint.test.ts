@@ -79,7 +79,12 @@ describe('partsOfRun', (test) => {
         ancestors: ['fedcba987654'],
       },
     };
-    return partsOfRun({ config: config as Config, images, dag: engine }, prepared, join(folder, 'repository'));
+    return partsOfRun(
+      { config: config as Config, images, dag: engine },
+      prepared,
+      undefined,
+      join(folder, 'repository'),
+    );
   }
 
   function life(folder: string): void {
@@ -142,7 +147,10 @@ describe('partsOfRun', (test) => {
       const { 'test command': command, 'settings module': settings, ...known } = others;
       assert.ok([source, commit, repository, tree, dockerfile, lint, command, settings].every(Boolean));
       const config = { chart: join(folder, 'chart'), name: 'shop', values: [], set: [] } as unknown as Config;
-      assert.equal(await partsOfRun({ config, images: publicImages, dag }, null, join(folder, 'repository')), known);
+      assert.equal(
+        await partsOfRun({ config, images: publicImages, dag }, null, undefined, join(folder, 'repository')),
+        known,
+      );
       assert.ok(known['chart'] && known['image tools']);
     }));
 
@@ -192,7 +200,12 @@ describe('partsOfRun', (test) => {
         const config = { chart: join(folder, 'chart'), ...own, source, reports };
         const ctx = { config: config as unknown as Config, log: listeningLog(), signal: new AbortController().signal };
         const prepared = await prepareSource(ctx, folder);
-        const found = await partsOfRun({ ...ctx, images: publicImages, dag }, prepared, join(folder, 'repository'));
+        const found = await partsOfRun(
+          { ...ctx, images: publicImages, dag },
+          prepared,
+          undefined,
+          join(folder, 'repository'),
+        );
         await prepared.dispose();
         return found;
       };

@@ -1,12 +1,9 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ApiException, type KubeConfig } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
 import type { PipelineError } from '../../../core/errors.ts';
 import { type HelmContext, helm, reason, testSuites } from '../../../helm/helm.ts';
 import { deployedRevision, history, pendingRevision } from '../../../helm/history.ts';
-import { imageArguments, needsDependencies, readChartValues } from '../../../helm/values.ts';
+import { imageArguments } from '../../../helm/values.ts';
 import { describe, rejects } from '../../harness.ts';
 import { withObjectStore } from '../kube/objectStore.ts';
 import { putRecord, recordObject } from '../release/fakeHelm.ts';
@@ -136,35 +133,6 @@ describe('imageArguments', (test) => {
     assert.equal(values(imageArguments('', image)), expected);
     assert.equal(values(imageArguments('image: nginx', image)), expected);
   });
-});
-
-describe('a chart', (test) => {
-  const inChart = (metadata: string, check: (chart: string) => void) => {
-    const chart = mkdtempSync(join(tmpdir(), 'chart-'));
-    try {
-      writeFileSync(join(chart, 'Chart.yaml'), metadata);
-      check(chart);
-    } finally {
-      rmSync(chart, { recursive: true });
-    }
-  };
-
-  test('needs its dependencies fetched unless it brings them along, or has none', () => {
-    inChart('name: shop\ndependencies:\n  - name: redis\n', (chart) => {
-      assert.is(needsDependencies(chart), true);
-      mkdirSync(join(chart, 'charts'));
-      assert.is(needsDependencies(chart), false);
-    });
-    inChart('name: shop\n', (chart) => assert.is(needsDependencies(chart), false));
-    inChart('name: shop\ndependencies: []\n', (chart) => assert.is(needsDependencies(chart), false));
-  });
-
-  test('may do without values', () =>
-    inChart('name: shop\n', (chart) => {
-      assert.is(readChartValues(chart), '');
-      writeFileSync(join(chart, 'values.yaml'), 'a: 1\n');
-      assert.is(readChartValues(chart), 'a: 1\n');
-    }));
 });
 
 describe("Helm's output", (test) => {
