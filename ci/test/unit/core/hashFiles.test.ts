@@ -1,25 +1,19 @@
-import { chmodSync, mkdirSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { chmodSync, rmSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as assert from 'uvu/assert';
 import { hashFiles } from '../../../core/hashFiles.ts';
 import { pipelineFiles } from '../../../fingerprint/fingerprint.ts';
 import { describe } from '../../harness.ts';
 import { inFolder } from '../git/repository.ts';
-
-function write(folder: string, files: Record<string, string>): void {
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
-}
+import { writeFiles } from '../writeFiles.ts';
 
 describe('hashFiles', (test) => {
   const all = ['a.py', 'web/b.py'];
 
   test('sees neither place nor time nor order', () =>
     inFolder(async (folder) => {
-      write(join(folder, 'one'), { 'a.py': 'a', 'web/b.py': 'b' });
-      write(join(folder, 'two/deeper'), { 'web/b.py': 'b', 'a.py': 'a' });
+      writeFiles(join(folder, 'one'), { 'a.py': 'a', 'web/b.py': 'b' });
+      writeFiles(join(folder, 'two/deeper'), { 'web/b.py': 'b', 'a.py': 'a' });
       utimesSync(join(folder, 'one/a.py'), 1, 1);
       chmodSync(join(folder, 'one/a.py'), 0o600);
       const hash = await hashFiles(join(folder, 'one'), all);
@@ -28,7 +22,7 @@ describe('hashFiles', (test) => {
 
   test('sees names, bytes, links and what may be executed', () =>
     inFolder(async (folder) => {
-      write(folder, { 'a.py': 'a', 'web/b.py': 'b' });
+      writeFiles(folder, { 'a.py': 'a', 'web/b.py': 'b' });
       const seen = new Set([await hashFiles(folder, all), await hashFiles(folder, ['a.py'])]);
       const changes = [
         () => writeFileSync(join(folder, 'a.py'), Buffer.from([0xff])),
@@ -47,16 +41,16 @@ describe('hashFiles', (test) => {
 
   test('sees contents alone where files are only read', () =>
     inFolder(async (folder) => {
-      write(folder, { 'a.py': 'a', 'web/b.py': 'b' });
+      writeFiles(folder, { 'a.py': 'a', 'web/b.py': 'b' });
       const hash = () => hashFiles(folder, all, { contentsOnly: true });
       const before = await hash();
       chmodSync(join(folder, 'a.py'), 0o755);
       assert.is(await hash(), before);
       rmSync(join(folder, 'web/b.py'));
-      write(folder, { 'c.py': 'b' });
+      writeFiles(folder, { 'c.py': 'b' });
       symlinkSync('../c.py', join(folder, 'web/b.py'));
       assert.is(await hash(), before);
-      write(folder, { 'c.py': 'c' });
+      writeFiles(folder, { 'c.py': 'c' });
       assert.is.not(await hash(), before);
     }));
 });

@@ -1,5 +1,5 @@
-import { cpSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Platform } from '@dagger.io/dagger';
 import * as assert from 'uvu/assert';
 import type { Config } from '../../../core/config.ts';
@@ -10,13 +10,7 @@ import { describe } from '../../harness.ts';
 import { manage } from '../app/sources.ts';
 import { inFolder, Repository } from '../git/repository.ts';
 import { listeningLog } from '../report/fakeReport.ts';
-
-function write(folder: string, files: Record<string, string>): void {
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, name)), { recursive: true });
-    writeFileSync(join(folder, name), text);
-  }
-}
+import { writeFiles } from '../writeFiles.ts';
 
 describe('fingerprint', (test) => {
   test('is the same whatever the order, and another when any part is', () => {
@@ -88,10 +82,10 @@ describe('partsOfRun', (test) => {
   }
 
   function life(folder: string): void {
-    write(join(folder, 'repository'), repositoryFiles);
-    write(join(folder, 'chart'), { 'Chart.yaml': 'name: c', 'templates/a.yaml': 'a' });
-    write(join(folder, 'source'), { 'manage.py': 'm', '.git/config': 'c' });
-    write(folder, { 'one.yaml': 'password: hunter2', 'two.yaml': 'b: 2' });
+    writeFiles(join(folder, 'repository'), repositoryFiles);
+    writeFiles(join(folder, 'chart'), { 'Chart.yaml': 'name: c', 'templates/a.yaml': 'a' });
+    writeFiles(join(folder, 'source'), { 'manage.py': 'm', '.git/config': 'c' });
+    writeFiles(folder, { 'one.yaml': 'password: hunter2', 'two.yaml': 'b: 2' });
   }
 
   /** The names of the parts that a change of the files or settings makes others. */
@@ -162,8 +156,8 @@ describe('partsOfRun', (test) => {
     };
     assert.equal(await changed(nothing, elsewhere), []);
     assert.equal(await changed(nothing, {}, { ...publicImages, registry: 'r:2', kubernetes: 'k:2' }), []);
-    assert.equal(await changed((folder) => write(folder, { 'repository/ci/test/b.test.ts': 'b' })), []);
-    assert.equal(await changed((folder) => write(folder, { 'source/.git/index': 'x' })), []);
+    assert.equal(await changed((folder) => writeFiles(folder, { 'repository/ci/test/b.test.ts': 'b' })), []);
+    assert.equal(await changed((folder) => writeFiles(folder, { 'source/.git/index': 'x' })), []);
   });
 
   test('the order of values files and of --set matters', () =>

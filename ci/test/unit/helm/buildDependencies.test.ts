@@ -6,7 +6,7 @@ import type { PipelineError } from '../../../core/errors.ts';
 import { buildDependencies } from '../../../helm/buildDependencies.ts';
 import { describe, rejects } from '../../harness.ts';
 import { inFolder } from '../git/repository.ts';
-import { writeChart } from './charts.ts';
+import { writeFiles } from '../writeFiles.ts';
 
 type Call = [name: string, ...args: unknown[]];
 
@@ -17,7 +17,7 @@ function engine(exitCode: number, output: string, fetched: Record<string, string
     sync: () => Promise.resolve(container),
     exitCode: () => Promise.resolve(exitCode),
     combinedOutput: () => Promise.resolve(output),
-    export: async (into: string) => writeChart(into, fetched),
+    export: async (into: string) => writeFiles(into, fetched),
   };
   const container: object = new Proxy(
     {},
@@ -48,7 +48,7 @@ describe('buildDependencies', (test) => {
       const fetched = { 'part0-1.0.0.tgz': '', 'part1-1.0.0.tgz': '', 'part2-1.0.0.tgz': '' };
       const nonces = new Set<unknown>();
       for (const _ of [1, 2]) {
-        writeChart(folder, {
+        writeFiles(folder, {
           ...chart(web, web, 'oci://charts.example.com/shop'),
           'charts/part0/Chart.yaml': 'name: part0',
         });
@@ -80,7 +80,7 @@ describe('buildDependencies', (test) => {
   for (const [repository, said, code] of cases)
     test(`ends as ${code} of "${repository}" where Helm says: ${said.slice(0, 60)}`, () =>
       inFolder(async (folder) => {
-        writeChart(folder, chart(repository));
+        writeFiles(folder, chart(repository));
         const { ctx } = engine(1, `Getting updates...\n\nError: ${said}\n`);
         const error = (await rejects(buildDependencies(ctx, folder, folder))) as PipelineError;
         assert.equal(
@@ -95,14 +95,14 @@ describe('buildDependencies', (test) => {
 
   test('does not take it for done when one is missing still', () =>
     inFolder(async (folder) => {
-      writeChart(folder, chart(web, web));
+      writeFiles(folder, chart(web, web));
       const { ctx } = engine(0, '', { 'part1-1.0.0.tgz': '' });
       await rejects(buildDependencies(ctx, folder, folder), /lacks part0 after helm dependency build$/);
     }));
 
   test('starts nothing for a folder that is not there', () =>
     inFolder(async (folder) => {
-      writeChart(join(folder, 'chart'), chart('file://../part'));
+      writeFiles(join(folder, 'chart'), chart('file://../part'));
       const { ctx, argumentsOf } = engine(0, '');
       const error = (await rejects(
         buildDependencies(ctx, join(folder, 'chart'), join(folder, 'chart')),

@@ -7,7 +7,7 @@ import { hashChart } from '../../../helm/chart.ts';
 import { chartFiles, copyChart } from '../../../helm/chartFiles.ts';
 import { describe, rejects } from '../../harness.ts';
 import { inFolder } from '../git/repository.ts';
-import { writeChart } from './charts.ts';
+import { writeFiles } from '../writeFiles.ts';
 
 const small = {
   'Chart.yaml': 'name: small\nversion: 0.1.0\n',
@@ -24,7 +24,7 @@ const refusal = async (work: () => unknown) => (await rejects((async () => work(
 describe('chartFiles', (test) => {
   test('are those that Helm loads, and apart those that it does not', () =>
     inFolder(async (folder) => {
-      writeChart(folder, small);
+      writeFiles(folder, small);
       assert.equal(chartFiles(folder), {
         loaded: ['.helmignore', 'Chart.yaml', 'templates/tests/page.yaml', 'templates/web.yaml'],
         beside: ['README.md', 'ci/a-values.yaml', 'tests/web_test.yaml'],
@@ -33,18 +33,18 @@ describe('chartFiles', (test) => {
 
   test('are neither what editors leave behind nor what .helmignore leaves to tools', () =>
     inFolder(async (folder) => {
-      writeChart(folder, { ...small, '.helmignore': 'node_modules\n' });
+      writeFiles(folder, { ...small, '.helmignore': 'node_modules\n' });
       const before = chartFiles(folder);
       const leftBehind = ['.git/HEAD', '.DS_Store', 'templates/.web.yaml.swp', 'templates/web.yaml~', '#web#'];
       for (const path of [...leftBehind, '.values.yaml.swo', 'node_modules/a/b.js'])
-        writeChart(folder, { [path]: 'x' });
+        writeFiles(folder, { [path]: 'x' });
       symlinkSync('ann@laptop.1234', join(folder, 'templates/.#web.yaml'));
       assert.equal(chartFiles(folder), before);
     }));
 
   test('are found behind links, as by Helm', () =>
     inFolder(async (folder) => {
-      writeChart(folder, { ...small, 'shared/more.yaml': 'kind: Secret\n' });
+      writeFiles(folder, { ...small, 'shared/more.yaml': 'kind: Secret\n' });
       symlinkSync('../shared', join(folder, 'templates/shared'));
       symlinkSync('templates/web.yaml', join(folder, 'web.yaml'));
       const { loaded } = chartFiles(folder);
@@ -54,7 +54,7 @@ describe('chartFiles', (test) => {
   test('refuse what Helm could not load, and what leads out of the chart', () =>
     inFolder(async (folder) => {
       const chart = join(folder, 'chart');
-      writeChart(folder, {
+      writeFiles(folder, {
         secret: 'x',
         ...Object.fromEntries(Object.entries(small).map(([k, v]) => [`chart/${k}`, v])),
       });
@@ -79,7 +79,7 @@ describe('chartFiles', (test) => {
 
   test('refuse a socket, and go past one that .helmignore leaves out', () =>
     inFolder(async (folder) => {
-      writeChart(folder, small);
+      writeFiles(folder, small);
       const server = createServer();
       await new Promise<void>((ready) => server.listen(join(folder, 'web.sock'), ready));
       try {
@@ -102,13 +102,13 @@ describe('hashChart', (test) => {
   test('is the same whoever checked the chart out, wherever, and with whatever open in an editor', () =>
     inFolder(async (folder) => {
       const [one, two] = [join(folder, 'one'), join(folder, 'two/deeper')];
-      for (const chart of [one, two]) writeChart(chart, small);
+      for (const chart of [one, two]) writeFiles(chart, small);
       for (const path of ['Chart.yaml', 'templates/web.yaml']) {
         chmodSync(join(two, path), 0o775);
         utimesSync(join(two, path), 1, 1);
       }
       chmodSync(join(two, 'templates'), 0o700);
-      writeChart(two, { 'templates/.web.yaml.swp': 'b0VIM', '.DS_Store': 'x', 'ci/other-values.yaml': 'b: 1\n' });
+      writeFiles(two, { 'templates/.web.yaml.swp': 'b0VIM', '.DS_Store': 'x', 'ci/other-values.yaml': 'b: 1\n' });
       assert.is(await hashChart(two), await hashChart(one));
       // And of what goes into the engine.
       copyChart(two, chartFiles(two).loaded, join(folder, 'copy'));
@@ -117,7 +117,7 @@ describe('hashChart', (test) => {
 
   test('is another with every change that Helm would see', () =>
     inFolder(async (folder) => {
-      writeChart(folder, small);
+      writeFiles(folder, small);
       const seen = new Set([await hashChart(folder)]);
       for (const [path, text] of [
         ['templates/web.yaml', 'kind: Job\n'],
@@ -125,7 +125,7 @@ describe('hashChart', (test) => {
         ['files/a.txt', 'a'],
         ['.helmignore', 'ci/\n/tests/\n'],
       ] as const) {
-        writeChart(folder, { [path]: text });
+        writeFiles(folder, { [path]: text });
         seen.add(await hashChart(folder));
       }
       assert.is(seen.size, 5);

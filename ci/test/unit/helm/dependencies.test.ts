@@ -4,7 +4,7 @@ import * as assert from 'uvu/assert';
 import { dependenciesOf, localFolders, missingDependencies, replacedEntries } from '../../../helm/dependencies.ts';
 import { describe } from '../../harness.ts';
 import { inFolder } from '../git/repository.ts';
-import { writeChart } from './charts.ts';
+import { writeFiles } from '../writeFiles.ts';
 
 const web = 'https://charts.example.com';
 const metadata = (...dependencies: [name: string, version: string, repository: string][]) =>
@@ -76,7 +76,7 @@ describe('missingDependencies', (test) => {
   for (const [what, files, missing] of cases)
     test(`are ${missing.join(', ') || 'none'} where ${what}`, () =>
       inFolder(async (folder) => {
-        writeChart(folder, files);
+        writeFiles(folder, files);
         assert.equal(missingDependencies(folder), missing);
       }));
 });
@@ -84,7 +84,7 @@ describe('missingDependencies', (test) => {
 describe('dependencies', (test) => {
   test('in charts/ give way to what is fetched, unless they are only there', () =>
     inFolder(async (folder) => {
-      writeChart(folder, {
+      writeFiles(folder, {
         'Chart.yaml': metadata(['redis', '^1.0.0', web], ['common', '~1', '']),
         'charts/redis/Chart.yaml': 'name: redis\nversion: 1.0.0\n',
         'charts/redis-1.1.0.tgz': '',
@@ -104,7 +104,7 @@ describe('dependencies', (test) => {
         ['a', '2', 'file://../a'],
         ['c', '1', web],
       );
-      writeChart(folder, { 'Chart.yaml': files });
+      writeFiles(folder, { 'Chart.yaml': files });
       assert.equal(localFolders('/work/charts/shop', dependenciesOf(folder)), ['/work/charts/a', '/srv/b']);
     }));
 });
