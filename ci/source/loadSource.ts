@@ -1,6 +1,8 @@
 import type { Client, Directory } from '@dagger.io/dagger';
 import type { App } from '../app/detectApp.ts';
+import { hashFiles } from '../core/hashFiles.ts';
 import type { Commit } from '../git/commit.ts';
+import { listPaths, type Selection } from './files.ts';
 import type { PreparedSource } from './prepareSource.ts';
 
 /**
@@ -21,7 +23,7 @@ export async function loadSource(dag: Client, prepared: PreparedSource): Promise
   // A session remembers what it read from the host; noCache makes a second run in the same session see what has changed.
   const directory = await dag.host().directory(folder, { exclude, gitignore, noCache: true }).sync();
   const known = head ?? {
-    commit: await commitOf(directory),
+    commit: await commitOf(folder, { exclude, gitignore }),
     author: '',
     date: noDate,
     subject: '',
@@ -34,8 +36,8 @@ export async function loadSource(dag: Client, prepared: PreparedSource): Promise
   return { directory, commit, author, date, subject, ref, dirty, url, ancestors, app };
 }
 
-/** A name for content without a commit: the same files have the same name. */
-async function commitOf(directory: Directory): Promise<string> {
-  const digest = await directory.digest();
-  return `dir-${digest.replace(/^.*:/, '').slice(0, 12)}`;
+/** A name for content without a commit: the same files have the same name, whatever rights a user's umask gives them. */
+async function commitOf(folder: string, selection: Selection): Promise<string> {
+  const hash = await hashFiles(folder, await listPaths(folder, selection));
+  return `dir-${hash.slice(0, 12)}`;
 }
