@@ -8,20 +8,26 @@ interface Manifest {
   config: { mediaType: string; digest: string; size: number };
 }
 
+/** An image in a registry that bears a date. */
+export interface DatedImage {
+  digest: string;
+  /** As JSON. */
+  manifest: string;
+}
+
 /**
- * Dates an image in the registry and puts it under the tag in place of what the engine pushed, which has no way to say a date.
- * Its layers stay as they are. From then on the image has one digest, whichever engine built it.
+ * Dates an image in the registry, for which the engine has no way. Its layers stay as they are: where they are the same, the image has
+ * one digest, whichever engine built it. It is under no tag yet.
  * @param name of the image in the registry, such as `acme/shop`
  * @param digest of what the engine pushed
  * @param date ISO 8601
- * @returns the digest of the dated image
- * @throws Error when the registry does not take it: the image under the tag is the engine's then
+ * @throws Error when the registry does not take it
  */
 export async function dateImage(
   request: RegistryRequest,
-  { name, tag, digest }: { name: string; tag: string; digest: string },
+  { name, digest }: { name: string; digest: string },
   date: string,
-): Promise<string> {
+): Promise<DatedImage> {
   const pushed = await asked(request, `${name}/manifests/${digest}`, { headers: { accept: manifestType } });
   const manifest = (await pushed.json()) as Manifest;
   if (manifest.mediaType !== manifestType) throw new Error(`${manifest.mediaType} is not the manifest of one image`);
@@ -38,12 +44,25 @@ export async function dateImage(
     ...manifest,
     config: { ...manifest.config, digest: configDigest, size: Buffer.byteLength(config) },
   });
-  await asked(request, `${name}/manifests/${tag}`, {
-    method: 'PUT',
-    headers: { 'content-type': manifestType },
-    body: dated,
-  });
-  return digestOf(dated);
+  return { digest: digestOf(dated), manifest: dated };
+}
+
+/**
+ * Puts an image under a tag. Where tags cannot be changed, it may be there already.
+ * @throws Error when the registry does not take it, and has another image under that tag
+ */
+export async function tagImage(
+  request: RegistryRequest,
+  { name, tag }: { name: string; tag: string },
+  { digest, manifest }: DatedImage,
+): Promise<void> {
+  const path = `${name}/manifests/${tag}`;
+  try {
+    await asked(request, path, { method: 'PUT', headers: { 'content-type': manifestType }, body: manifest });
+  } catch (error) {
+    const there = await request(path, { headers: { accept: manifestType } });
+    if (!there.ok || digestOf(await there.text()) !== digest) throw error;
+  }
 }
 
 async function asked(request: RegistryRequest, path: string, init: RequestInit = {}): Promise<Response> {
@@ -61,6 +80,7 @@ function digestOf(text: string): string {
 interface HistoryEntry {
   created?: string;
   created_by?: string;
+  empty_layer?: boolean;
 }
 
 /**
@@ -72,6 +92,7 @@ interface HistoryEntry {
 export function dateConfig(config: string, date: string): string {
   const { history = [], ...image } = JSON.parse(config) as { history?: HistoryEntry[] };
   const created = new Date(date).toISOString();
-  // Which of its operations made a layer an engine forgets, too, when the layer comes from its cache.
-  return JSON.stringify({ ...image, created, history: history.map(() => ({ created, created_by: 'Dagger' })) });
+  // Which of its operations made a layer an engine forgets, too, when the layer comes from its cache; and those that made none.
+  const layers = history.filter(({ empty_layer }) => !empty_layer);
+  return JSON.stringify({ ...image, created, history: layers.map(() => ({ created, created_by: 'Dagger' })) });
 }

@@ -19,6 +19,20 @@ export function imageTag(version: Version, buildNumber: string): string {
   return `${imageVersion(version)}-${buildNumber.replace(/[^\w.-]+/g, '-')}`.slice(0, longest);
 }
 
+/** So many hexadecimal digits of a digest are in a tag. */
+const digits = 12;
+
+/**
+ * The tag that no other image is ever put under: an image that lost its last tag to a newer one is what registries clean away, though a
+ * rollback may need it.
+ * @param tag see imageTag
+ * @param digest `sha256:…`
+ */
+export function digestTag(tag: string, digest: string): string {
+  const short = digest.replace(/^.*:/, '').slice(0, digits);
+  return `${tag.slice(0, longest - digits - 1)}-${short}`;
+}
+
 /** Where an image comes from; url is '' where that is not known. */
 export interface Origin {
   commit: string;

@@ -8,8 +8,6 @@ import type { Source } from '../source/loadSource.ts';
 /** The image to be deployed. */
 export interface Built {
   runtime: Container;
-  /** Whether the app's own Dockerfile made it. */
-  ownDockerfile: boolean;
   /** What was changed in the app's settings to make them fit for a cluster: `SETTING: why`. */
   overrides: string[];
 }
@@ -34,8 +32,7 @@ const noSettings: AppSettings = { overrides: [], variables: {}, database: null }
 export async function build(ctx: BuildContext, source: Source): Promise<Built> {
   const containers = appContainers(ctx, source);
   const image = await evaluate(runtimeImage(containers), 'the image');
-  const ownDockerfile = source.app.dockerfile !== null;
-  const { overrides, variables, database } = ownDockerfile ? noSettings : await settingsIn(image, ctx);
+  const { overrides, variables, database } = source.app.dockerfile ? noSettings : await settingsIn(image, ctx);
   ctx.report.notes.push(...overrides.map((override) => `setting ${override}`));
   const needed = Object.keys(variables);
   if (needed.length > 0)
@@ -46,7 +43,7 @@ export async function build(ctx: BuildContext, source: Source): Promise<Built> {
     ctx.report.notes.push(
       `the database is sought on ${database.host || 'a socket'}, where a pod has none: env or envFrom of the chart names another, many settings by DATABASE_URL; sqlite:////data/db.sqlite3 lies on the release's volume`,
     );
-  return { runtime: image, ownDockerfile, overrides };
+  return { runtime: image, overrides };
 }
 
 /** Whether a database server is sought where the application itself runs. SQLite's host does not matter. */

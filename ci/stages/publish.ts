@@ -1,22 +1,21 @@
+import { messageOf } from '../core/causes.ts';
 import type { Context, PublishedImage } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
 import { formatReference, parseReference } from '../core/imageReference.ts';
 import { failingAs } from '../dagger/engineFailure.ts';
-import { dateImage } from '../image/dateImage.ts';
-import { imageTag } from '../image/names.ts';
+import { dateImage, tagImage } from '../image/dateImage.ts';
+import { digestTag, imageTag } from '../image/names.ts';
 import type { Source } from '../source/loadSource.ts';
 import type { Built } from './build.ts';
 
+type PublishContext = Pick<Context, 'config' | 'registry' | 'report'>;
+
 /**
- * Pushes the runtime image. One that our Dockerfile made bears the date of the commit afterwards, so that whoever builds the
- * commit again gets the same digest.
+ * Pushes the runtime image by commit and build. It bears the date of the commit afterwards, so that whoever builds the commit to the same
+ * layers gets the same digest, and a tag of its own.
  * @throws PUBLISH when the registry does not take it
  */
-export async function publish(
-  ctx: Pick<Context, 'config' | 'registry' | 'report'>,
-  source: Source,
-  built: Built,
-): Promise<PublishedImage> {
+export async function publish(ctx: PublishContext, source: Source, built: Built): Promise<PublishedImage> {
   const repository = `${ctx.registry.repositoryPrefix}/${ctx.config.name}`;
   const tag = imageTag(source, ctx.config.buildNumber);
   const published = await failingAs('PUBLISH', `${repository}:${tag} could not be pushed`, () =>
@@ -24,24 +23,34 @@ export async function publish(
   );
   const pushed = parseReference(published).digest;
   if (!pushed) throw new PipelineError('PUBLISH', `the registry gave no digest for ${repository}:${tag}: ${published}`);
-  const digest = built.ownDockerfile ? pushed : await dated(ctx, source, { repository, tag, digest: pushed });
-  const reference = formatReference({ repository, tag, digest });
-  ctx.report.image = { reference, digest };
-  return { repository, tag, digest, reference };
+  const image = await dated(ctx, source, built, { repository, tag, digest: pushed });
+  const reference = formatReference({ repository, ...image });
+  ctx.report.image = { reference, digest: image.digest };
+  return { repository, ...image, reference };
 }
 
-/** @returns the digest to deploy: a registry that does not let itself be asked, or has tags that cannot be changed, keeps the first. */
+/** @returns what to deploy: where a registry does not let itself be asked, what was pushed. */
 async function dated(
-  { registry, report }: Pick<Context, 'registry' | 'report'>,
+  ctx: PublishContext,
   { date }: Source,
+  built: Built,
   { repository, tag, digest }: { repository: string; tag: string; digest: string },
-): Promise<string> {
+): Promise<Pick<PublishedImage, 'tag' | 'digest'>> {
+  const { registry, report } = ctx;
   const name = repository.slice(repository.indexOf('/') + 1);
   try {
-    return await dateImage(registry.request, { name, tag, digest }, date);
+    const image = await dateImage(registry.request, { name, digest }, date);
+    const own = digestTag(tag, image.digest);
+    await tagImage(registry.request, { name, tag: own }, image);
+    // For people, who know commit and build. Where a tag cannot be changed it stays on what was pushed, which differs in its date alone.
+    await tagImage(registry.request, { name, tag }, image).catch(() => {});
+    return { tag: own, digest: image.digest };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    report.notes.push(`the image keeps the time of this build, so that the next one has another digest: ${why}`);
-    return digest;
+    report.notes.push(
+      `the image keeps the time of this build, so that the next one has another digest: ${messageOf(error)}`,
+    );
+    const own = digestTag(tag, digest);
+    const again = await registry.publish(built.runtime, repository, own).catch(() => '');
+    return { tag: parseReference(again).digest === digest ? own : tag, digest };
   }
 }

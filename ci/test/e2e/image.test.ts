@@ -6,7 +6,7 @@ import { realFacts } from '../../config/facts.ts';
 import { readConfig } from '../../config/readConfig.ts';
 import type { Context } from '../../core/context.ts';
 import { appContainers, runtimeImage } from '../../image/appContainers.ts';
-import { imageTag } from '../../image/names.ts';
+import { digestTag, imageTag } from '../../image/names.ts';
 import { pythonImage } from '../../image/pythonImage.ts';
 import { startReport } from '../../report/startReport.ts';
 import type { Source } from '../../source/loadSource.ts';
@@ -33,8 +33,8 @@ async function push({ dag, images }: Pick<Context, 'dag' | 'images'>, from: Sour
   const config = readConfig(flags, {}, undefined, realFacts({}));
   const registry = givenRegistry(dag, name, config);
   const report = startReport(config, 'image-test', {});
-  const { digest } = await publish({ config, registry, report }, from, { runtime, ownDockerfile: false } as Built);
-  return { digest, notes: report.notes, registry };
+  const { digest, tag } = await publish({ config, registry, report }, from, { runtime } as Built);
+  return { digest, tag, notes: report.notes, registry };
 }
 
 describe('the image of our Dockerfile', (test) => {
@@ -103,29 +103,39 @@ describe('the image of our Dockerfile', (test) => {
       assert.equal(await insideImage<string[]>(await runtimeImage(containers), names), ['shop-1.dist-info']);
     }));
 
-  test('bears the date of its commit in the registry, whenever it is pushed', () =>
+  test('bears the date of its commit in the registry, whenever it is pushed and whoever wrote the Dockerfile', () =>
     engineSession(async (engine) => {
-      const from = await loadApp(engine, appOfExample().folder);
-      const runtime = await runtimeImage(appContainers(engine, from));
-      const before = (await inspectImage(engine, runtime)).config;
-      const { digest, notes, registry } = await push(engine, from, runtime);
-      assert.equal(notes, []);
-      const ask = async (path: string) =>
-        (
-          await registry.request(`reproducible/${path}`, {
-            headers: { accept: 'application/vnd.oci.image.manifest.v1+json' },
-          })
-        ).text();
-      const manifest = await ask(`manifests/${digest}`);
-      const config = JSON.parse(await ask(`blobs/${JSON.parse(manifest).config.digest}`));
-      const created = new Date(from.date).toISOString();
-      assert.is.not(before.created, created);
-      assert.is(await ask(`manifests/${imageTag(from, 'local')}`), manifest);
-      assert.equal(config, {
-        ...before,
-        created,
-        history: before.history.map(() => ({ created, created_by: 'Dagger' })),
-      });
+      const own = appOfExample();
+      const base = pythonImage(engine.images.python, null).reference;
+      own.write(
+        'Dockerfile',
+        `FROM ${base}\nENV A=b\nWORKDIR /srv\nRUN echo built > built\nCOPY manage.py .\nUSER 1000\n`,
+      );
+      own.commit('a Dockerfile of its own');
+      for (const { folder } of [appOfExample(), own]) {
+        const from = await loadApp(engine, folder);
+        const runtime = await runtimeImage(appContainers(engine, from));
+        const before = await inspectImage(engine, runtime);
+        const { digest, tag, notes, registry } = await push(engine, from, runtime);
+        assert.equal(notes, []);
+        const ask = async (path: string) =>
+          (
+            await registry.request(`reproducible/${path}`, {
+              headers: { accept: 'application/vnd.oci.image.manifest.v1+json' },
+            })
+          ).text();
+        const manifest = await ask(`manifests/${digest}`);
+        const config = JSON.parse(await ask(`blobs/${JSON.parse(manifest).config.digest}`));
+        const created = new Date(from.date).toISOString();
+        assert.is.not(before.config.created, created);
+        assert.is(tag, digestTag(imageTag(from, 'local'), digest));
+        for (const name of [tag, imageTag(from, 'local')]) assert.is(await ask(`manifests/${name}`), manifest);
+        assert.equal(config, {
+          ...before.config,
+          created,
+          history: before.layers.map(() => ({ created, created_by: 'Dagger' })),
+        });
+      }
     }));
 
   test('holds the app, and nothing that was only needed to make it', () =>

@@ -28,6 +28,14 @@ describe('dateConfig', (test) => {
     assert.equal(dated, { ...JSON.parse(one), created, history: [entry, entry] });
   });
 
+  test('has an entry for each layer, whatever else an engine remembers of a Dockerfile', () => {
+    const plain = JSON.parse(one);
+    const [first, second] = plain.history;
+    const empty = { created: '2026-01-01T10:00:00Z', created_by: 'ENV A=b', empty_layer: true };
+    const more = JSON.stringify({ ...plain, history: [empty, first, empty, second] });
+    assert.is(dateConfig(more, '2025-12-31'), dateConfig(one, '2025-12-31'));
+  });
+
   test('knows another image by its layers and settings', () => {
     const changed = one.replace('sha256:11', 'sha256:22');
     assert.is.not(dateConfig(one, '2025-12-31'), dateConfig(changed, '2025-12-31'));

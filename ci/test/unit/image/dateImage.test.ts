@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { dateImage } from '../../../image/dateImage.ts';
+import { type DatedImage, dateImage, tagImage } from '../../../image/dateImage.ts';
 import { registryRequest } from '../../../targets/registryRequest.ts';
 import { describe, rejects } from '../../harness.ts';
 import { digestOf, type FakeRegistry, withFakeRegistry } from './fakeRegistry.ts';
@@ -24,17 +24,21 @@ function push({ content }: FakeRegistry, created: string, mediaType = 'applicati
 }
 
 function dated({ base }: FakeRegistry, digest: string) {
-  return dateImage(registryRequest(base), { name: 'acme/shop', tag: 'abc-1', digest }, date);
+  return dateImage(registryRequest(base), { name: 'acme/shop', digest }, date);
 }
 
 describe('dateImage', (test) => {
+  const tag = ({ base }: FakeRegistry, image: DatedImage, name = 'abc-1') =>
+    tagImage(registryRequest(base), { name: 'acme/shop', tag: name }, image);
+
   test('gives one digest to what two engines pushed, and puts it under the tag', () =>
     withFakeRegistry({}, async (registry) => {
       const first = await dated(registry, push(registry, '2026-05-01T00:00:00Z'));
       const second = await dated(registry, push(registry, '2026-06-01T00:00:00Z'));
-      assert.is(first, second);
-      assert.is(digestOf(registry.content.get('abc-1') ?? ''), first);
-      const manifest = JSON.parse(registry.content.get(first) ?? '');
+      assert.equal(first, second);
+      await tag(registry, first);
+      assert.is(digestOf(registry.content.get('abc-1') ?? ''), first.digest);
+      const manifest = JSON.parse(registry.content.get(first.digest) ?? '');
       assert.equal(manifest.layers, layers);
       const config = registry.content.get(manifest.config.digest) ?? '';
       assert.is(manifest.config.size, config.length);
@@ -44,9 +48,13 @@ describe('dateImage', (test) => {
   test('says what the registry did not like, and leaves the image as it is', () =>
     withFakeRegistry({ immutableTags: true }, async (registry) => {
       const digest = push(registry, '2026-05-01T00:00:00Z');
-      const error = await rejects(dated(registry, digest));
+      const image = await dated(registry, digest);
+      const error = await rejects(tag(registry, image));
       assert.is(error.message, 'PUT /v2/acme/shop/manifests/abc-1: 400 the tag cannot be changed');
       assert.is(digestOf(registry.content.get('abc-1') ?? ''), digest);
+      // The second time it is there already.
+      for (const _ of [1, 2]) await tag(registry, image, 'abc-1-own');
+      assert.is(digestOf(registry.content.get('abc-1-own') ?? ''), image.digest);
     }));
 
   test('touches nothing but an image for one platform', () =>

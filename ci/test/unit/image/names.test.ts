@@ -1,11 +1,20 @@
 import * as assert from 'uvu/assert';
-import { imageTag, imageVersion } from '../../../image/names.ts';
+import { digestTag, imageTag, imageVersion } from '../../../image/names.ts';
 import { pythonImage } from '../../../image/pythonImage.ts';
 import { parseSettings } from '../../../image/settings.ts';
 import { describe } from '../../harness.ts';
 
 const commit = '0123456789abcdef0123456789abcdef01234567';
 const clean = { commit, dirty: false };
+
+describe('digestTag', (test) => {
+  test('is of one image alone, and still says commit and build', () => {
+    const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
+    assert.is(digestTag('fedcba987654-42', digest), 'fedcba987654-42-0123456789ab');
+    assert.is.not(digestTag('fedcba987654-42', digest), digestTag('fedcba987654-42', digest.replace('0123', '3210')));
+    assert.match(digestTag('a'.repeat(128), digest), /^a{115}-0123456789ab$/);
+  });
+});
 
 describe('imageTag', (test) => {
   test('is the short commit and the build number', () => {
