@@ -60,6 +60,35 @@ export function readableObjects(manifest: string): ManifestObject[] {
 }
 
 /**
+ * A manifest in which some objects are others. The text of all the rest stays as it is.
+ * @param change answers the very object where nothing is to be changed
+ */
+export function changeObjects(manifest: string, change: (object: ManifestObject) => ManifestObject): string {
+  // Three dashes at the start of a line are the end of a document, whatever is in it.
+  return manifest
+    .split(/^(?=---)/m)
+    .map((text) => {
+      const [before] = readableObjects(text);
+      if (!before) return text;
+      const value = plain(documents(text)[0] as Document);
+      const after = changed(value, change);
+      if (after === value) return text;
+      const head = /^(---[^\S\n]*\n)?(#[^\n]*\n)*/.exec(text)?.[0] ?? '';
+      // JSON is YAML, too, and leaves no doubt about what a scalar is.
+      return `${head}${JSON.stringify(after, null, 2)}\n`;
+    })
+    .join('');
+}
+
+function changed(value: unknown, change: (object: ManifestObject) => ManifestObject): unknown {
+  const [first] = objectsIn(value);
+  if (!isObject(value) || !first) return value;
+  if (first === value) return change(first);
+  const items = (value['items'] as unknown[]).map((item) => changed(item, change));
+  return items.some((item, index) => item !== (value['items'] as unknown[])[index]) ? { ...value, items } : value;
+}
+
+/**
  * Helm reads YAML 1.1, where `0644` is octal, `on` is true and `<<` merges. Its parser makes no times and no numbers to the base of 60,
  * though, and lets the last of two equal keys win (go-yaml v2, by sigs.k8s.io/yaml).
  */

@@ -6,6 +6,7 @@ import { type HeldRelease, longestReason } from '../release/journal.ts';
 import type { Identity } from '../release/ledger/ledger.ts';
 import { worker } from '../release/lock/holder.ts';
 import { type Changed, helmOperation, overrideConflicts } from '../release/rollout/helmOperation.ts';
+import { leaveControlled } from '../release/rollout/leaveControlled.ts';
 import { steadily } from '../release/steadily.ts';
 import type { Delivery } from './source.ts';
 
@@ -54,17 +55,15 @@ export async function deploy(ctx: HeldRelease, identity: Identity, upgrade: () =
 /** `helm upgrade --install` to the image's digest, with everybody's values. */
 export async function upgradeTo(ctx: ReleaseContext, source: Delivery, image: PublishedImage): Promise<Changed> {
   const { config } = ctx;
-  const { args, mounts } = await releaseValues(ctx, source);
-  return helmOperation(
-    ctx,
-    [
-      ...['upgrade', '--install', config.release, chartInside, '--namespace', config.namespace],
-      ...['--timeout', `${config.deployTimeout}s`, ...overrideConflicts],
-      ...args,
-      ...imageArguments(source.chart.values, image),
-    ],
-    mounts,
-  );
+  const values = await releaseValues(ctx, source);
+  const all = [
+    ...['upgrade', '--install', config.release, chartInside, '--namespace', config.namespace],
+    ...['--timeout', `${config.deployTimeout}s`, ...overrideConflicts],
+    ...values.args,
+    ...imageArguments(source.chart.values, image),
+  ];
+  const { args, mounts } = await leaveControlled(ctx, { args: all, mounts: values.mounts });
+  return helmOperation(ctx, args, mounts);
 }
 
 /** The release's history, free of an operation that a killed run of an embedded cluster left behind. */

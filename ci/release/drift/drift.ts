@@ -2,8 +2,8 @@ import type { KubeConfig } from '@kubernetes/client-node';
 import type { Context } from '../../core/context.ts';
 import { fieldsOf } from '../../core/values.ts';
 import { type ManifestObject, releaseManifest } from '../../helm/manifest.ts';
+import { helmManager, type Managed } from '../../kube/managedFields.ts';
 import { kubeRequest, type ObjectPath, objectPaths } from '../../kube/request.ts';
-import { helmManager, type Managed } from './managedFields.ts';
 import { type Drift, objectDrift } from './objectDrift.ts';
 
 /** How the objects of a release stand to its manifest. */

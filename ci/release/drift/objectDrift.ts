@@ -1,16 +1,16 @@
 import { isObject } from '../../core/values.ts';
 import type { ManifestObject } from '../../helm/manifest.ts';
-import { redactText, secretName } from '../masking/redact.ts';
 import {
   additionsByHand,
-  isByHand,
+  isControllers,
   isMeant,
   type Managed,
   type ManagedFields,
   ownersOf,
   type Path,
   pathText,
-} from './managedFields.ts';
+} from '../../kube/managedFields.ts';
+import { redactText, secretName } from '../masking/redact.ts';
 
 /** One thing that is not as the manifest says. */
 export interface Drift {
@@ -37,7 +37,7 @@ export function objectDrift(object: ManifestObject, applied: Managed, live: Mana
   const shown = (path: Path, value: unknown) => shownValue(object.kind, path, value);
   const changed = differences(applied, live).flatMap(({ path, meant, live: is }): Drift[] => {
     const [owner] = ownersOf(live, path);
-    if (!isMeant(path) || isScaling(path, owner)) return [];
+    if (!isMeant(path) || isControllers(path, owner, meant)) return [];
     return [{ object: name, path: pathText(path), ...words(shown, path, meant, is), ...by(owner) }];
   });
   const added = additionsByHand(live, applied).map(({ path, live: is, by: owner }) => ({
@@ -54,11 +54,6 @@ export function objectDrift(object: ManifestObject, applied: Managed, live: Mana
 function words(shown: (path: Path, value: unknown) => string, path: Path, meant: unknown, live: unknown) {
   const texts = { meant: shown(path, meant), live: shown(path, live) };
   return texts.meant === texts.live ? { ...texts, live: 'changed' } : texts;
-}
-
-/** An autoscaler sets replicas through the object's scale; so does `kubectl scale`, but that is somebody's hand. */
-function isScaling(path: Path, owner: ManagedFields | undefined): boolean {
-  return pathText(path) === 'spec.replicas' && owner?.subresource === 'scale' && !isByHand(owner);
 }
 
 function by(owner: ManagedFields | undefined): { by?: string } {

@@ -103,15 +103,23 @@ export async function reinstateRevision(
   if (!kept) return null;
   const same = await releaseRecord(place, kept.version);
   if (same && manifestHash(same) === manifestHash(kept)) return kept.version;
-  const { version, top } = placeFor(kept.version, await revisionNumbers(place));
-  const superseded = { ...kept.info, status: 'superseded' };
-  await addRecord(place, { ...kept, version, info: superseded });
-  if (top) {
-    // Helm compares what it goes back to with its newest revision, and takes away what is only in that one: it has to stay the newest.
-    const newest = await releaseRecord(place, top.of);
-    if (newest) await addRecord(place, { ...newest, version: top.version });
-  }
-  return version;
+  return (await copyRevision(place, kept))[0];
+}
+
+/**
+ * Gives Helm one more revision to go back to.
+ * @param record takes its own number where that is free
+ * @returns the number under which Helm has it; and that of the newest revision, where that had to be there once more
+ */
+export async function copyRevision(place: Place, record: ReleaseRecord): Promise<[number, ...number[]]> {
+  const { version, top } = placeFor(record.version, await revisionNumbers(place));
+  const superseded = { ...record.info, status: 'superseded' };
+  await addRecord(place, { ...record, version, info: superseded });
+  // Helm compares what it goes back to with its newest revision, and takes away what is only in that one: it has to stay the newest.
+  const newest = top && (await releaseRecord(place, top.of));
+  if (!newest) return [version];
+  await addRecord(place, { ...newest, version: top.version });
+  return [version, top.version];
 }
 
 /**

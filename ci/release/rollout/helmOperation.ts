@@ -6,8 +6,9 @@ import { withFailFast } from './failFast.ts';
 import { noFaultOfRelease } from './noFaultOfRelease.ts';
 
 /**
- * For `helm upgrade` and `helm rollback`: what somebody changed by hand is put back, where Helm would stop at a conflict. Said
- * together, because a release that was applied on the client's side allows the second only with the first.
+ * For `helm upgrade` and `helm rollback`: what somebody changed by hand is put back, where Helm would stop at a conflict. What
+ * controllers have set is kept by other means, see leaveControlled. Said together, because a release that was applied on the client's
+ * side allows the second only with the first.
  */
 export const overrideConflicts: readonly string[] = ['--server-side=true', '--force-conflicts'];
 

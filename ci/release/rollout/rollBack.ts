@@ -2,6 +2,7 @@ import type { ReleaseContext } from '../../core/context.ts';
 import { PipelineError } from '../../core/errors.ts';
 import { history } from '../../helm/history.ts';
 import { helmOperation, overrideConflicts } from './helmOperation.ts';
+import { withoutControlled } from './leaveControlled.ts';
 
 /**
  * Helm's own rollback, to a revision that it has.
@@ -11,8 +12,9 @@ import { helmOperation, overrideConflicts } from './helmOperation.ts';
 export async function rollBack(ctx: ReleaseContext, revision: number): Promise<number> {
   const { release, namespace, deployTimeout } = ctx.config;
   const where = ['--namespace', namespace, '--timeout', `${deployTimeout}s`];
-  const args = ['rollback', release, String(revision), ...where, ...overrideConflicts];
-  const { exitCode, why, lines, evidence } = await helmOperation(ctx, args);
+  const { exitCode, why, lines, evidence } = await withoutControlled(ctx, revision, (number) =>
+    helmOperation(ctx, ['rollback', release, String(number), ...where, ...overrideConflicts]),
+  );
   if (exitCode !== 0)
     throw new PipelineError('NOT_RESTORED', `the rollback to revision ${revision} failed: ${why}`, {
       details: [...lines.slice(-10), ...evidence],

@@ -17,7 +17,7 @@ const outside = [
   named('kills', 'trigger', 'chartExamples'),
   named('rollback', 'noWayBack', 'failfast', 'libraries'),
   named('engineKill', 'chart', 'foreign', 'parity'),
-  named('concurrency', 'jenkins', 'image', 'drift', 'package', 'packageDelivery', 'native', 'badInput'),
+  named('concurrency', 'jenkins', 'image', 'drift', 'autoscaled', 'package', 'packageDelivery', 'native', 'badInput'),
 ];
 
 /** Files that have their lane by name; all others are on the embedded cluster, or on none. */

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
 import type { ManifestObject } from '../../../../helm/manifest.ts';
-import type { Managed, ManagedFields } from '../../../../release/drift/managedFields.ts';
+import type { Managed, ManagedFields } from '../../../../kube/managedFields.ts';
 import { type Drift, objectDrift } from '../../../../release/drift/objectDrift.ts';
 import { describe } from '../../../harness.ts';
 
@@ -146,6 +146,25 @@ describe('objectDrift', (test) => {
     assert.equal(drift(live(scaler), deployment()), []);
     for (const more of [{ manager: 'kubectl', subresource: 'scale' }, {}, { manager: 'kube-controller-manager' }])
       assert.is(drift(live(more), deployment())[0]?.path, 'spec.replicas', JSON.stringify(more));
+  });
+  test('lets an injector fill in a certificate that the manifest leaves open', () => {
+    const webhook = (caBundle: string | undefined, manager = 'cert-manager-cainjector') => ({
+      ...{ apiVersion: 'admissionregistration.k8s.io/v1', kind: 'ValidatingWebhookConfiguration' },
+      webhooks: [{ name: 'a.example.org', clientConfig: { caBundle } }],
+      metadata: {
+        name: 'shop',
+        managedFields: [
+          edited(
+            { 'f:webhooks': { 'k:{"name":"a.example.org"}': { 'f:clientConfig': { 'f:caBundle': {} } } } },
+            { manager },
+          ),
+        ],
+      },
+    });
+    const [live, own] = [webhook('TElWRQ=='), webhook('T1dO')];
+    for (const open of [undefined, '', 'Cg==']) assert.equal(drift(live, webhook(open), live), [], open);
+    assert.is(drift(live, own, live)[0]?.path, 'webhooks[a.example.org].clientConfig.caBundle');
+    assert.match(drift(webhook('TElWRQ==', 'kubectl-edit'), webhook(''), live)[0]?.by ?? '', /^kubectl-edit/);
   });
   test('leaves alone what Kubernetes and kubectl keep for themselves', () => {
     const annotations = (value: string) => ({

@@ -1,4 +1,4 @@
-import { fieldsOf, isObject } from '../../core/values.ts';
+import { fieldsOf, isObject } from '../core/values.ts';
 
 /** Who set which fields, as the API server keeps it in every object. */
 export interface ManagedFields {
@@ -28,6 +28,29 @@ const peoplesTools = /^(kubectl|oc|k9s|lens|mozilla|dashboard|curl)\b/i;
 
 export function isByHand({ manager }: Pick<ManagedFields, 'manager'>): boolean {
   return peoplesTools.test(manager);
+}
+
+/**
+ * Whether a field is a controller's to set, whatever the manifest says of it.
+ * @param owner the latest of those who own it besides Helm
+ * @param meant what the manifest says
+ */
+export function isControllers(path: Path, owner: Owner | undefined, meant: unknown): boolean {
+  if (!owner || isByHand(owner)) return false;
+  // An autoscaler goes by the object's scale; whoever writes the object itself is no autoscaler.
+  if (pathText(path) === 'spec.replicas') return owner.subresource === 'scale';
+  // A chart leaves the certificate of a webhook open for an injector; one that it names itself is meant.
+  return lastField(path) === 'caBundle' && isBlank(meant);
+}
+
+type Owner = Pick<ManagedFields, 'manager' | 'subresource'>;
+
+function isBlank(certificates: unknown): boolean {
+  return (
+    Buffer.from(String(certificates ?? ''), 'base64')
+      .toString()
+      .trim() === ''
+  );
 }
 
 /** Those who own a field besides Helm, the latest first. */
@@ -93,7 +116,12 @@ export function isMeant(path: Path): boolean {
   const fields = path.map((step) => ('field' in step ? step.field : ''));
   if (fields[0] === 'status') return false;
   if (fields[0] === 'metadata' && !['labels', 'annotations'].includes(fields[1] ?? '')) return false;
-  return !bookkeeping.includes(fields.at(-1) ?? '');
+  return !bookkeeping.includes(lastField(path));
+}
+
+function lastField(path: Path): string {
+  const step = path.at(-1);
+  return step && 'field' in step ? step.field : '';
 }
 
 function additions(
