@@ -47,6 +47,8 @@ export interface Report {
   stages: StageResult[];
   /** Remarks worth a line in every rendering: overridden settings, missing tests, lost state. */
   notes: string[];
+  /** How much of what is live could not be looked at; each is a note. Absent for none. */
+  notChecked?: number;
   /** What the checks of chart, values and Dockerfile found. */
   findings?: Finding[];
   tests?: { command: string; cases: TestCase[] };
@@ -68,6 +70,20 @@ export interface Report {
   endedBy?: ErrorCode;
   exitCode?: number;
   ms?: number;
+}
+
+/** Notes what could not be looked at, each once: whoever reads that all is well has to know what that says nothing of. */
+export function noteNotChecked(report: Pick<Report, 'notes' | 'notChecked'>, lines: readonly string[]): void {
+  const fresh = [...new Set(lines)].filter((line) => !report.notes.includes(line));
+  if (fresh.length === 0) return;
+  report.notes.push(...fresh);
+  report.notChecked = (report.notChecked ?? 0) + fresh.length;
+}
+
+/** Such as `2 things were not checked`; null where all could be looked at. */
+export function notCheckedText({ notChecked = 0 }: Pick<Report, 'notChecked'>): string | null {
+  if (notChecked === 0) return null;
+  return notChecked === 1 ? '1 thing was not checked' : `${notChecked} things were not checked`;
 }
 
 /** What decided how a run behaved: two runs with the same value had the same pipeline, tools and inputs. */

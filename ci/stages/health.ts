@@ -1,8 +1,10 @@
 import type { ReleaseContext } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
+import { notCheckedText } from '../core/report.ts';
 import { history, type Revision } from '../helm/history.ts';
 import { changedByHand } from '../release/drift/changedByHand.ts';
 import { collectEvidence } from '../release/evidence/evidence.ts';
+import { hasRevision } from '../release/ledger/archive.ts';
 import type { Entry } from '../release/ledger/ledger.ts';
 import { helmTest } from '../release/rollout/helmTest.ts';
 import { assertRunsImage } from '../release/state/runsImage.ts';
@@ -37,7 +39,7 @@ export async function health(
   if (!newest) throw new PipelineError('UNHEALTHY', `there is no release ${where} any more`);
   report.revision = { before: newest.revision, after: null };
 
-  const problems = [...anotherRevision(newest, meant)];
+  const problems = await anotherRevision(ctx, newest, meant);
   for (const line of await changedByHand(ctx, newest.revision, meant)) problems.push({ what: line, details: [] });
   problems.push(...(await problemIn(() => assertRunsImage(ctx, meant.image, waitMs))));
   let suites: string[] = [];
@@ -50,7 +52,8 @@ export async function health(
   if (problems.length === 0) {
     report.live = `${name}, ${report.untested ? 'not tested: its chart has no tests' : 'tested again'}`;
     const tests = report.untested ? 'nothing was tested' : `tests passed: ${suites.join(', ')}`;
-    summary(`revision ${newest.revision} runs as it was meant to; ${tests}`);
+    const said = [`revision ${newest.revision} runs as it was meant to`, tests, notCheckedText(report)];
+    summary(said.filter((part) => part !== null).join('; '));
     return;
   }
   report.live = `revision ${newest.revision} of ${where}, which is not well`;
@@ -61,10 +64,19 @@ export async function health(
   });
 }
 
-function anotherRevision({ revision, status }: Revision, meant: Entry): Problem[] {
-  const ofMeant = `revision ${meant.revision} ${meant.outcome === 'verified' ? 'passed its tests' : 'was meant to be'}`;
-  if (revision !== meant.revision) return [{ what: `revision ${revision} is ${status}, but ${ofMeant}`, details: [] }];
-  return status === 'deployed' ? [] : [{ what: `revision ${revision} is ${status}`, details: [] }];
+async function anotherRevision(
+  { place }: ReleaseContext,
+  { revision, status }: Revision,
+  meant: Entry,
+): Promise<Problem[]> {
+  const how = meant.outcome === 'verified' ? 'passed its tests' : 'was meant to be';
+  const problem = (what: string): Problem[] => [{ what: `revision ${revision} is ${what}`, details: [] }];
+  if (revision !== meant.revision) return problem(`${status}, but revision ${meant.revision} ${how}`);
+  if (status !== 'deployed') return problem(status);
+  // After `helm uninstall` Helm counts from 1 again.
+  return (await hasRevision(place, meant))
+    ? []
+    : problem(`not the one of this number that ${how}: somebody installed it`);
 }
 
 async function problemIn(check: () => Promise<void>): Promise<Problem[]> {

@@ -1,4 +1,5 @@
 import type { ReleaseContext } from '../../core/context.ts';
+import { noteNotChecked } from '../../core/report.ts';
 import type { Entry } from '../ledger/ledger.ts';
 import { drift } from './drift.ts';
 import type { Drift } from './objectDrift.ts';
@@ -18,8 +19,11 @@ export async function changedByHand(ctx: ReleaseContext, revision: number, teste
   const lines = changes
     .filter((change) => !known.includes(change))
     .map((change) => `changed by hand: ${words(change)}`);
+  noteNotChecked(
+    ctx.report,
+    notChecked.map((what) => `not checked for changes by hand: ${what}`),
+  );
   ctx.report.notes.push(
-    ...notChecked.map((what) => `not checked for changes by hand: ${what}`),
     ...known.map((change) => `added by hand before the last deployment, which leaves it there: ${words(change)}`),
     ...lines,
   );

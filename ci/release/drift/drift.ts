@@ -87,7 +87,7 @@ function asHelmApplies(
 }
 
 function unchecked({ kind, metadata }: ManifestObject, reason: string): DriftReport {
-  return { drift: [], notChecked: [`not checked: ${kind} ${metadata.name}: ${reason}`] };
+  return { drift: [], notChecked: [`${kind} ${metadata.name}: ${reason}`] };
 }
 
 /** The API server's own words; for a Secret they may quote its values, so only the reason is taken. */

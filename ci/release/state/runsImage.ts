@@ -3,6 +3,7 @@ import { AppsV1Api, BatchV1Api, CoreV1Api, type KubernetesObject, type V1Job } f
 import type { Context, Place } from '../../core/context.ts';
 import { PipelineError } from '../../core/errors.ts';
 import { parseReference } from '../../core/imageReference.ts';
+import { noteNotChecked } from '../../core/report.ts';
 import { type WorkloadName, workloadsOf } from '../../helm/manifest.ts';
 import { newestRecords } from '../../helm/storage.ts';
 import { jobEnd } from '../../kube/pods.ts';
@@ -16,7 +17,9 @@ export type RunsContext = Pick<Context, 'place' | 'signal'>;
 export interface Runs {
   /** How many pods run the image. */
   pods: number;
-  /** What could not be looked at or compared, and what else is worth knowing. */
+  /** What could not be looked at, one line each. */
+  hidden: string[];
+  /** What could not be compared, and what else is worth knowing. */
   notes: string[];
 }
 
@@ -40,12 +43,13 @@ export async function assertRunsAsMeant(
   for (;;) {
     const running = await look(ctx);
     const { problems, said, pods } = compareRunning(running, { repository, digest });
-    const hidden = Object.entries(running).filter(([, list]) => list === null);
-    const notes = [...said, ...hidden.map(([kind]) => `not checked: ${kind.toLowerCase()} may not be listed`)];
-    if (problems.length === 0) return { pods, notes: [...notes, ...jobNotes(await jobsOf(ctx))] };
+    const hidden = Object.entries(running)
+      .filter(([, list]) => list === null)
+      .map(([kind]) => `not checked: ${kind.toLowerCase()} may not be listed`);
+    if (problems.length === 0) return { pods, hidden, notes: [...said, ...jobNotes(await jobsOf(ctx))] };
     if (performance.now() >= end)
       throw new PipelineError('NOT_AS_MEANT', `what runs of ${release} is not what was meant: ${problems[0]}`, {
-        details: [...problems, ...notes],
+        details: [...problems, ...said, ...hidden],
       });
     await sleep(pause, undefined, { signal: ctx.signal });
   }
@@ -123,12 +127,14 @@ export async function assertRunsImage(
   image: string,
   waitMs?: number,
 ): Promise<void> {
-  const { notes } = ctx.report;
   const { repository, digest } = parseReference(image);
-  const found = digest
-    ? (await assertRunsAsMeant(ctx, { repository, digest }, waitMs)).notes
-    : ['not checked: which image runs, since no ledger tells which one is meant'];
-  notes.push(...found.filter((note) => !notes.includes(note)));
+  if (!digest) {
+    noteNotChecked(ctx.report, ['not checked: which image runs, since no ledger tells which one is meant']);
+    return;
+  }
+  const { hidden, notes } = await assertRunsAsMeant(ctx, { repository, digest }, waitMs);
+  noteNotChecked(ctx.report, hidden);
+  ctx.report.notes.push(...notes.filter((note) => !ctx.report.notes.includes(note)));
 }
 
 /**

@@ -1,5 +1,5 @@
 import { exitCodes } from '../../core/errors.ts';
-import type { Report } from '../../core/report.ts';
+import { notCheckedText, type Report } from '../../core/report.ts';
 
 /** The outcome of a run in one sentence. */
 export interface Verdict {
@@ -45,11 +45,14 @@ export function verdict(report: Report): Verdict {
   return { mark: '✗', sentence: `${name} failed${where}: ${bad(report, exitCode)}` };
 }
 
-function good({ unchanged, health, untested }: Report): string {
+function good(report: Report): string {
+  const { unchanged, health, untested } = report;
   if (health === 'left alone') return 'was left alone: another run is at work on it';
+  const notChecked = notCheckedText(report);
+  const but = notChecked === null ? '' : `; ${notChecked}`;
   if (health)
-    return `is well: it runs as it was meant to, ${untested ? 'though its chart has no tests' : 'and passed its tests again'}`;
-  if (unchanged) return 'is live and tested: nothing to do';
+    return `is well: it runs as it was meant to, ${untested ? 'though its chart has no tests' : 'and passed its tests again'}${but}`;
+  if (unchanged) return `is live and tested: nothing to do${but}`;
   return untested ? 'is live, and not tested: its chart has no tests' : 'is live and tested';
 }
 

@@ -26,6 +26,17 @@ describe('verdict', (test) => {
     assert.is(sentence({ health: 'checked', exitCode: 13 }), 'shop is not well: a person is needed');
   });
 
+  test('does not say of what was not checked that it is well', () => {
+    const sentence = (changes: Partial<Report>) => verdict(fakeReport(changes)).sentence;
+    assert.match(sentence({ health: 'checked', notChecked: 1 }), /^shop is well: .* again; 1 thing was not checked$/);
+    assert.match(sentence({ health: 'checked', untested: true, notChecked: 3 }), /; 3 things were not checked$/);
+    assert.is(
+      sentence({ unchanged: 'the same', notChecked: 2 }),
+      'shop is live and tested: nothing to do; 2 things were not checked',
+    );
+    assert.not.match(sentence({ unchanged: 'the same' }), 'not checked');
+  });
+
   test('claims no test where there is none', () => {
     const sentence = (changes: Partial<Report>) => verdict(fakeReport({ untested: true, ...changes })).sentence;
     assert.is(sentence({}), 'shop is live, and not tested: its chart has no tests');

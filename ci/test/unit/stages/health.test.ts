@@ -5,6 +5,7 @@ import * as assert from 'uvu/assert';
 import type { Context, ReleaseContext } from '../../../core/context.ts';
 import { PipelineError } from '../../../core/errors.ts';
 import type { Report } from '../../../core/report.ts';
+import { sha256 } from '../../../core/values.ts';
 import { encodeRecord } from '../../../helm/storage.ts';
 import type { Entry } from '../../../release/ledger/ledger.ts';
 import { health } from '../../../stages/health.ts';
@@ -26,8 +27,8 @@ interface Situation {
   tests?: { exitCode: number; output: string };
   /** The ConfigMap's value in the cluster. */
   live?: string;
-  /** The ConfigMap, also as the apply would leave it. */
-  object?: object;
+  /** The ConfigMap, also as the apply would leave it; or how the API server refuses both. */
+  object?: object | number;
   ready?: boolean;
 }
 
@@ -152,6 +153,26 @@ describe('health', (test) => {
     assert.match(failed.error?.message ?? '', 'shop: revision 2 is failed');
     const gone = await look({ newest: null });
     assert.match(gone.error?.message ?? '', 'there is no release shop in namespace shop-space any more');
+  });
+
+  test('does not take a release that somebody installed anew for the one whose number it has', async () => {
+    const [entry] = verified as [Entry];
+    const same = await look({}, [{ ...entry, manifestHash: sha256(manifest) }]);
+    assert.is(same.error, null, same.error?.message);
+    const other = [{ ...entry, manifestHash: sha256('what was tested') }];
+    const { error } = await look({}, other);
+    assert.is(
+      error?.message,
+      'shop: revision 2 is not the one of this number that passed its tests: somebody installed it',
+    );
+  });
+
+  test('says what it could not look at, though all else is well', async () => {
+    const { error, report, said } = await look({ object: 429 });
+    assert.is(error, null, error?.message);
+    assert.is(said, 'revision 2 runs as it was meant to; tests passed: shop-page; 1 thing was not checked');
+    assert.equal(report.notes, ['not checked for changes by hand: ConfigMap settings: the API server answered 429']);
+    assert.is(report.notChecked, 1);
   });
 
   test('goes by the newest release that passed its tests, whatever came after it', async () => {

@@ -47,7 +47,7 @@ const wrong = pod({ reference: `${repository}@${other}`, imageID: `${repository}
 
 describe('assertRunsAsMeant', (test) => {
   test('tells how many pods run the image', async () => {
-    assert.equal(await look(routes({ items: [pod()] })), { pods: 1, notes: [] });
+    assert.equal(await look(routes({ items: [pod()] })), { pods: 1, hidden: [], notes: [] });
   });
   test('throws with pod, meant and found', async () => {
     const error = await rejects(
@@ -68,13 +68,13 @@ describe('assertRunsAsMeant', (test) => {
   });
   test('takes no note of workloads of other releases', async () => {
     const found = await look(routes({ items: [wrong] }), 0, 'another');
-    assert.equal(found, { pods: 0, notes: ['the release has no Deployment, StatefulSet or DaemonSet'] });
+    assert.equal(found, { pods: 0, hidden: [], notes: ['the release has no Deployment, StatefulSet or DaemonSet'] });
   });
   test('says what it may not list, and does not take it for missing', async () => {
     const pods = { items: [pod()] };
-    assert.equal(await look(routes(403)), { pods: 0, notes: ['not checked: pods may not be listed'] });
+    assert.equal(await look(routes(403)), { pods: 0, hidden: ['not checked: pods may not be listed'], notes: [] });
     const noSets = { ...routes(pods), [`${apps}/replicasets`]: 403 };
-    assert.equal(await look(noSets), { pods: 0, notes: ['not checked: replicasets may not be listed'] });
+    assert.equal(await look(noSets), { pods: 0, hidden: ['not checked: replicasets may not be listed'], notes: [] });
     // The templates still tell what they are set to.
     for (const less of [routes(403), noSets]) await rejects(lookFor(other, less), /container web is set to/);
   });
@@ -84,13 +84,13 @@ describe('assertRunsAsMeant', (test) => {
       ...{ ...routes({ items: there }), ...notListed },
       [secretsPath]: { items: [record(1, ['StatefulSet', 'DaemonSet']), record(2, kinds)] },
     });
-    assert.equal(await look(given(['Deployment'], [pod()])), { pods: 1, notes: [] });
-    const notes = ['not checked: daemonsets may not be listed'];
-    assert.equal(await look(given(['Deployment', 'DaemonSet'], [pod()])), { pods: 1, notes });
+    assert.equal(await look(given(['Deployment'], [pod()])), { pods: 1, hidden: [], notes: [] });
+    const hidden = ['not checked: daemonsets may not be listed'];
+    assert.equal(await look(given(['Deployment', 'DaemonSet'], [pod()])), { pods: 1, hidden, notes: [] });
     // A chart that does not take the image from its values.
     const image = { repository: 'localhost:5000/blog', digest };
     await rejects(lookFor(image, given(['Deployment'], [pod()])), /no workload of the release uses the image/);
-    assert.equal(await lookFor(image, given(['Deployment', 'DaemonSet'], [pod()])), { pods: 0, notes });
+    assert.equal(await lookFor(image, given(['Deployment', 'DaemonSet'], [pod()])), { pods: 0, hidden, notes: [] });
     await rejects(look(given(['Deployment', 'DaemonSet'], [wrong])), /runs by/);
   });
   test('finds fault with a pod that is missing, whatever it may not list', async () => {
