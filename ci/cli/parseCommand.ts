@@ -28,7 +28,7 @@ directory (deployTimeout). Flags win over variables, variables over the file. A 
 
 Exit codes:
     0  live and tested                            14  failed; the first release, and removed again
-   10  failed, the cluster was not touched        20  another deployment holds the release
+   10  failed, the release was not changed        20  another deployment holds the release
    11  failed, previous release restored, tested  30  refused
    12  restored, but not proven to work           64  wrong input
    13  not restored, or not well: a person is     69  engine, registry or cluster out of reach

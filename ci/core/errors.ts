@@ -72,14 +72,18 @@ export const catalogue = {
   ),
   TESTS: beforeDeploy('Run the same command on a laptop: the failing tests are listed above and in the JUnit report.'),
   BUILD: beforeDeploy(
-    "The last lines of the build are above; `--dockerfile` picks another Dockerfile, `--dockerfile ours` the pipeline's.",
+    "Mend what the last lines of the build name, above; `--dockerfile` picks another Dockerfile, `--dockerfile ours` the pipeline's.",
   ),
   PUBLISH: beforeDeploy('Check that the registry accepts a push from these credentials.'),
   RENDER: beforeDeploy(
     'Correct the chart, --values or --set; `helm template` with the same values shows the same error.',
   ),
-  DEPLOY: notRestored('The state of the pods is above.'),
-  VERIFY: notRestored('What the tests printed is above.'),
+  DEPLOY: notRestored(
+    'Mend what the pods and hooks above fail of, and push again; their whole logs are in evidence/, in the folder of the reports.',
+  ),
+  VERIFY: notRestored(
+    'Mend what the failing tests above name, and push again; their whole logs are in evidence/, in the folder of the reports.',
+  ),
   SCHEMA: notRestored(
     'Deploy code whose models fit the database, or make the database fit: give the missing columns back, by a migration or from a copy of the data.',
   ),
@@ -90,7 +94,7 @@ export const catalogue = {
     'Nothing is held against the release. Make room, or mend the way to the registry, as said above; then deliver the same again.',
   ),
   NOT_AS_MEANT: notRestored(
-    'Something else than this run changed the release, or its rollout is stuck: `kubectl get pods,replicasets` shows more.',
+    'Look with `kubectl get pods,replicasets` for what keeps the rollout, or changes the release besides this pipeline; end that, and deliver again with --retry "the reason".',
   ),
   RESTORED: {
     exitCode: exitCodes.restored,
@@ -104,7 +108,9 @@ export const catalogue = {
     exitCode: exitCodes.firstRemoved,
     fix: 'Mend what is shown above and deliver again. Data is kept: claims, and the secret key.',
   },
-  NOT_RESTORED: notRestored('A person is needed: `helm history` and `kubectl get pods` show how the release stands.'),
+  NOT_RESTORED: notRestored(
+    'A person is needed. Look with `helm history` and `kubectl get pods` how the release stands, mend what is shown above, and deliver again, or go back further with `npm run ci -- rollback --to NUMBER`.',
+  ),
   UNHEALTHY: notRestored(
     'A person is needed. Deploy again with --retry "the reason", which puts back what was changed by hand and tests what was added, or go back with `npm run ci -- rollback`; `npm run ci -- health` looks again.',
   ),
@@ -130,7 +136,7 @@ export const catalogue = {
   RUN_REPORT: usage(
     'Give two report.json files, or the folders that hold them: `npm run ci -- explain reports/ ../other/reports/`.',
   ),
-  NO_SUCH_RELEASE: usage('Choose one that `npm run ci -- history` shows as verified.'),
+  NO_SUCH_RELEASE: usage('Choose one that `npm run ci -- history` shows as verified or unverified.'),
   HELM_PENDING: {
     exitCode: exitCodes.locked,
     fix: 'Wait for the other deployment to end. If none is running, `helm rollback` frees the release.',
@@ -141,7 +147,7 @@ export const catalogue = {
   },
   INTERNAL: {
     exitCode: exitCodes.internal,
-    fix: 'This is a bug of the pipeline: please report it with the lines above.',
+    fix: 'Report this bug of the pipeline with the lines above.',
   },
 } satisfies Record<string, Entry>;
 

@@ -56,11 +56,14 @@ function good(report: Report): string {
   return untested ? 'is live, and not tested: its chart has no tests' : 'is live and tested';
 }
 
-function bad({ stages, endedBy }: Report, exitCode: number): string {
+function bad({ stages, endedBy, revision }: Report, exitCode: number): string {
   if (endedBy === 'LEASE_LOST') return `it lost its hold on the release; ${leftOpen}`;
+  if (exitCode === exitCodes.notRestored && revision?.after === null)
+    return 'what was to come back could not be brought back, and the release was not changed: a person is needed';
   const before = endedBy === 'SUPERSEDED' ? 'a newer run goes first; ' : untouched[exitCode];
   if (before === undefined) return meaning[exitCode] ?? `exit code ${exitCode}`;
   if (stages.some((stage) => stage.name === 'recover' && stage.outcome !== 'skipped'))
-    return `${before}nothing was changed, but for what a run that died had left half done`;
-  return before ? `${before}nothing was changed` : 'the cluster was not touched';
+    return `${before}the release was not changed, but for what a run that died had left half done`;
+  // Whoever has held the lease has made a namespace, a Lease and a ledger where there were none.
+  return before || endedBy === 'RENDER' ? `${before}the release was not changed` : 'the cluster was not touched';
 }

@@ -14,6 +14,10 @@ describe('the catalogue', (test) => {
       const error = new PipelineError(code, 'what happened');
       assert.ok(error.exitCode >= 10 && error.exitCode <= 70, code);
       assert.match(error.fix, /^[A-Z].*\.$/, code);
+      // Not how things stand, but what to do.
+      const advice =
+        /\b(Give|Check|Correct|Mend|Deliver|Deploy|Install|Point|Start|Run|run|Let|Look|Push|Choose|Wait|Use|Report|name|Nothing)\b/;
+      assert.match(error.fix, advice, code);
     }
   });
 });

@@ -7,7 +7,9 @@ import { failedReport, fakeReport } from './fakeReport.ts';
 
 describe('verdict', (test) => {
   test('says of every exit code what it means', () => {
-    const sentences = Object.values(exitCodes).map((exitCode) => verdict(failedReport({ exitCode })).sentence);
+    const sentences = Object.values(exitCodes).map(
+      (exitCode) => verdict(failedReport({ exitCode, revision: { before: 6, after: 7 } })).sentence,
+    );
     assert.is(new Set(sentences).size, sentences.length);
     assert.not.match(sentences.join(), 'exit code');
     assert.is(sentences[0], 'shop is live and tested');
@@ -52,12 +54,25 @@ describe('verdict', (test) => {
     const recover = { name: 'recover', outcome: 'passed', ms: 1, summary: '' } as const;
     for (const exitCode of [10, 20, 30]) {
       const recovered = sentence({ exitCode, stages: [recover] });
-      assert.match(recovered, /nothing was changed, but for what a run that died had left half done$/);
+      assert.match(recovered, /the release was not changed, but for what a run that died had left half done$/);
       assert.not.match(sentence({ exitCode, stages: [{ ...recover, outcome: 'skipped' }] }), 'but for');
     }
-    assert.match(sentence({ exitCode: 20, endedBy: 'LOCKED' }), /another deployment .*; nothing was changed$/);
-    assert.match(sentence({ exitCode: 20, endedBy: 'SUPERSEDED' }), /: a newer run goes first; nothing was changed$/);
-    assert.not.match(sentence({ exitCode: 20, endedBy: 'LEASE_LOST' }), 'nothing was changed');
+    assert.match(sentence({ exitCode: 20, endedBy: 'LOCKED' }), /another deployment .*; the release was not changed$/);
+    assert.match(
+      sentence({ exitCode: 20, endedBy: 'SUPERSEDED' }),
+      /: a newer run goes first; the release was not changed$/,
+    );
+    assert.not.match(sentence({ exitCode: 20, endedBy: 'LEASE_LOST' }), 'not changed');
+    // Namespace, lease and ledger were made by then.
+    assert.is(
+      sentence({ exitCode: 10, endedBy: 'RENDER' }),
+      'shop failed in the stage test: the release was not changed',
+    );
+    assert.match(sentence({ exitCode: 13, revision: { before: 6, after: 7 } }), 'could not be restored');
+    assert.match(
+      sentence({ exitCode: 13, revision: { before: 6, after: null } }),
+      /could not be brought back, and the release was not changed: a person is needed$/,
+    );
   });
 
   test('says of an interrupt whether it left something half done', () => {
