@@ -124,7 +124,7 @@ export const catalogue = {
   },
   LEASE_LOST: {
     exitCode: exitCodes.locked,
-    fix: 'Nothing where another run has taken over: it finishes or undoes what this one began, and `npm run ci -- history` shows the outcome. Where the cluster did not answer, deliver again.',
+    fix: 'Nothing: the run that has taken over finishes or undoes what this one began, and `npm run ci -- history` shows the outcome. If somebody deleted the Lease, deliver again.',
   },
   QUARANTINED: {
     exitCode: exitCodes.refused,

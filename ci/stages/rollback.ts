@@ -10,9 +10,10 @@ import { stage } from '../report/stage.ts';
  * Undoes a deployment that failed: brings back what was live before, and tests it again. A first
  * installation is removed, without its data. A failure that does not speak against the release is written down as an interruption,
  * after which the same may be tried again.
- * @throws PipelineError FIRST_REMOVED, NOT_RESTORED, RESTORED_UNVERIFIED
+ * @returns see undo
+ * @throws PipelineError NOT_RESTORED, RESTORED_UNVERIFIED
  */
-export async function undoDeployment(ctx: HeldRelease, failure: unknown): Promise<void> {
+export async function undoDeployment(ctx: HeldRelease, failure: unknown): Promise<string | null> {
   const { operation } = await ctx.journal.read();
   if (!operation) throw new Error('there is no operation to undo');
   const { report } = ctx;
@@ -25,19 +26,18 @@ export async function undoDeployment(ctx: HeldRelease, failure: unknown): Promis
     ...(await markOf(ctx.client, revision)),
   };
   const ended = entryOf(operation, { kind: 'deploy', outcome, ...told });
-  const left = await undo(ctx, operation, ended);
-  if (left !== null)
-    throw new PipelineError('FIRST_REMOVED', `the first installation of ${ctx.place.release} was ${left}`);
+  return undo(ctx, operation, ended);
 }
 
 /** Failures of a rollback that say how the release stands. */
-const told: readonly ErrorCode[] = ['FIRST_REMOVED', 'NOT_RESTORED', 'RESTORED_UNVERIFIED', 'LEASE_LOST'];
+const told: readonly ErrorCode[] = ['NOT_RESTORED', 'RESTORED_UNVERIFIED', 'LEASE_LOST'];
 
 /**
  * Undoes a deployment that failed in whatever way, once Helm has begun to change something. Not when the run is interrupted or has
  * lost its lease: then the next run, or the one that has taken over, does it.
  * @param failure what the deployment threw
- * @returns the error with which the run ends: the failure itself where there is nothing to undo, RESTORED when that was done
+ * @returns the error with which the run ends: the failure itself where there is nothing to undo, RESTORED or FIRST_REMOVED when that
+ * was done
  */
 export async function rollback(ctx: Context & HeldRelease, failure: unknown): Promise<unknown> {
   const { report, signal } = ctx;
@@ -56,12 +56,14 @@ export async function rollback(ctx: Context & HeldRelease, failure: unknown): Pr
     }
     const before = report.revision?.before ?? null;
     report.revision = { before, after: revision };
-    await stage(ctx, 'rollback', async () => {
+    const left = await stage(ctx, 'rollback', async ({ summary }) => {
       details = [...details, ...(await ctx.client.collectEvidence({ revision, before }))];
       if (report.failure) report.failure.details = details;
-      await undoDeployment(ctx, failure);
+      const removed = await undoDeployment(ctx, failure);
+      if (removed !== null) summary(`the first installation was ${removed}`);
+      return removed;
     });
-    return new PipelineError('RESTORED', why, { details, cause: failure });
+    return new PipelineError(left === null ? 'RESTORED' : 'FIRST_REMOVED', why, { details, cause: failure });
   } catch (error) {
     if (isOver() || (error instanceof PipelineError && told.includes(error.code))) return error;
     report.live ??= `unknown: a deployment of ${ctx.config.release} has failed, and was not undone`;

@@ -77,9 +77,9 @@ export function holdLease(
     clearTimeout(next);
     clearInterval(watch);
   };
-  const lose = () => {
+  const lose = (why: string) => {
     end();
-    controller.abort(new PipelineError('LEASE_LOST', `the lease ${namespace}/${name} was lost: another run has it`));
+    controller.abort(new PipelineError('LEASE_LOST', `the lease ${namespace}/${name} was lost: ${why}`));
   };
 
   const replace = async (change: V1LeaseSpec) => {
@@ -117,7 +117,8 @@ export function holdLease(
         () => beatIn(beat),
         (error: unknown) => {
           // Somebody else has it, or it was deleted. Anything else may pass in time.
-          if (statusOf(error) === 409 || statusOf(error) === 404) lose();
+          if (statusOf(error) === 409) lose('another run has it');
+          else if (statusOf(error) === 404) lose('it was deleted');
           else beatIn(retryPause);
         },
       )

@@ -1,12 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CoreV1Api } from '@kubernetes/client-node';
+import { AppsV1Api, CoreV1Api } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
 import { lookAfter } from '../../commands/health.ts';
+import type { PublishedImage } from '../../core/context.ts';
 import { history } from '../../helm/history.ts';
 import type { Entry, Ledger } from '../../release/ledger/ledger.ts';
 import { identityOf } from '../../release/ledger/ledger.ts';
 import { ledgerStore } from '../../release/ledger/store.ts';
+import { verdict } from '../../report/render/verdict.ts';
 import { describe } from '../harness.ts';
 import { chartWithTest } from './support/charts.ts';
 import { deliver } from './support/deliver.ts';
@@ -18,20 +20,39 @@ const ledger = ({ all, namespace }: { all: Place; namespace: string }): Promise<
   ledgerStore({ kube: all.cluster.kube, namespace, release: 'todo' }).read();
 
 describe('a first release that fails', (test) => {
-  test('is taken away, but for its data', async () => {
+  test('is taken away, but for its data, whatever it fails of, and the exit code says that nobody is needed', async () => {
     const all = await sharedOutside();
     const releases = await releasing(all, 'first');
-    const { exitCode, report, ctx } = await releases.release(['--chart', chartWithTest('exit 1')]);
-    assert.is(exitCode, 13);
-    assert.match(report.live ?? '', /nothing that works: the failed first installation of todo was removed/);
-    assert.equal(await history(ctx), []);
     const core = all.cluster.kube.makeApiClient(CoreV1Api);
-    const claims = await core.listNamespacedPersistentVolumeClaim({ namespace: releases.namespace });
+    const { namespace } = releases;
+    const failing: [string, readonly string[], Partial<PublishedImage>, RegExp][] = [
+      ['an image that is not there', [], { digest: `sha256:${'0'.repeat(64)}` }, /ImagePull|not found/],
+      ['a migration that fails', ['--set', 'migrations.command={python,-c,raise SystemExit(3)}'], {}, /migrate/],
+      ['a test that fails', ['--chart', chartWithTest('exit 1')], {}, /helm test of todo failed/],
+    ];
+    for (const [name, flags, image, why] of failing) {
+      const { exitCode, report, ctx } = await releases.release(flags, image);
+      assert.is(exitCode, 14, `${name}: ${report.failure?.message}`);
+      assert.match(verdict(report).sentence, /it was the first release, and is removed again; data is kept/);
+      assert.match(report.failure?.message ?? '', why, name);
+      assert.match(
+        report.live ?? '',
+        /^nothing: the failed first installation of todo was removed; volumes and secret keys are/,
+      );
+      assert.equal(await history(ctx), [], name);
+      const deployments = await all.cluster.kube.makeApiClient(AppsV1Api).listNamespacedDeployment({ namespace });
+      const services = await core.listNamespacedService({ namespace });
+      const left = [...deployments.items, ...services.items].map(({ metadata }) => metadata?.name);
+      assert.equal(left, [], `${name}: nothing but data is left`);
+      const { operation, entries } = await ledger({ all, namespace });
+      assert.equal([operation, entries.at(-1)?.outcome], [null, 'failed'], name);
+    }
+    const claims = await core.listNamespacedPersistentVolumeClaim({ namespace });
     assert.is(claims.items.length, 1);
     const again = await releases.release();
     assert.is(again.exitCode, 0, again.report.failure?.message);
   });
-}, 600_000);
+}, 900_000);
 
 /**
  * Adds to a chart a hook by which `helm rollback` to the release fails while the ConfigMap `flag` says so, and a volume that Helm
@@ -59,7 +80,7 @@ spec:
       {{- include "django-app.podSpec" . | nindent 6 }}
       containers:
         - name: way-back
-          {{- include "django-app.bareContainer" . | nindent 10 }}
+          {{- include "test.bareContainer" . | nindent 10 }}
           command: [sh, -c, 'test -z "$BLOCKED"']
           envFrom:
             - configMapRef: { name: flag, optional: true }
@@ -81,7 +102,8 @@ describe('a release before which nothing works any more', (test) => {
     const release = (...flags: string[]) => releases.release([...oneTest, '--chart', chart, ...flags]);
 
     await put({ FLAG: 'up' });
-    assert.is((await release()).exitCode, 0);
+    const good = await release();
+    assert.is(good.exitCode, 0, good.report.failure?.message);
     await remove();
     const { exitCode, report } = await release('--set', 'podAnnotations.a=b');
     assert.is(exitCode, 13);
@@ -114,7 +136,7 @@ describe('a release before which nothing works any more', (test) => {
     );
     const flags = ['--source', releases.app.folder, '--name', 'todo', '--namespace', namespace];
     const after = await deliver(all, flags, lookAfter);
-    assert.match(after.report.live ?? '', /nothing that works: the failed first installation of todo was removed/);
+    assert.match(after.report.live ?? '', /^nothing: the failed first installation of todo was removed/);
     assert.equal(await history(after.ctx), []);
     const claims = await core.listNamespacedPersistentVolumeClaim({ namespace });
     const names = claims.items.map(({ metadata }) => metadata?.name);

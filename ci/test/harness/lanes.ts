@@ -9,12 +9,12 @@ export interface Lane {
 
 const named = (...names: string[]): readonly string[] => names.map((name) => `${name}.test.ts`);
 
-/** Ends the cluster outside of the engine, which nobody else may be using. */
-const alone = named('nativeEnd');
+/** Ends the cluster outside of the engine, or stops its API server: nobody else may be using it. */
+const alone = named('apiAway', 'nativeEnd');
 
 /** On no cluster, or on the one outside of the engine, which all of these lanes share. Each takes about as long as the others. */
 const outside = [
-  named('kills', 'trigger', 'chartExamples'),
+  named('kills', 'trigger', 'chartExamples', 'droppedColumn'),
   named('rollback', 'noWayBack', 'failfast', 'libraries'),
   named('engineKill', 'chart', 'foreign', 'parity'),
   named('concurrency', 'jenkins', 'image', 'drift', 'autoscaled', 'package', 'packageDelivery', 'native', 'badInput'),

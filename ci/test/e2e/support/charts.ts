@@ -14,10 +14,20 @@ export interface Chart {
   write: (file: string, text: string) => void;
 }
 
-/** The copy is removed after the last test. */
+/** Fields of a container of the app's image that needs nothing of the app: neither its environment nor its data. */
+const bareContainer = `{{- define "test.bareContainer" -}}
+image: {{ include "django-app.image" . | quote }}
+imagePullPolicy: {{ .Values.image.pullPolicy }}
+securityContext:
+  {{- toYaml .Values.securityContext | nindent 2 }}
+{{- end }}
+`;
+
+/** With the template `test.bareContainer` for what a test adds. The copy is removed after the last test. */
 export function chartOfOurs(): Chart {
   const folder = join(temporaryFolder(), 'chart');
   cpSync(ourChart, folder, { recursive: true });
+  writeFileSync(join(folder, 'templates/_bare.tpl'), bareContainer);
   return {
     folder,
     write: (file, text) => writeFileSync(join(folder, file), text),
@@ -62,7 +72,7 @@ spec:
   {{- include "django-app.podSpec" . | nindent 2 }}
   containers:
     - name: another
-      {{- include "django-app.bareContainer" . | nindent 6 }}
+      {{- include "test.bareContainer" . | nindent 6 }}
       command: [sh, -c, ${JSON.stringify(command)}]
       envFrom:
         - configMapRef: { name: flag, optional: true }
@@ -77,7 +87,7 @@ export function slowChart(): string {
   const web = '      containers:\n        - name: web';
   const slow = `      initContainers:
         - name: slow
-          {{- include "django-app.bareContainer" . | nindent 10 }}
+          {{- include "test.bareContainer" . | nindent 10 }}
           command: [sleep, "10"]
 `;
   chart.change('templates/deployment.yaml', web, slow + web);
