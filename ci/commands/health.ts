@@ -1,7 +1,9 @@
 import type { Context } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
+import type { HeldRelease } from '../release/journal.ts';
 import type { Ledger } from '../release/ledger/ledger.ts';
 import { ledgerStore } from '../release/ledger/store.ts';
+import { steadily } from '../release/steadily.ts';
 import { withRelease } from '../release/withRelease.ts';
 import { stage } from '../report/stage.ts';
 import { health } from '../stages/health.ts';
@@ -15,12 +17,17 @@ import { recover } from '../stages/recover.ts';
 export async function lookAfter(ctx: Context): Promise<void> {
   const { report, log } = ctx;
   report.health = 'checked';
-  const look = ({ entries }: Ledger) => stage(ctx, 'health', ({ summary }) => health(ctx, entries, summary));
+  const look = ({ entries }: Ledger, test?: () => Promise<string[]>) =>
+    stage(ctx, 'health', ({ summary }) => health(ctx, entries, summary, undefined, test));
   const before = await ledgerStore(ctx.place).read();
   // Taking the lease would make the namespace, which may be one that was only misspelt.
   if (before.entries.length === 0 && !before.operation) return look(before);
   try {
-    await withRelease(ctx, null, async (held) => look(await recover(held)), false);
+    const underLease = async (held: Context & HeldRelease) => {
+      const test = () => steadily(held, () => held.client.test(), ['NOT_TRIED']);
+      return look(await recover(held), test);
+    };
+    await withRelease(ctx, null, underLease, false);
   } catch (error) {
     if (!(error instanceof PipelineError) || error.code !== 'LOCKED') throw error;
     report.health = 'left alone';

@@ -22,13 +22,15 @@ interface Problem {
  * @param entries of the ledger
  * @param summary told what was found well
  * @param waitMs how long a pod that is being replaced may take
- * @throws PipelineError UNHEALTHY with what is wrong
+ * @param test see ReleaseClient.test
+ * @throws PipelineError UNHEALTHY with what is wrong; CLUSTER when that cannot be found out
  */
 export async function health(
   ctx: ReleaseContext,
   entries: readonly Entry[],
   summary: (text: string) => void,
   waitMs?: number,
+  test = () => helmTest(ctx),
 ): Promise<void> {
   const { config, report } = ctx;
   const { release, namespace } = config;
@@ -45,7 +47,7 @@ export async function health(
   let suites: string[] = [];
   problems.push(
     ...(await problemIn(async () => {
-      suites = await helmTest(ctx);
+      suites = await test();
     })),
   );
   const name = `revision ${newest.revision} of ${where} (commit ${meant.commit.slice(0, 12)})`;
@@ -84,8 +86,11 @@ async function problemIn(check: () => Promise<void>): Promise<Problem[]> {
     await check();
     return [];
   } catch (error) {
-    if (!(error instanceof PipelineError) || !['NOT_AS_MEANT', 'VERIFY', 'SCHEMA', 'AHEAD'].includes(error.code))
-      throw error;
+    if (!(error instanceof PipelineError)) throw error;
+    // No room for a test says nothing of the release, and nobody is needed at night for it.
+    if (error.code === 'NOT_TRIED')
+      throw new PipelineError('CLUSTER', error.message, { details: error.details, cause: error });
+    if (!['NOT_AS_MEANT', 'VERIFY', 'SCHEMA', 'AHEAD'].includes(error.code)) throw error;
     return [{ what: error.message, details: error.details }];
   }
 }

@@ -131,6 +131,12 @@ describe('health', (test) => {
     assert.ok(error?.details.some((line) => line.startsWith('logs, events and objects: ')));
   });
 
+  test('calls nothing ill that could not be tested', async () => {
+    const output = 'Error: Get "https://k:6443/x": dial tcp 10.0.0.1:6443: connect: connection refused';
+    const { error } = await look({ tests: { exitCode: 1, output } });
+    assert.equal([error?.code, error?.exitCode], ['CLUSTER', 69]);
+  });
+
   test('tells nobody the secrets of the release', async () => {
     const output = 'connects as of-the-release\nError: pod shop-page failed by of-the-release';
     const { error } = await look({ tests: { exitCode: 1, output } });
