@@ -2,6 +2,9 @@
 
 import os
 
+# By their names gunicorn knows that they are hooks.
+from pipeline_django.boot import child_exit, on_starting, post_worker_init, pre_fork, worker_exit
+
 bind = '0.0.0.0:' + (os.environ.get('PORT') or '8000')
 
 # Two processes, so that one that hangs or dies does not take the service with it; threads for waiting clients.

@@ -1,4 +1,4 @@
-"""`python3 -m unittest` in ci/django. Needs no package; what concerns Django itself is skipped where it is missing."""
+"""`python3 -m unittest` in ci/django. Needs no package; what concerns Django or gunicorn itself is skipped where they are missing."""
 
 import sys
 from pathlib import Path
