@@ -15,7 +15,7 @@ const alone = named('apiAway', 'nativeEnd');
 /** On no cluster, or on the one outside of the engine, which all of these lanes share. Each takes about as long as the others. */
 const outside = [
   named('kills', 'trigger', 'chartExamples', 'droppedColumn'),
-  named('rollback', 'noWayBack', 'failfast', 'libraries'),
+  named('rollback', 'noWayBack', 'failfast', 'boot', 'libraries'),
   named('engineKill', 'chart', 'foreign', 'parity'),
   named('concurrency', 'jenkins', 'image', 'drift', 'autoscaled', 'package', 'packageDelivery', 'native', 'badInput'),
 ];

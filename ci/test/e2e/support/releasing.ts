@@ -25,8 +25,7 @@ export interface Releasing {
 }
 
 /** Prepares an app in a namespace of its own. Nothing is released yet. */
-export async function releasing(all: Place, purpose: string): Promise<Releasing> {
-  const app = appOfExample();
+export async function releasing(all: Place, purpose: string, app: App = appOfExample()): Promise<Releasing> {
   const name = await namespace(all, purpose);
   const flags = ['--source', app.folder, '--name', 'todo', '--namespace', name];
   let ready: { from: Delivery; image: PublishedImage } | undefined;
