@@ -2,7 +2,15 @@ import type { Context } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
 import { deployedRevision } from '../helm/history.ts';
 import type { HeldRelease } from '../release/journal.ts';
-import { type Entry, goodReleases, identityOf, isGood, type Operation } from '../release/ledger/ledger.ts';
+import {
+  type Entry,
+  goodReleases,
+  identityOf,
+  isGood,
+  isSame,
+  type Operation,
+  type Target,
+} from '../release/ledger/ledger.ts';
 import { worker } from '../release/lock/holder.ts';
 import { returnTo } from '../release/restore/returnTo.ts';
 import { withRelease } from '../release/withRelease.ts';
@@ -25,7 +33,7 @@ export async function goBack(held: Context & HeldRelease): Promise<void> {
   const revisions = await client.history();
   const deployed = deployedRevision(revisions);
   const live = deployed === null ? null : await client.identify(deployed, entries);
-  const target = chooseTarget(entries, config.to, config.release, live?.key);
+  const target = chooseTarget(entries, config.to, config.release, live);
   if (!(await client.isAvailable(target)))
     throw new PipelineError(
       'NO_SUCH_RELEASE',
@@ -51,16 +59,18 @@ export async function goBack(held: Context & HeldRelease): Promise<void> {
 /**
  * The release to go back to: the one with the number, else the newest that was live and is not now. Of the same release the newest
  * revision is taken.
- * @param live the key of what is live
+ * @param live what is live
  */
 export function chooseTarget(
   entries: readonly Entry[],
   to: number | undefined,
   release: string,
-  live: string | undefined,
+  live: Pick<Target, 'key' | 'manifestHash'> | null,
 ): Entry {
   const key = entries.find((entry) => entry.number === to && isGood(entry))?.key;
-  const found = goodReleases(entries).find((entry) => (to === undefined ? entry.key !== live : entry.key === key));
+  const found = goodReleases(entries).find((entry) =>
+    to === undefined ? !live || !isSame(entry, live) : entry.key === key,
+  );
   if (found) return found;
   const what = to === undefined ? 'no other release' : `no release with the number ${to}`;
   throw new PipelineError('NO_SUCH_RELEASE', `there is ${what} of ${release} that was live and works`);

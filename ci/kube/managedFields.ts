@@ -47,7 +47,7 @@ type Owner = Pick<ManagedFields, 'manager' | 'subresource'>;
 
 function isBlank(certificates: unknown): boolean {
   return (
-    Buffer.from(String(certificates ?? ''), 'base64')
+    Buffer.from(typeof certificates === 'string' ? certificates : '', 'base64')
       .toString()
       .trim() === ''
   );

@@ -58,7 +58,7 @@ async function finishOrUndo(ctx: HeldRelease, operation: Operation, died: string
   const revisions = await client.history();
   const newest = revisions.at(-1)?.revision ?? null;
   const ended = async (outcome: 'failed' | 'interrupted', revision: number | null, reason: string) => ({
-    ...entryOf(operation, { kind: 'deploy', outcome, revision, reason }),
+    ...entryOf(operation, { kind: operation.kind ?? 'deploy', outcome, revision, reason }),
     ...(await markOf(client, revision)),
   });
 
@@ -68,7 +68,12 @@ async function finishOrUndo(ctx: HeldRelease, operation: Operation, died: string
   const undoing = undoingPhases.includes(operation.phase);
   if (how === 'leave it') {
     if (undoing) await journal.abandon();
-    else await journal.record(await ended('interrupted', null, died), null);
+    else {
+      // Of ours it is known by what it may be found again, should somebody go back to it by hand.
+      const own = operation.revision ?? null;
+      const mark = (await client.isMadeFor(own ?? 0, operation.image)) ? await markOf(client, own) : {};
+      await journal.record({ ...(await ended('interrupted', null, died)), ...mark }, null);
+    }
     return newest === null
       ? '; the release was removed by hand since then'
       : `; revision ${newest} was made live by hand since then, and stays`;
@@ -138,7 +143,7 @@ export function recovery(
   const isLater = newest !== undefined && (newest.revision > revision || (newest.revision > before && !isOurs));
   if (isGone ? newest?.status !== 'failed' : isLater && newest.status === 'deployed') return 'leave it';
   if (phase === 'uninstall') return newest ? 'undo' : 'nothing was changed';
-  if (phase === 'upgrade' && (newest?.revision ?? 0) <= before) return 'nothing was changed';
+  if ((phase === 'upgrade' || kind === 'rollback') && (newest?.revision ?? 0) <= before) return 'nothing was changed';
   const done = newest?.status === 'deployed' && newest.revision > before;
   return done && deploying.includes(phase) ? 'finish' : 'undo';
 }

@@ -54,8 +54,8 @@ export const mutants: readonly Mutant[] = [
   {
     name: 'a return by hand chooses what is live',
     file: 'commands/rollback.ts',
-    from: 'to === undefined ? entry.key !== live : entry.key === key',
-    to: 'to === undefined ? true : entry.key === key',
+    from: 'to === undefined ? !live || !isSame(entry, live) : entry.key === key',
+    to: 'to === undefined ? !live || isSame(entry, entry) : entry.key === key',
   },
   {
     name: 'everything is removed where there was something before',

@@ -8,6 +8,7 @@ Once a worker has loaded the application nothing here applies: whatever ends a w
 from __future__ import annotations
 
 import mmap
+import signal
 import sys
 import traceback
 
@@ -52,8 +53,10 @@ def child_exit(server, worker) -> None:
     # One alone may have had bad luck: the others may still load it.
     if server.lost < server.num_workers:
         return
-    # A replacement would load it to the end before it heard of SIGTERM.
-    server.stop(graceful=False)
+    # Those that replace them are loading it, too: SIGTERM they would hear when they have, SIGQUIT as an exception in the midst of it.
+    server.kill_workers(signal.SIGKILL)
+    # How they end is no matter.
+    server.WORKERS.clear()
     many = 'the worker has' if server.lost == 1 else f'{server.lost} workers have'
     slow = f': that takes longer than the timeout of {server.timeout} s' if worker.aborted else ''
     raise HaltServer(f'{many} ended before the application was loaded{slow}', server.WORKER_BOOT_ERROR)

@@ -116,7 +116,7 @@ class Boot(unittest.TestCase):
                 self.assertIn('no room', log)
                 if arguments != '--preload':
                     self.assertRegex(log, r'wsgi\.py", line 1[\s\S]*SystemExit: no room')
-                    self.assertRegex(log, r'Reason: .* ended before the application was loaded\n')
+                    self.assertRegex(log, r'Reason: (the worker has|\d workers have) ended before the application was loaded\n')
 
     def test_so_does_one_that_exits_as_if_all_were_well(self):
         code, log = self.ended(self.start('import sys\nsys.exit(0)\n'))
@@ -128,7 +128,8 @@ class Boot(unittest.TestCase):
             with self.subTest(how):
                 code, log = self.ended(self.start(f'import os\nos.{how}\n'))
                 self.assertEqual(code, 3, log)
-                self.assertIn('Reason: 2 workers have ended before the application was loaded\n', log)
+                # Two, or more where an older gunicorn loses an exception: it raises it in a handler of a signal.
+                self.assertRegex(log, r'Reason: \d workers have ended before the application was loaded\n')
 
     def test_so_does_one_that_gunicorn_ends_for_its_timeout(self):
         # The signal that it sends then. Newer ones leave alone who is loading.

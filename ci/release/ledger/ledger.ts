@@ -46,6 +46,14 @@ export interface Target extends Identity {
   manifestHash?: string;
 }
 
+/** Whether two are the same release: what somebody made by hand has another name, and may still be what the ledger knows. */
+export function isSame(
+  one: Pick<Target, 'key' | 'manifestHash'>,
+  other: Pick<Target, 'key' | 'manifestHash'>,
+): boolean {
+  return one.key === other.key || (one.manifestHash !== undefined && one.manifestHash === other.manifestHash);
+}
+
 /** One attempt to have a release live: a deployment, or the return to an earlier one. */
 export interface Entry extends Target {
   /** Counted from 1, never used twice. */
@@ -142,12 +150,12 @@ export function quarantined(entries: readonly Entry[], key: string): Entry | nul
  * @param manifestHash '' where it is not known
  */
 export function identify(revision: number, manifestHash: string, entries: readonly Entry[]): Target {
-  const isSame = (entry: Entry) =>
+  const isThis = (entry: Entry) =>
     entry.manifestHash === undefined ? entry.revision === revision : entry.manifestHash === manifestHash;
   const known =
-    entries.findLast((entry) => isGood(entry) && isSame(entry)) ??
-    entries.findLast((entry) => entry.revision === revision && isSame(entry)) ??
-    entries.findLast(isSame);
+    entries.findLast((entry) => isGood(entry) && isThis(entry)) ??
+    entries.findLast((entry) => entry.revision === revision && isThis(entry)) ??
+    entries.findLast(isThis);
   const unknown = { key: `helm-${revision}`, commit: '', image: '', chart: '', chartHash: '', valuesHash: '' };
   return { ...(known ? identityOf(known) : unknown), revision, ...(manifestHash && { manifestHash }) };
 }

@@ -1,5 +1,13 @@
 import type { ReleaseClient } from '../client.ts';
-import { type Entry, goodReleases, isGood, type Operation, quarantined, type Target } from '../ledger/ledger.ts';
+import {
+  type Entry,
+  goodReleases,
+  isGood,
+  isSame,
+  type Operation,
+  quarantined,
+  type Target,
+} from '../ledger/ledger.ts';
 
 /**
  * What an operation can go back to by the ledger, in this order: what was live before it, whoever made it so; the releases that were live
@@ -7,7 +15,7 @@ import { type Entry, goodReleases, isGood, type Operation, quarantined, type Tar
  * @param entries of the ledger, with what became of the operation
  */
 export function candidates({ live }: Pick<Operation, 'live'>, entries: readonly Entry[]): Target[] {
-  const others = goodReleases(entries).filter(({ key }) => key !== live?.key);
+  const others = goodReleases(entries).filter((entry) => !live || !isSame(entry, live));
   return live && mayBeGood(live, entries) ? [live, ...others] : others;
 }
 
@@ -20,7 +28,7 @@ export function mayBeGood(
   entries: readonly Entry[],
 ): boolean {
   const own = entries
-    .filter(({ key, manifestHash }) => key === target.key || (manifestHash ?? '') === target.manifestHash)
+    .filter((entry) => isSame(entry, target))
     .filter((one) => one.outcome !== 'interrupted' || (one.kind === 'deploy' && one.revision === target.revision))
     .map((one) => ({ ...one, key: target.key }));
   return own.length === 0 || (quarantined(own, target.key) === null && own.some(isGood));
@@ -41,7 +49,8 @@ export async function targetsOf(
   for (const { revision, status } of (await client.history()).reverse()) {
     if (revision > operation.before || !['deployed', 'superseded'].includes(status)) continue;
     const target = await client.identify(revision, entries);
-    if (mayBeGood(target, entries)) return [target];
+    const isUnknown = entries.every((entry) => !isSame(entry, target) || isGood(entry));
+    if (isUnknown && mayBeGood(target, entries)) return [target];
   }
   return [];
 }

@@ -1,6 +1,6 @@
 import { PipelineError } from '../../core/errors.ts';
-import type { HeldRelease } from '../journal.ts';
-import type { Entry, Operation } from '../ledger/ledger.ts';
+import { type HeldRelease, outcomeOf } from '../journal.ts';
+import { type Entry, isSame, type Operation } from '../ledger/ledger.ts';
 import { targetsOf } from './candidates.ts';
 import { restore, restoreOne } from './restore.ts';
 import { closeIfNotRestored } from './undo.ts';
@@ -25,12 +25,14 @@ export async function returnTo(ctx: HeldRelease, operation: Operation, target: E
       await journal.abandon();
       throw failure;
     }
+    // What says nothing about the release would be the same with another one; the next run goes on with this.
+    if (outcomeOf(failure) !== 'failed' && failure.code !== 'NOT_RESTORED') throw failure;
     // From here on what was chosen is what failed, for whoever has to go on with this.
     const { kind: _, ...rest } = operation;
     const failed: Operation = { ...rest, phase: 'rollback' };
     await journal.begin(failed);
     const targets = await targetsOf(client, failed, (await journal.read()).entries);
-    const others = targets.filter(({ key }) => key !== target.key);
+    const others = targets.filter((other) => !isSame(other, target));
     const { revision } = await closeIfNotRestored(ctx, () => restore(ctx, failed, others));
     report.revision = { before: operation.before, after: revision };
     throw new PipelineError('RESTORED', `the release that was to come back does not work: ${message}`, {

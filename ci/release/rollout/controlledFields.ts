@@ -66,7 +66,7 @@ export function withControlled(manifest: string, place: Place, fields: readonly 
 export function controlledNote({ object, path, meant, live, by }: ControlledField): string {
   const what = `${object.kind} ${object.metadata.name}, ${pathText(path)}`;
   if (!isReplicas(path)) return `left to its controller: ${what} (set by ${by}); the chart should leave it out`;
-  return `left to its autoscaler: ${what}: ${live} instead of ${meant}; the chart should leave it out where something else scales`;
+  return `left to its autoscaler: ${what}: ${String(live)} instead of ${String(meant)}; the chart should leave it out where something else scales`;
 }
 
 function controlled(object: ManifestObject, live: Managed): ControlledField[] {
@@ -140,8 +140,8 @@ async function autoscaled(
       .flatMap(({ items }) => items)
       .filter(({ metadata = {} }) => stays(place, metadata, objects))
       .map(({ metadata, spec }) => {
-        const { kind = '', name = '' } = spec?.scaleTargetRef ?? {};
-        return key(kind, metadata?.namespace ?? '', name);
+        const target = spec?.scaleTargetRef;
+        return key(target?.kind ?? '', metadata?.namespace ?? '', target?.name ?? '');
       }),
   );
 }

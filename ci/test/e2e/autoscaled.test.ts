@@ -57,7 +57,7 @@ describe('a release that an autoscaler scales, whose chart names a number', (tes
         namespace,
         body: { metadata: { name: 'by-test' }, spec: { minReplicas: 2, maxReplicas: 3, scaleTargetRef } },
       });
-      await until(() => seen.at(-1) === 2, `scaled: ${seen}`);
+      await until(() => seen.at(-1) === 2, `scaled: ${seen.join()}`);
       assert.equal(seen, [1, 2]);
 
       const note = /left to its autoscaler: Deployment todo, spec.replicas: 2 instead of 1/;
@@ -90,14 +90,14 @@ describe('a release that an autoscaler scales, whose chart names a number', (tes
         ...overrideConflicts,
       ]);
       assert.is(exitCode, 0, lines.join('\n'));
-      await until(() => seen[2] === 1, `Helm alone: ${seen}`);
+      await until(() => seen[2] === 1, `Helm alone: ${seen.join()}`);
 
       await scaling.deleteNamespacedHorizontalPodAutoscaler({ namespace, name: 'by-test' });
       await kubectl(all, ['--namespace', namespace, 'scale', 'deployment/todo', '--replicas=3']);
       const last = await releases.release([...chart, '--set', 'changed=3']);
       assert.is(last.exitCode, 0, last.report.failure?.message);
       assert.not.match(last.report.notes.join('\n'), 'left to');
-      await until(() => seen.at(-1) === 1, `by hand: ${seen}`);
+      await until(() => seen.at(-1) === 1, `by hand: ${seen.join()}`);
     } finally {
       end();
     }

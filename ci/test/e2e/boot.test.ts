@@ -25,8 +25,8 @@ async function prepare(): Promise<Releasing> {
 /** What a release of it fails with, and what is told besides. */
 async function failing(how: string): Promise<{ message: string; told: string }> {
   prepared ??= prepare();
-  const { release } = await prepared;
-  const { exitCode, report } = await release([...oneTest, '--set', `env.HOW=${how},migrations.enabled=false`]);
+  const releases = await prepared;
+  const { exitCode, report } = await releases.release([...oneTest, '--set', `env.HOW=${how},migrations.enabled=false`]);
   assert.is(exitCode, 11, report.failure?.message);
   return { message: report.failure?.message ?? '', told: report.failure?.details.join('\n') ?? '' };
 }
@@ -45,13 +45,13 @@ describe('an application that no worker can load ends the container, and the cra
     const { message, told } = await failing('exit');
     assert.match(message, loop, message);
     assert.match(told, /SystemExit: no room/);
-    assert.match(told, /Reason: 2 workers have ended before the application was loaded/);
+    assert.match(told, /Reason: \d workers have ended before the application was loaded/);
   });
 
   test('where its process crashes', async () => {
     const { message, told } = await failing('crash');
     assert.match(message, loop, message);
     assert.match(told, /Worker \(pid:\d+\) was sent SIGSEGV!/);
-    assert.match(told, /Reason: 2 workers have ended before the application was loaded/);
+    assert.match(told, /Reason: \d workers have ended before the application was loaded/);
   });
 }, 600_000);

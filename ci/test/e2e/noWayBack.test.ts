@@ -107,7 +107,10 @@ describe('a release before which nothing works any more', (test) => {
     await remove();
     const { exitCode, report } = await release('--set', 'podAnnotations.a=b');
     assert.is(exitCode, 13);
-    assert.match(report.live ?? '', /^revision 3 of todo .* which does not work: helm test of todo failed: .*todo-django-app-another/);
+    assert.match(
+      report.live ?? '',
+      /^revision 3 of todo .* which does not work: helm test of todo failed: .*todo-django-app-another/,
+    );
     const { entries, operation } = await ledger({ all, namespace });
     assert.is(operation, null);
     assert.equal(

@@ -163,11 +163,11 @@ describe('a return by hand', (test) => {
     const back = of('a', 'verified', { kind: 'rollback', revision: 3 });
     const all = [of('a', 'verified'), of('b', 'verified', { revision: 2 }), back, of('c', 'failed', { revision: 4 })];
     const known = all.reduce((ledger, one) => append(ledger, one), emptyLedger).entries;
-    assert.is(chooseTarget(known, 1, 'shop', 'b').revision, 3);
-    assert.is(chooseTarget(known, 2, 'shop', 'b').revision, 2);
-    assert.is(chooseTarget(known, undefined, 'shop', 'b').revision, 3);
-    assert.is(chooseTarget(known.slice(0, 3), undefined, 'shop', 'a').revision, 2);
-    assert.throws(() => chooseTarget(known, 4, 'shop', 'b'), /no release with the number 4/);
+    assert.is(chooseTarget(known, 1, 'shop', { key: 'b' }).revision, 3);
+    assert.is(chooseTarget(known, 2, 'shop', { key: 'b' }).revision, 2);
+    assert.is(chooseTarget(known, undefined, 'shop', { key: 'b' }).revision, 3);
+    assert.is(chooseTarget(known.slice(0, 3), undefined, 'shop', { key: 'a' }).revision, 2);
+    assert.throws(() => chooseTarget(known, 4, 'shop', { key: 'b' }), /no release with the number 4/);
   });
 
   const entries = [of('a', 'verified'), of('b', 'verified', { revision: 2 })];

@@ -35,7 +35,7 @@ describe('the order of sources', (test) => {
   const name = (letter: string) => letter.repeat(40);
   const at = (letter: string, before = '', more: Partial<Delivered> = {}): Delivered => ({
     commit: name(letter),
-    ancestors: [...before].map((one) => name(one).slice(0, 12)),
+    ancestors: before.split('').map((one) => name(one).slice(0, 12)),
     ...more,
   });
 

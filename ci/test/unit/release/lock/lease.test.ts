@@ -113,7 +113,8 @@ describe('the lease', (test) => {
       const clock = () => performance.now() + suspended;
       const slow = { ...times, beat: 1_500, duration: 60_000 };
       const first = holdLease(api, 'shop', taken, clock(), slow, clock);
-      const other = { ...taken, spec: { ...taken.spec, holderIdentity: 'b', leaseTransitions: 2 } };
+      const spec = Object.assign({}, taken.spec, { holderIdentity: 'b', leaseTransitions: 2 });
+      const other = Object.assign({}, taken, { spec });
       await api.replaceNamespacedLease({ name: 'shop-delivery', namespace: 'shop', body: other });
       await first.confirm();
       suspended = 120_000;

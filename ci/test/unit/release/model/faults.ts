@@ -2,12 +2,12 @@ import { PipelineError } from '../../../../core/errors.ts';
 
 /**
  * What goes wrong at a point of a run: it is killed; the API server does not answer for some points; another run takes the release over;
- * pods of the tests are taken from their node.
+ * pods of the tests are taken from their node; somebody deletes the ledger.
  */
 export interface Fault {
   /** Counted from the start of the run. */
   at: number;
-  kind: 'kill' | 'away' | 'stolen' | 'evicted';
+  kind: 'kill' | 'away' | 'stolen' | 'evicted' | 'forget';
   /** For how many points. */
   length: number;
 }
@@ -21,14 +21,16 @@ export class Points {
   #end!: (how: Ended) => void;
   readonly #faults: readonly Fault[];
   readonly #steal: () => Promise<void>;
+  readonly #forget: () => void;
   /** Whether any fault has struck. */
   struck = false;
   /** Settles when the run is over before its time. */
   readonly ended: Promise<Ended>;
 
-  constructor(faults: readonly Fault[], steal: () => Promise<void>) {
+  constructor(faults: readonly Fault[], steal: () => Promise<void>, forget: () => void) {
     this.#faults = faults;
     this.#steal = steal;
+    this.#forget = forget;
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
@@ -38,6 +40,7 @@ export class Points {
   async pass(): Promise<void> {
     const fault = this.#next();
     if (fault?.kind === 'kill') await this.#over('killed');
+    if (fault?.kind === 'forget') this.#forget();
     if (fault?.kind === 'stolen') {
       await this.#steal();
       await this.#over('stolen');
@@ -59,7 +62,7 @@ export class Points {
   #next(): Fault | undefined {
     const at = this.#count++;
     const fault = this.#faults.find((one) => at >= one.at && at < one.at + (one.kind === 'away' ? one.length : 1));
-    if (fault && fault.kind !== 'evicted') this.struck = true;
+    if (fault && fault.kind !== 'evicted' && fault.kind !== 'forget') this.struck = true;
     return fault;
   }
 

@@ -14,6 +14,8 @@ export class Judge {
   readonly #world: World;
   readonly #suspects = new Set<string>();
   #chooses = false;
+  #chosen = false;
+  #opened = '';
   /** The first violation: what is thrown inside of a run may be caught there. */
   violation: Violation | null = null;
 
@@ -32,8 +34,8 @@ export class Judge {
     const expected = this.#expected();
     const first = world.returns++ === 0;
     const chosen = first && operation?.kind === 'rollback';
-    if (chosen && !this.#chooses) this.#assert(key !== world.before, `goes back by hand to ${key}, which is live`);
     if (world.forgotten) return;
+    if (chosen && !this.#chosen) this.#assert(key !== world.before, `goes back by hand to ${key}, which is live`);
     this.#assert(world.lived.has(key), `goes back to ${key}, which was never live for good`);
     this.#assert(chosen || !world.bad.has(key), `goes back to ${key}, which was seen to be bad`);
     if (first && !chosen && expected !== null)
@@ -61,7 +63,12 @@ export class Judge {
   /** The ledger is about to be written. */
   writing(before: Ledger, after: Ledger, run: string): void {
     const world = this.#world;
-    if (before.operation === null && after.operation !== null) {
+    const { operation } = after;
+    // One that is written anew, after somebody has deleted the ledger, is the same.
+    const opened = operation && `${operation.run} ${operation.startedAt} ${operation.before}`;
+    if (opened !== null && opened !== this.#opened) {
+      this.#opened = opened;
+      this.#chosen = this.#chooses;
       world.before = world.deployed;
       world.returns = 0;
     }
@@ -110,7 +117,9 @@ export class Judge {
         `ends with ${ending}, though nothing went wrong`,
       );
     }
-    if (changed && !told && !['NOT_RESTORED', 'LEASE_LOST'].includes(ending) && operation === null) {
+    // Who deletes the ledger while the cluster is away takes away what the run can tell.
+    const robbed = struck && world.forgotten;
+    if (changed && !told && !robbed && !['NOT_RESTORED', 'LEASE_LOST'].includes(ending) && operation === null) {
       const nothing = newest === undefined && world.runs === null;
       this.#assert(
         nothing ? ending !== 'well' || world.before === null : isLive && livable.includes(nature),
@@ -132,10 +141,10 @@ export class Judge {
 
   /**
    * A run begins.
-   * @param chooses whether somebody has said to what it is to go back; undefined where it goes back to nothing by hand
+   * @param chooses whether somebody has said to what it is to go back
    */
-  begins(chooses: boolean | undefined): void {
+  begins(chooses: boolean): void {
     this.#suspects.clear();
-    this.#chooses = chooses ?? this.#chooses;
+    this.#chooses = chooses;
   }
 }

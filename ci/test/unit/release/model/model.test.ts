@@ -65,7 +65,49 @@ const found: Record<string, Event[]> = {
   ],
 };
 
+/** Mistakes that were seen before there was a model, each at every point at which a run can be killed. */
+const known: Record<string, (killed: Fault) => Event[]> = {
+  'nine releases without tests came after one with, and the next fails': (killed) => [
+    ...['b', 'c', 'e'].map((key) => becomes(key, 'untested')),
+    ...[
+      deliver('a'),
+      deliver('b'),
+      deliver('c'),
+      deliver('e'),
+      becomes('d', 'failing'),
+      deliver('d', killed),
+      goBack(),
+    ],
+  ],
+  'a verified release is deployed anew, the cluster goes away, and the undoing dies': (killed) => [
+    ...[deliver('a'), deliver('b'), deliver('b', away(18, 3), killed), deliver('c')],
+  ],
+  'a run died before it changed anything, and somebody goes back by hand': (killed) => [
+    ...[deliver('a'), deliver('b'), deliver('c', killed), goBack(), goBack()],
+  ],
+  'somebody went back by hand, and the next delivery fails': (killed) => [
+    ...[deliver('a'), deliver('b'), helmRollback(1), becomes('d', 'crashing'), deliver('d', killed), deliver('c')],
+  ],
+  'the first installation fails where only a ledger was copied': (killed) => [
+    ...[deliver('a'), { kind: 'lose all but the ledger' } as const, becomes('b', 'failing'), deliver('b', killed)],
+    deliver('b'),
+  ],
+  'somebody deletes the ledger in the middle': (killed) => [
+    ...[
+      deliver('a'),
+      becomes('b', 'failing'),
+      deliver('b', { at: 25, kind: 'forget', length: 1 }, killed),
+      deliver('a'),
+    ],
+  ],
+};
+
 describe('a release in whatever happens to it', (test) => {
+  for (const [name, events] of Object.entries(known))
+    test(`keeps its promises where ${name}`, async () => {
+      for (let at = 0; at < 90; at++) await live({ natures: [], events: events(kill(at)) });
+    });
+
   for (const [name, events] of Object.entries(found))
     test(`keeps its promises where ${name}`, () => live({ natures: [], events }));
 

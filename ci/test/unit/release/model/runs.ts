@@ -36,9 +36,10 @@ export async function perform(asked: Asked, world: World, judge: Judge, faults: 
   const run = `run-${++runs}`;
   world.holder = run;
   world.fence++;
-  judge.begins(asked.kind === 'go back' ? asked.to !== undefined : undefined);
+  judge.begins(asked.kind === 'go back' && asked.to !== undefined);
   const thief: Asked = { kind: 'deliver', key: 'stolen', retry: true };
-  const points = new Points(faults, async () => void (await perform(thief, world, judge, [])));
+  const steal = async () => void (await perform(thief, world, judge, []));
+  const points = new Points(faults, steal, () => world.forget());
   const { client, store, lease, upgrade } = seenBy(run, world, points, judge);
   // A closed report is not written to the disk.
   const report = fakeReport({ notes: [], stages: [] });

@@ -1,5 +1,4 @@
 import fc from 'fast-check';
-import { emptyLedger } from '../../../../release/ledger/ledger.ts';
 import type { Fault } from './faults.ts';
 import { Judge } from './judge.ts';
 import { type Asked, perform } from './runs.ts';
@@ -14,6 +13,7 @@ export type Event =
   | { kind: 'kubectl edit' }
   | { kind: 'prune history' }
   | { kind: 'delete ledger' }
+  | { kind: 'lose all but the ledger' }
   | { kind: 'becomes'; key: string; nature: Nature };
 
 export type Sequence = { natures: Nature[]; events: Event[] };
@@ -22,7 +22,7 @@ const keys = ['a', 'b', 'c', 'd', 'e'];
 const key = fc.constantFrom(...keys);
 const fault: fc.Arbitrary<Fault> = fc.record({
   at: fc.nat(60),
-  kind: fc.constantFrom('kill', 'kill', 'away', 'away', 'stolen', 'evicted'),
+  kind: fc.constantFrom('kill', 'kill', 'kill', 'away', 'away', 'away', 'stolen', 'evicted', 'forget'),
   length: fc.integer({ min: 1, max: 12 }),
 });
 const asked: fc.Arbitrary<Asked> = fc.oneof(
@@ -36,8 +36,7 @@ const asked: fc.Arbitrary<Asked> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.constant({ kind: 'look after' as const }) },
 );
-const byHand = (kind: 'helm upgrade' | 'helm uninstall' | 'kubectl edit' | 'prune history' | 'delete ledger') =>
-  fc.constant({ kind });
+const byHand = (kind: Exclude<Event['kind'], 'run' | 'becomes' | 'helm rollback'>) => fc.constant({ kind });
 const event: fc.Arbitrary<Event> = fc.oneof(
   {
     weight: 12,
@@ -63,6 +62,7 @@ const event: fc.Arbitrary<Event> = fc.oneof(
   { weight: 1, arbitrary: byHand('prune history') },
   { weight: 1, arbitrary: byHand('helm uninstall') },
   { weight: 1, arbitrary: byHand('delete ledger') },
+  { weight: 1, arbitrary: byHand('lose all but the ledger') },
 );
 
 /** Histories of a release. */
@@ -118,7 +118,9 @@ function byOthers(event: Exclude<Event, { kind: 'run' }>, world: World, index: n
       world.prune(1);
       return;
     case 'delete ledger':
-      world.ledger = emptyLedger;
-      world.forgotten = true;
+      world.forget();
+      return;
+    case 'lose all but the ledger':
+      world.loseAllButLedger();
   }
 }

@@ -105,6 +105,21 @@ export class World {
     for (const key of this.archive.keys()) if (!keys.includes(key)) this.archive.delete(key);
   }
 
+  /** Somebody deletes the ledger. */
+  forget(): void {
+    this.ledger = emptyLedger;
+    this.forgotten = true;
+  }
+
+  /** As in a namespace into which only the ledger was copied. */
+  loseAllButLedger(): void {
+    for (const key of this.archive.keys()) this.uncopied.add(key);
+    for (const { key } of this.ledger.entries) this.uncopied.add(key);
+    this.revisions = [];
+    this.archive.clear();
+    this.runs = null;
+  }
+
   /** What is live for good now. */
   wasGood(key: string): void {
     this.goods = [...this.goods.filter((one) => one !== key), key];

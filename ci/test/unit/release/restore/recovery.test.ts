@@ -54,7 +54,7 @@ describe('recovery', (test) => {
         revisions('failed', 'deployed'),
         true,
       ),
-      'undo',
+      'nothing was changed',
       'a return by hand had not begun',
     );
   });
