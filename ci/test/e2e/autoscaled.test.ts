@@ -28,12 +28,27 @@ async function numbersOf(
   namespace: string,
 ): Promise<{ seen: number[]; end: () => void }> {
   const seen: number[] = [];
-  const look = (_: string, { spec }: V1Deployment) => {
+  let resourceVersion: string | undefined;
+  let watch: AbortController | undefined;
+  let ended = false;
+  const look = (_: string, { metadata, spec }: V1Deployment) => {
+    resourceVersion = metadata?.resourceVersion ?? resourceVersion;
     if (spec?.replicas !== undefined && spec.replicas !== seen.at(-1)) seen.push(spec.replicas);
   };
   const path = `/apis/apps/v1/namespaces/${namespace}/deployments`;
-  const watch = await new Watch(kube).watch(path, {}, look, () => undefined);
-  return { seen, end: () => watch.abort() };
+  // The client gives up a watch on which nothing has come for 30 s. The next one begins where it ended.
+  const begin = async () => {
+    const since = resourceVersion === undefined ? {} : { resourceVersion };
+    watch = await new Watch(kube).watch(path, since, look, () => {
+      if (!ended) setTimeout(() => void begin(), 100);
+    });
+  };
+  await begin();
+  const end = () => {
+    ended = true;
+    watch?.abort();
+  };
+  return { seen, end };
 }
 
 async function until(is: () => boolean, what: string): Promise<void> {
