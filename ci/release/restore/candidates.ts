@@ -37,11 +37,12 @@ export function mayBeGood(
 /**
  * The same; and where the ledger tells of no release that was live, because the release is older than its ledger, the newest revision that
  * Helm took for good, and of which the ledger does not know better. Helm counts a revision as good once its objects are there, whatever
- * came of its tests.
+ * came of its tests. Where there is nothing at all, what served before is nearer to working than what has failed, though it did not pass
+ * its tests either.
  */
 export async function targetsOf(
   client: Pick<ReleaseClient, 'history' | 'identify'>,
-  operation: Pick<Operation, 'live' | 'before'>,
+  operation: Pick<Operation, 'key' | 'live' | 'before'>,
   entries: readonly Entry[],
 ): Promise<Target[]> {
   const known = candidates(operation, entries);
@@ -52,5 +53,6 @@ export async function targetsOf(
     const isUnknown = entries.every((entry) => !isSame(entry, target) || isGood(entry));
     if (isUnknown && mayBeGood(target, entries)) return [target];
   }
-  return [];
+  const { live } = operation;
+  return live && !isSame(live, operation) ? [live] : [];
 }

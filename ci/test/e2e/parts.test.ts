@@ -6,7 +6,7 @@ import { describe } from '../harness.ts';
 import { engineSession } from './support/engineSession.ts';
 import { loadApp } from './support/loadApp.ts';
 
-const needed = ['django==5.2.19', 'unittest-xml-reporting==4.0.0'];
+const needed = ['django==5.2.19', 'gunicorn==27.0.1', 'unittest-xml-reporting==4.0.0'];
 
 /** What a program makes of new authorities, local and listed, of ones that are unwanted, missing or gone, and of options. */
 const updates = `

@@ -16,7 +16,7 @@ const alone = named('apiAway', 'nativeEnd');
 const outside = [
   named('kills', 'trigger', 'chartExamples', 'droppedColumn'),
   named('rollback', 'noWayBack', 'failfast', 'boot', 'libraries'),
-  named('engineKill', 'chart', 'foreign', 'parity', 'python'),
+  named('engineKill', 'chart', 'foreign', 'parity'),
   named('concurrency', 'jenkins', 'image', 'drift', 'autoscaled', 'package', 'packageDelivery', 'native', 'badInput'),
 ];
 

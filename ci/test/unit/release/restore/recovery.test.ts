@@ -114,7 +114,7 @@ describe('targetsOf, where the ledger tells of nothing that was live,', (test) =
       history: async () => revisions(...statuses),
       identify: async (revision: number) => identify(revision, `manifest ${revision}`, entries),
     };
-    const [target] = await targetsOf(client, { before, live: null }, entries);
+    const [target] = await targetsOf(client, { key: 'failing', before, live: null }, entries);
     return target?.revision ?? null;
   };
 
@@ -131,6 +131,14 @@ describe('targetsOf, where the ledger tells of nothing that was live,', (test) =
       attempt('c', 'interrupted', { revision: 4 }),
     ];
     assert.is(await older(['superseded', 'superseded', 'superseded', 'deployed', 'failed'], 4, attempts), 1);
+  });
+
+  test('takes what served before, though it is known to be bad, where there is nothing else; never what has just failed', async () => {
+    const { entries } = append(emptyLedger, attempt('a', 'failed'));
+    const client = { history: async () => [], identify: async () => Promise.reject(new Error('nothing to look at')) };
+    const of = async (key: string) =>
+      (await targetsOf(client, { key, before: 1, live: { ...attempt('a', 'failed'), revision: 1 } }, entries)).length;
+    assert.equal([await of('b'), await of('a')], [1, 0]);
   });
 
   test('knows what failed by its manifest, whatever number somebody gave it by hand', async () => {
