@@ -6,6 +6,17 @@ import { describe } from '../harness.ts';
 import { engineSession } from './support/engineSession.ts';
 import { loadApp } from './support/loadApp.ts';
 
+const discoverTests = [
+  'python',
+  '-m',
+  'unittest',
+  'discover',
+  '--start-directory',
+  'tests',
+  '--top-level-directory',
+  '.',
+];
+
 const needed = ['django==5.2.19', 'gunicorn==27.0.1', 'unittest-xml-reporting==4.0.0'];
 
 /** What a program makes of new authorities, local and listed, of ones that are unwanted, missing or gone, and of options. */
@@ -54,15 +65,24 @@ describe('the parts that are not TypeScript', (test) => {
         .withExec(['pip', 'install', '--quiet', '--root-user-action=ignore', ...needed])
         .withMountedDirectory('/django', dag.host().directory(`${root}/ci/django`, { noCache: true }))
         .withWorkdir('/django')
-        .withExec(
-          ['python', '-m', 'unittest', 'discover', '--start-directory', 'tests', '--top-level-directory', '.'],
-          {
-            expect: ReturnType.Any,
-          },
-        );
+        .withExec(discoverTests, { expect: ReturnType.Any });
       const output = await ran.stderr();
       assert.is(await ran.exitCode(), 0, output);
       assert.match(output, /Ran [1-9]\d* tests in .*\n\nOK\n$/, 'and skipped none');
+    }));
+
+  test('the program for databases passes its own tests, with the Python and the SQLite of an image', () =>
+    engineSession(async ({ dag, images }) => {
+      const ran = dag
+        .container()
+        .from(pythonImage(images.python, null).reference)
+        .withExec(['pip', 'install', '--quiet', '--root-user-action=ignore', ...needed])
+        .withMountedDirectory('/data', dag.host().directory(`${root}/ci/data`, { noCache: true }))
+        .withWorkdir('/data')
+        .withExec(discoverTests, { expect: ReturnType.Any });
+      const output = await ran.stderr();
+      assert.is(await ran.exitCode(), 0, output);
+      assert.match(output, /Ran [1-9]\d* tests in /);
     }));
 
   test('a version of Python that an app asks for is made for it, and is whole', () =>
