@@ -20,6 +20,7 @@ only by naming the rule that was broken.
 {{- end }}
 {{- include "django-app.checkWriters" . }}
 {{- include "django-app.checkExport" . }}
+{{- include "django-app.checkMountOptions" . }}
 {{- else if and (gt $pods 1) (include "django-app.bindsNode" .) }}
 {{- fail (printf "persistence.accessMode is ReadWriteOnce, but up to %d pods would share the claim: such a volume is attached to one node. Set it to ReadWriteMany, for a volume that is, or persistence.enabled to false" $pods) }}
 {{- end }}
@@ -53,6 +54,20 @@ and visitors would get the controller's own certificate.
 {{- fail (printf "ingress.annotations has %s, but ingress.tls names no secretName for %s: cert-manager puts the certificate into the Secret of that name" $annotation (join ", " .hosts)) }}
 {{- end }}
 {{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+{{- end }}
+
+{{/*
+Refuses mount options under which SQLite is damaged: soft gives a write up when the server is slow, and locks that stay on one
+node let two write. NFS 3 keeps its locks in a service of its own, which forgets them when either side restarts.
+*/}}
+{{- define "django-app.checkMountOptions" -}}
+{{- if and .Values.persistence.enabled .Values.persistence.nfs.server }}
+{{- range $option := splitList "," (join "," .Values.persistence.nfs.mountOptions) }}
+{{- if regexMatch "^(soft|softerr|nolock|local_lock=(all|posix)|(nfs)?vers=[23](\\..*)?|v[23])$" (trim $option) }}
+{{- fail (printf "persistence.nfs.mountOptions has %s, but database.type is sqlite: its file would be damaged. It needs hard, and locks that hold between nodes (nfsvers=4.1)" (trim $option)) }}
 {{- end }}
 {{- end }}
 {{- end }}
