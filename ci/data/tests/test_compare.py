@@ -1,7 +1,7 @@
 import contextlib
 import sqlite3
 
-from tests import MODULES, DataTest
+from tests import DataTest
 
 MANY = 200_000
 
@@ -199,5 +199,5 @@ class ManyRows(DataTest):
         result = self.succeed('compare', '--from', old, '--to', new, before=end)
         self.assertEqual(result['tables'], {'row': {'added': 0, 'changed': MANY, 'deleted': 0}})
         peak = int((self.folder / 'new.sqlite3.peak').read_text())
-        sources = sum(map(len, MODULES.values()))
-        self.assertLess(peak, 2_000_000 + 20 * sources)
+        # Most of it is what compiling the program takes; the keys alone would be 16 MB.
+        self.assertLess(peak, 6_000_000)

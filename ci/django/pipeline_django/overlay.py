@@ -12,6 +12,7 @@ from typing import Any, Iterator, Mapping
 
 from pipeline_django.rules import overrides
 from pipeline_django.rules.override import Override, Place
+from pipeline_django.sqlite import is_on_network
 
 
 class SettingsError(Exception):
@@ -50,6 +51,7 @@ def load(environ: Mapping[str, str]) -> tuple[dict[str, Any], list[Override]]:
         app_root=PurePosixPath(environ.get('APP_ROOT') or os.getcwd()),
         is_writable=lambda folder: os.access(folder, os.W_OK),
         is_importable=lambda package: importlib.util.find_spec(package) is not None,
+        is_on_network=is_on_network,
     )
     found = overrides(settings, environ, place)
     for override in found:

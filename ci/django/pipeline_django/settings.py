@@ -6,6 +6,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from pipeline_django.overlay import SettingsError, load
 from pipeline_django.rules.security import unsafe
+from pipeline_django.sqlite import settle_connections
 
 try:
     _settings, _ = load(os.environ)
@@ -17,3 +18,4 @@ if _reason:
     raise ImproperlyConfigured(_reason)
 
 globals().update(_settings)
+settle_connections()

@@ -151,6 +151,23 @@ class Databases(unittest.TestCase):
                 files = {alias: database['NAME'] for alias, database in moved.items()}
                 self.assertEqual(files, {'default': '/data/db.sqlite3', 'other': '/data/db-other.sqlite3'})
 
+    def test_on_a_network_waits_longer_and_asks_for_no_log(self):
+        network = Place(PurePosixPath('/app'), lambda folder: True, lambda package: True, lambda path: path.startswith('/data/'))
+        said = 'PRAGMA journal_mode=WAL; PRAGMA cache_size=-2000; pragma main.synchronous = NORMAL;PRAGMA synchronous=FULL'
+        database = {'ENGINE': 'django.db.backends.sqlite3', 'NAME': '/data/x.sqlite3', 'OPTIONS': {'timeout': 5, 'init_command': said}}
+        apart = {**database, 'NAME': '/mnt/x.sqlite3'}
+
+        found = changed(place=network, DATABASES={'default': database, 'apart': apart})['DATABASES']
+
+        self.assertEqual(found['default']['OPTIONS'], {'timeout': 5, 'init_command': ' PRAGMA cache_size=-2000;PRAGMA synchronous=FULL'})
+        self.assertEqual(found['apart'], apart)
+        fine = {**database, 'OPTIONS': {'timeout': 5, 'init_command': 'PRAGMA journal_mode=TRUNCATE'}}
+        self.assertNotIn('DATABASES', changed(place=network, DATABASES={'default': fine}))
+        bare = {'ENGINE': 'django.db.backends.sqlite3', 'NAME': '/data/x.sqlite3'}
+        self.assertEqual(changed(place=network, DATABASES={'default': bare})['DATABASES']['default']['OPTIONS'], {'timeout': 20})
+        server = {'ENGINE': 'django.db.backends.mysql', 'NAME': '/data/x', 'OPTIONS': {'init_command': said}}
+        self.assertNotIn('DATABASES', changed(place=network, DATABASES={'default': server}))
+
     def test_other_databases_are_left_alone(self):
         for database in (
             {'ENGINE': 'django.db.backends.postgresql', 'NAME': 'shop'},

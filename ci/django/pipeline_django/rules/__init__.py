@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
-from pipeline_django.rules.databases import sqlite_paths
+from pipeline_django.rules.databases import sqlite_on_network, sqlite_paths
 from pipeline_django.rules.development_tools import development_tools
 from pipeline_django.rules.files import media_files, static_files
 from pipeline_django.rules.logs import error_log
@@ -23,6 +23,7 @@ RULES = (
     hosts,
     csrf_origins,
     sqlite_paths,
+    sqlite_on_network,
     static_files,
     media_files,
     development_tools,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import PurePosixPath
 from typing import Any, Iterator, Mapping
 
@@ -38,6 +39,35 @@ def sqlite_paths(settings: Mapping[str, Any], environ: Mapping[str, str], place:
         files = ', '.join(f'{alias} in {changed[alias]["NAME"]}' for alias in changed)
         why = f'was in memory, in the image or without a place to last; now {files}, from DJANGO_SQLITE_PATH'
         yield Override('DATABASES', {alias: changed.get(alias, databases[alias]) for alias in databases}, why)
+
+
+def sqlite_on_network(settings: Mapping[str, Any], environ: Mapping[str, str], place: Place) -> Iterator[Override]:
+    """
+    On a network file system: more time to wait for the lock, where the application names none. And a write-ahead log, and less than full
+    synchronisation, are taken out of what is said to the database when it is opened (OPTIONS.init_command, Django 5.1): the log needs
+    memory that nodes do not share, and a server that restarts may lose what it was not told to keep. What a database is already is
+    changed when it is opened (pipeline_django.sqlite).
+    """
+    databases = settings.get('DATABASES') or {}
+    changed = {}
+    for alias, database in databases.items():
+        if not _is_sqlite(database) or not place.is_on_network(str(database.get('NAME') or '')):
+            continue
+        before = database.get('OPTIONS') or {}
+        options = {'timeout': LOCK_TIMEOUT, **before}
+        if options.get('init_command'):
+            said = str(options['init_command']).split(';')
+            options['init_command'] = ';'.join(one for one in said if not UNFIT_FOR_NETWORK.search(one))
+        if options != before:
+            changed[alias] = {**database, 'OPTIONS': options}
+    if changed:
+        why = f'lies on a network file system ({", ".join(changed)}): more time to wait for a lock, no write-ahead log, full synchronisation'
+        yield Override('DATABASES', {**databases, **changed}, why)
+
+
+UNFIT_FOR_NETWORK = re.compile(
+    r"pragma\s+(\w+\.)?(journal_mode\W+(wal|off|memory)|synchronous\W+(off|normal|0|1))\b", re.IGNORECASE
+)
 
 
 def _is_sqlite(database: Mapping[str, Any]) -> bool:

@@ -27,6 +27,8 @@ class Place:
     """Whether a folder exists and files can be made in it."""
     is_importable: Callable[[str], bool]
     """Whether a package of this name is installed."""
+    is_on_network: Callable[[str], bool] = lambda path: False
+    """Whether a file lies, or would lie, on a network file system."""
 
     def owns(self, path: str) -> bool:
         """Whether `path` lies in the application's folder; a relative one does, as the image's working folder does."""
