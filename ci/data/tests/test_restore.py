@@ -186,6 +186,24 @@ class Restore(DataTest):
                 self.restore()
                 self.assert_old()
 
+    def test_lets_nobody_write_between_the_copy_of_the_old_one_and_the_new_one(self):
+        self.prepare()
+        said = self.folder / 'said'
+        meanwhile = f"""
+import os, subprocess, sys
+rename = os.replace
+write = "import sqlite3, sys; c = sqlite3.connect(sys.argv[1], timeout=0); c.execute('DELETE FROM account'); c.commit()"
+def replace(old, new):
+    if new == {str(self.database)!r}:
+        done = subprocess.run([sys.executable, '-c', write, new], stderr=subprocess.PIPE)
+        open({str(said)!r}, 'wb').write(done.stderr)
+    rename(old, new)
+os.replace = replace
+"""
+        self.restore('one', before=meanwhile)
+        self.assertIn(b'database is locked', said.read_bytes())
+        self.assert_old()
+
     def test_refuses_without_room_for_both(self):
         with small_volume('2m') as volume:
             self.database, self.snapshots = volume / 'db.sqlite3', self.folder / 'snapshots'
