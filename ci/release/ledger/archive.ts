@@ -87,7 +87,7 @@ export async function archiveOrNote(
 export async function hasRevision(place: Place, entry: Pick<Entry, 'revision' | 'manifestHash'>): Promise<boolean> {
   const record = await releaseRecord(place, entry.revision ?? 0);
   if (!record) return false;
-  return entry.manifestHash === undefined || entry.manifestHash === manifestHash(record);
+  return entry.manifestHash === undefined || hasHash(record, entry.manifestHash);
 }
 
 /**
@@ -189,8 +189,15 @@ async function addRecord({ kube, namespace, release }: Place, record: ReleaseRec
   });
 }
 
-function manifestHash({ manifest }: ReleaseRecord): string {
-  return sha256(manifest);
+/** Hooks count: of two releases only the migration may be another, or a test. Their order is Helm's affair. */
+function manifestHash({ manifest, hooks }: ReleaseRecord): string {
+  const all = (hooks ?? []).map((hook) => hook.manifest).sort();
+  return sha256(all.length > 0 ? JSON.stringify([manifest, ...all]) : manifest);
+}
+
+/** Ledgers of older versions know a revision by its objects alone. */
+function hasHash(record: ReleaseRecord, hash: string): boolean {
+  return hash === manifestHash(record) || hash === sha256(record.manifest);
 }
 
 function keptName(release: string, key: string): string {

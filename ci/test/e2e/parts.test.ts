@@ -1,21 +1,14 @@
-import { ReturnType } from '@dagger.io/dagger';
+import { join } from 'node:path';
+import { type Container, ReturnType } from '@dagger.io/dagger';
 import * as assert from 'uvu/assert';
+import type { Context } from '../../core/context.ts';
 import { appContainers } from '../../image/appContainers.ts';
 import { pythonImage } from '../../image/pythonImage.ts';
 import { describe } from '../harness.ts';
 import { engineSession } from './support/engineSession.ts';
 import { loadApp } from './support/loadApp.ts';
 
-const discoverTests = [
-  'python',
-  '-m',
-  'unittest',
-  'discover',
-  '--start-directory',
-  'tests',
-  '--top-level-directory',
-  '.',
-];
+const discover = ['discover', '--start-directory', 'tests', '--top-level-directory', '.'];
 
 const needed = ['django==5.2.19', 'gunicorn==27.0.1', 'unittest-xml-reporting==4.0.0'];
 
@@ -56,34 +49,41 @@ print(sys.version_info[:2], sys.executable, sysconfig.get_config_var('CC'))`;
 import { root } from '../../core/program.ts';
 
 describe('the parts that are not TypeScript', (test) => {
-  test('the settings overlay passes its own tests', () =>
-    engineSession(async ({ dag, images }) => {
-      const ran = dag
-        .container()
-        .from(pythonImage(images.python, null).reference)
-        // Without these some tests skip themselves.
-        .withExec(['pip', 'install', '--quiet', '--root-user-action=ignore', ...needed])
-        .withMountedDirectory('/django', dag.host().directory(`${root}/ci/django`, { noCache: true }))
-        .withWorkdir('/django')
-        .withExec(discoverTests, { expect: ReturnType.Any });
-      const output = await ran.stderr();
-      assert.is(await ran.exitCode(), 0, output);
-      assert.match(output, /Ran [1-9]\d* tests in .*\n\nOK\n$/, 'and skipped none');
-    }));
+  // Without these some tests skip themselves.
+  const python = ({ dag, images }: Pick<Context, 'dag' | 'images'>) =>
+    dag
+      .container()
+      .from(pythonImage(images.python, null).reference)
+      .withExec(['pip', 'install', '--quiet', '--root-user-action=ignore', ...needed]);
+  const passes = async (ready: Container, tests: readonly string[]) => {
+    const ran = ready.withExec(['python', '-m', 'unittest', ...tests], { expect: ReturnType.Any });
+    const output = await ran.stderr();
+    assert.is(await ran.exitCode(), 0, output);
+    assert.match(output, /Ran [1-9]\d* tests in .*\n\nOK\n$/, 'and skipped none');
+  };
+  const files = ({ dag }: Pick<Context, 'dag'>, path: string) =>
+    dag.host().directory(join(root, path), { noCache: true });
 
-  test('the program for databases passes its own tests, with the Python and the SQLite of an image', () =>
-    engineSession(async ({ dag, images }) => {
-      const ran = dag
-        .container()
-        .from(pythonImage(images.python, null).reference)
-        .withExec(['pip', 'install', '--quiet', '--root-user-action=ignore', ...needed])
-        .withMountedDirectory('/data', dag.host().directory(`${root}/ci/data`, { noCache: true }))
-        .withWorkdir('/data')
-        .withExec(discoverTests, { expect: ReturnType.Any });
-      const output = await ran.stderr();
-      assert.is(await ran.exitCode(), 0, output);
-      assert.match(output, /Ran [1-9]\d* tests in /);
-    }));
+  for (const [name, path] of [
+    ['settings overlay', 'ci/django'],
+    ['program for databases', 'ci/data'],
+  ] as const)
+    test(`the ${name} passes its own tests`, () =>
+      engineSession((engine) =>
+        passes(python(engine).withMountedDirectory('/here', files(engine, path)).withWorkdir('/here'), discover),
+      ));
+
+  test('the checks of the chart pass their own tests', () =>
+    engineSession((engine) =>
+      passes(
+        python(engine)
+          .withMountedDirectory('/checks', files(engine, 'helm-chart/files'))
+          .withMountedDirectory('/tests', files(engine, 'ci/dev/chart/tests'))
+          .withEnvVariable('CHECKS', '/checks')
+          .withWorkdir('/tests'),
+        ['test_checks'],
+      ),
+    ));
 
   test('a version of Python that an app asks for is made for it, and is whole', () =>
     engineSession(async ({ dag, images, ensureImage }) => {
