@@ -10,12 +10,12 @@ import {
 import type { Context } from '../../core/context.ts';
 import { untilAborted, within } from '../../core/waiting.ts';
 import { apiMessage, statusOf } from '../../kube/apiError.ts';
+import { GracePeriods } from '../../kube/grace.ts';
 import { judgePod } from '../../kube/judgePod.ts';
 import { outsideCause } from '../../kube/outsideCause.ts';
 import { diagnosisOf } from '../../kube/podDiagnosis.ts';
 import { containerStatuses, isCrashLooping } from '../../kube/pods.ts';
 import { callTimeout, isTransient } from '../../kube/retry.ts';
-import { GracePeriods } from './grace.ts';
 
 /** Of a container that is restarted: what it waits for may be a moment late, but not for so many restarts. */
 const believedRestarts = 3;

@@ -6,11 +6,11 @@ import { within } from '../../core/waiting.ts';
 import { type WorkloadName, workloadsOf } from '../../helm/manifest.ts';
 import { releaseRecord } from '../../helm/storage.ts';
 import { apiMessage, statusOf } from '../../kube/apiError.ts';
+import { GracePeriods } from '../../kube/grace.ts';
 import { type Judgement, judgeWorkload, type Workload } from '../../kube/judgeWorkload.ts';
 import { missingRight } from '../../kube/missingRight.ts';
 import { callTimeout, isTransient } from '../../kube/retry.ts';
 import { releaseMask } from '../masking/releaseMask.ts';
-import { GracePeriods } from './grace.ts';
 
 /** Milliseconds: between two looks, and how long a cluster that does not answer is waited for. */
 const usual = { pace: 1_000, patience: 600_000 };

@@ -2,7 +2,7 @@ import type { KubeConfig, V1Pod } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
 import { PipelineError } from '../../../../core/errors.ts';
 import type { WorkloadName } from '../../../../helm/manifest.ts';
-import { GracePeriods } from '../../../../release/rollout/grace.ts';
+import { GracePeriods } from '../../../../kube/grace.ts';
 import { selectorText, waitForRollout } from '../../../../release/rollout/waitForRollout.ts';
 import { describe, rejects } from '../../../harness.ts';
 import { type Answer, withFakeCluster } from '../../kube/fakeCluster.ts';
