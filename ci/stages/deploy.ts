@@ -1,5 +1,6 @@
 import type { PublishedImage, ReleaseContext } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
+import type { Upgrade } from '../helm/dryRun.ts';
 import { deployedRevision, pendingRevision, type Revision } from '../helm/history.ts';
 import { chartInside, imageArguments, releaseValues } from '../helm/values.ts';
 import { type HeldRelease, longestReason } from '../release/journal.ts';
@@ -54,16 +55,25 @@ export async function deploy(ctx: HeldRelease, identity: Identity, upgrade: () =
 
 /** `helm upgrade --install` to the image's digest, with everybody's values. */
 export async function upgradeTo(ctx: ReleaseContext, source: Delivery, image: PublishedImage): Promise<Changed> {
+  const { args, mounts } = await leaveControlled(ctx, await upgradeOf(ctx, source, image));
+  return helmOperation(ctx, args, mounts);
+}
+
+/** How Helm is called for that. */
+export async function upgradeOf(
+  ctx: Pick<ReleaseContext, 'dag' | 'config'>,
+  source: Delivery,
+  image: PublishedImage,
+): Promise<Upgrade> {
   const { config } = ctx;
   const values = await releaseValues(ctx, source);
-  const all = [
+  const args = [
     ...['upgrade', '--install', config.release, chartInside, '--namespace', config.namespace],
     ...['--timeout', `${config.deployTimeout}s`, ...overrideConflicts],
     ...values.args,
     ...imageArguments(source.chart.values, image),
   ];
-  const { args, mounts } = await leaveControlled(ctx, { args: all, mounts: values.mounts });
-  return helmOperation(ctx, args, mounts);
+  return { args, mounts: values.mounts };
 }
 
 /** The release's history, free of an operation that a killed run of an embedded cluster left behind. */

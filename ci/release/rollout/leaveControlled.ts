@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { ReturnType } from '@dagger.io/dagger';
 import { CoreV1Api } from '@kubernetes/client-node';
 import { messageOf } from '../../core/causes.ts';
 import type { ReleaseContext, Step } from '../../core/context.ts';
+import { dryRun, inside, plugin, postRenderer, type Upgrade } from '../../helm/dryRun.ts';
 import { readableObjects } from '../../helm/manifest.ts';
 import { newestRecords, recordName, releaseRecord } from '../../helm/storage.ts';
 import { copyRevision } from '../ledger/archive.ts';
@@ -13,12 +13,6 @@ import {
   endangered,
   withControlled,
 } from './controlledFields.ts';
-
-/** What `helm upgrade` is called with. */
-export interface Upgrade {
-  args: readonly string[];
-  mounts: Step;
-}
 
 /**
  * Lets an upgrade leave to controllers what is theirs. Helm has no option for that, but asks a plugin what to make of the manifest before
@@ -32,7 +26,7 @@ export async function leaveControlled(ctx: ReleaseContext, upgrade: Upgrade): Pr
     const [newest] = await newestRecords(place, 1);
     // Seldom there is anything, and a dry run takes seconds.
     if (!newest || (await controlledFields(place, readableObjects(newest.manifest))).length === 0) return upgrade;
-    const rendered = await render(ctx, upgrade);
+    const rendered = await dryRun(ctx, upgrade);
     const fields = endangered(await controlledFields(place, readableObjects(rendered)));
     if (fields.length === 0) return upgrade;
     tell(ctx, fields);
@@ -82,38 +76,6 @@ async function orAsItIs<T>({ report }: Pick<ReleaseContext, 'report'>, asItIs: T
     report.notes.push(`what controllers have set may fall back to what the chart says: ${messageOf(error)}`);
     return asItIs;
   }
-}
-
-const inside = '/pipeline/leave';
-const plugin = 'leave-to-controllers';
-
-/** A post-renderer of Helm 4, which has to be a plugin. */
-function postRenderer(command: string, args: readonly string[]): Step {
-  const description = {
-    ...{ apiVersion: 'v1', name: plugin, version: '1.0.0', type: 'postrenderer/v1', runtime: 'subprocess' },
-    runtimeConfig: { platformCommand: [{ command, args }] },
-  };
-  return (ctr) =>
-    ctr
-      .withNewFile(`${inside}/plugins/${plugin}/plugin.yaml`, JSON.stringify(description))
-      .withEnvVariable('HELM_PLUGINS', `${inside}/plugins`);
-}
-
-/** @returns the manifest with its hooks, as Helm hands it to a post-renderer */
-async function render({ dag, images, cluster }: ReleaseContext, { args, mounts }: Upgrade): Promise<string> {
-  const rendered = `${inside}/rendered.yaml`;
-  const dry = ['--dry-run=server', '--hide-notes', '--post-renderer', plugin];
-  const ran = dag
-    .container()
-    .from(images.tools)
-    .with(await cluster.reach())
-    .with(mounts)
-    .with(postRenderer('tee', [rendered]))
-    .withEnvVariable('PIPELINE_NONCE', randomUUID())
-    // What it prints is the manifest, which may hold secrets, and the engine shows what is printed.
-    .withExec(['sh', '-c', 'exec helm "$@" > /dev/null 2>&1', 'helm', ...args, ...dry], { expect: ReturnType.Any });
-  if ((await ran.exitCode()) !== 0) throw new Error('Helm cannot render the chart on trial');
-  return ran.file(rendered).contents();
 }
 
 /** The engine takes secrets of 500 KiB. A letter has four bytes at most. */

@@ -118,12 +118,12 @@ describe('leaveControlled', (test) => {
       const { seen, dag, container } = renderer(`${deployment(1)}${long}`);
       const ctx = contextOf(store, dag);
       const { args, mounts } = await leaveControlled(ctx, upgrade);
-      assert.equal(args, ['upgrade', 'shop', '--post-renderer', 'leave-to-controllers']);
+      assert.equal(args, ['upgrade', 'shop', '--post-renderer', 'pipeline']);
       assert.equal(seen.commands.length, 1);
       assert.ok(seen.commands[0]?.includes('--dry-run=server'));
       assert.equal(ctx.report.notes, [note]);
       mounts(container as never);
-      const plugin = JSON.parse(seen.files.get('/pipeline/leave/plugins/leave-to-controllers/plugin.yaml') ?? '');
+      const plugin = JSON.parse(seen.files.get('/pipeline/post-renderer/plugins/pipeline/plugin.yaml') ?? '');
       const [{ command, args: paths }] = plugin.runtimeConfig.platformCommand;
       assert.is(command, 'cat');
       const text = paths.map((path: string) => seen.files.get(path)).join('');
