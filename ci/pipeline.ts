@@ -15,6 +15,7 @@ import { deploy, upgradeTo } from './stages/deploy.ts';
 import { lint } from './stages/lint.ts';
 import { publish } from './stages/publish.ts';
 import { recover } from './stages/recover.ts';
+import { rehearse } from './stages/rehearse.ts';
 import { rollback } from './stages/rollback.ts';
 import { type Delivery, source } from './stages/source.ts';
 import { test } from './stages/test.ts';
@@ -26,7 +27,8 @@ import { verify } from './stages/verify.ts';
  * @throws PipelineError with the exit code that says how the release stands
  */
 export async function pipeline(ctx: Context, prepared: PreparedSource): Promise<void> {
-  const stages = ['source', 'lint', 'test', 'build', 'publish', 'deploy', 'verify'];
+  const rehearsed = ctx.config.rehearsal === 'off' ? [] : ['rehearse'];
+  const stages = ['source', 'lint', 'test', 'build', 'publish', ...rehearsed, 'deploy', 'verify'];
   const next: Next = (work) => {
     ctx.signal.throwIfAborted();
     return stage(ctx, stages.shift() as string, ({ summary }) => work(summary));
@@ -38,6 +40,7 @@ export async function pipeline(ctx: Context, prepared: PreparedSource): Promise<
     await next((summary) => test(ctx, from, summary));
     const built = await next(() => build(ctx, from));
     const image = await next(() => publish(ctx, from, built));
+    if (rehearsed.length > 0) await next((summary) => rehearse(ctx, from, image, summary));
     await release(ctx, from, image, next, await begun);
   } finally {
     skipStages(ctx, stages);

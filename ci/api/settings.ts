@@ -43,6 +43,8 @@ export interface Settings {
   lockTimeout?: Time | undefined;
   /** Why what has failed before, or is live already, is deployed once more. */
   retry?: string | undefined;
+  /** `require`: what cannot be rehearsed is not deployed; `try`: it is, with a note. */
+  rehearsal?: 'require' | 'try' | 'off' | undefined;
   lint?: 'strict' | 'report' | undefined;
   /** Folder of the reports. */
   reports?: string | undefined;

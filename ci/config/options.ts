@@ -113,6 +113,12 @@ export const options: Record<OptionName, Option> = {
     value: 'time',
     describe: 'Longest time to wait for another run that holds the release (default: 10m)',
   },
+  rehearsal: {
+    kind: 'text',
+    group: 'Cluster',
+    value: 'require|try|off',
+    describe: 'Start the release beside the live one first: insist, where it can be done, or not (default: try)',
+  },
   retry: {
     kind: 'text',
     group: 'Cluster',

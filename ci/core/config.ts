@@ -55,6 +55,8 @@ export interface Config {
   images: Partial<Images>;
   /** Whether errors in chart, values and Dockerfile stop the run, or are only told. */
   lint: 'strict' | 'report';
+  /** Whether a release that cannot be rehearsed is deployed: not, with a note, or without any rehearsal. */
+  rehearsal: 'require' | 'try' | 'off';
   /** What started the run. */
   trigger: Trigger;
   /** Folder of the reports. */

@@ -75,6 +75,9 @@ export const catalogue = {
     "Mend what the last lines of the build name, above; `--dockerfile` picks another Dockerfile, `--dockerfile ours` the pipeline's.",
   ),
   PUBLISH: beforeDeploy('Check that the registry accepts a push from these credentials.'),
+  REHEARSAL: beforeDeploy(
+    'Mend what is shown above and push again. Where nothing was found and the cluster gives no way to rehearse, make one as docs/releases.md says, or give --rehearsal try.',
+  ),
   RENDER: beforeDeploy(
     'Correct the chart, --values or --set; `helm template` with the same values shows the same error.',
   ),

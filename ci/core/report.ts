@@ -53,6 +53,8 @@ export interface Report {
   findings?: Finding[];
   tests?: { command: string; cases: TestCase[] };
   image?: { reference: string; digest: string };
+  /** What was found before the live release was touched; absent without a rehearsal that passed. */
+  rehearsal?: Rehearsal;
   /** Helm's. `after` is null where nothing was changed, and absent where that is not known. */
   revision?: { before: number | null; after?: number | null };
   /** By what pipeline, with what tools and from what inputs; of a delivery not known before the source is there. */
@@ -70,6 +72,17 @@ export interface Report {
   endedBy?: ErrorCode;
   exitCode?: number;
   ms?: number;
+}
+
+/** What a rehearsal has found on a copy of the live data. */
+export interface Rehearsal {
+  /** The migrations that the live database lacks. */
+  pending: string[];
+  /** Whether the code that is live works on a database with these migrations; null where nothing is pending, or it could not be tried. */
+  oldCodeWorks: boolean | null;
+  /** Django's word for it, such as `sqlite` or `postgresql`. */
+  database: string;
+  ms: number;
 }
 
 /** Notes what could not be looked at, each once: whoever reads that all is well has to know what that says nothing of. */

@@ -4,7 +4,7 @@ import { didYouMean } from '../suggest.ts';
 import { trigger } from '../trigger.ts';
 import { addProblem, pathOf, secretOf, textOf, type Validation } from './validation.ts';
 
-type Part = Pick<Config, 'lint' | 'trigger' | 'reports' | 'buildNumber' | 'slackWebhook'>;
+type Part = Pick<Config, 'lint' | 'rehearsal' | 'trigger' | 'reports' | 'buildNumber' | 'slackWebhook'>;
 
 /** What the run is called and where it tells about itself. */
 export function checkRun(validation: Validation): Part {
@@ -19,8 +19,11 @@ export function checkRun(validation: Validation): Part {
   const job = textOf(validation, 'buildNumber') === undefined ? jobOf(validation.env) : undefined;
   const lint = textOf(validation, 'lint') ?? 'strict';
   if (!isLint(lint)) addProblem(validation, 'lint', `"${lint}" must be strict or report`);
+  const rehearsal = textOf(validation, 'rehearsal') ?? 'try';
+  if (!isRehearsal(rehearsal)) addProblem(validation, 'rehearsal', `"${rehearsal}" must be require, try or off`);
   return {
     lint: isLint(lint) ? lint : 'strict',
+    rehearsal: isRehearsal(rehearsal) ? rehearsal : 'try',
     trigger: { ...triggerOf(validation), ...(job !== undefined && { job }) },
     reports: folder,
     buildNumber: buildNumberOf(validation),
@@ -30,6 +33,10 @@ export function checkRun(validation: Validation): Part {
 
 function isLint(text: string): text is Config['lint'] {
   return text === 'strict' || text === 'report';
+}
+
+function isRehearsal(text: string): text is Config['rehearsal'] {
+  return text === 'require' || text === 'try' || text === 'off';
 }
 
 /** What is given goes before what the environment says; who it was is known to the environment only. */

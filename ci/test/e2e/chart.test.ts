@@ -130,7 +130,7 @@ describe('a release of the chart before this one', (test) => {
 
   test('is restored when it says that its database is external, and uses SQLite', async () => {
     const alive = await living();
-    const external = ['--set', 'database.type=external', '--set', 'persistence.enabled=false'];
+    const external = ['--rehearsal', 'off', '--set', 'database.type=external', '--set', 'persistence.enabled=false'];
     const running = await pods(alive);
     const noFile = await alive.again(...external);
     assert.is(noFile.exitCode, 11, noFile.report.failure?.message);

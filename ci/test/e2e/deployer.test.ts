@@ -50,7 +50,12 @@ describe('the pipeline, as the deployer of a namespace that enforces PodSecurity
     const failing = `${view}\n    from django.conf import settings\n    if str(settings.DATABASES['default']['NAME']) == '/data/db.sqlite3':\n        raise RuntimeError('only in the cluster')`;
     here.app.change('tasks/pages.py', view, failing);
     here.app.commit('a page that fails');
-    const { code, report, stderr, folder: reports } = await release(here, '--set', 'health.path=');
+    const {
+      code,
+      report,
+      stderr,
+      folder: reports,
+    } = await release(here, '--set', 'health.path=', '--rehearsal', 'off');
     assert.is(code, 11, stderr);
     assert.is(report.failure?.stage, 'verify');
     const evidence = report.failure?.details.join('\n') ?? '';

@@ -56,7 +56,7 @@ function isDelivered(report: Report): void {
   assert.is(report.exitCode, 0);
   assert.equal(
     report.stages.map(({ name, outcome }) => `${name} ${outcome}`),
-    ['source', 'lint', 'test', 'build', 'publish', 'deploy', 'verify'].map((name) => `${name} passed`),
+    ['source', 'lint', 'test', 'build', 'publish', 'rehearse', 'deploy', 'verify'].map((name) => `${name} passed`),
   );
   assert.is(report.source?.dirty, false, 'what npm has installed, and what runs report, is no part of the source');
   assert.ok((report.tests?.cases.length ?? 0) > 0);

@@ -142,4 +142,18 @@ describe('the parts that are not TypeScript', (test) => {
       assert.is(await ran.exitCode(), 0, output);
       assert.match(output, /Ran [1-9]\d* tests/);
     }));
+
+  test('what copies the data for a rehearsal passes its own tests', () =>
+    engineSession(async ({ dag, images }) => {
+      const example = await loadApp({ dag }, `${root}/example`);
+      const folder = (path: string) => dag.host().directory(`${root}/${path}`, { noCache: true });
+      const ran = appContainers({ dag, images }, example)
+        .test.withMountedDirectory('/scripts', folder('ci/rehearsal/inside'))
+        .withMountedDirectory('/tests', folder('ci/dev/rehearsal/tests'))
+        .withEnvVariable('REHEARSAL_SCRIPTS', '/scripts')
+        .withExec(['python', '-m', 'unittest', 'discover', '--start-directory', '/tests'], { expect: ReturnType.Any });
+      const output = await ran.stderr();
+      assert.is(await ran.exitCode(), 0, output);
+      assert.match(output, /Ran [1-9]\d* tests/);
+    }));
 }, 600_000);

@@ -67,6 +67,7 @@ describe('a release', (test) => {
         'test passed',
         'build passed',
         'publish passed',
+        'rehearse passed',
         'deploy passed',
         'verify passed',
       ],
@@ -113,7 +114,7 @@ describe('a release', (test) => {
       assert.match(report.failure?.message ?? '', /test_open_first_then_by_due_date_then_undated/);
       assert.equal(
         report.stages.filter(({ outcome }) => outcome === 'skipped').map(({ name }) => name),
-        ['build', 'publish', 'deploy', 'verify'],
+        ['build', 'publish', 'rehearse', 'deploy', 'verify'],
       );
     });
     assert.equal(await tags(life.all, 'todo'), before.tags);
@@ -126,7 +127,7 @@ describe('a release', (test) => {
     const crash =
       "application = get_wsgi_application()\nif os.environ.get('DJANGO_SQLITE_PATH') == '/data/db.sqlite3':\n    raise RuntimeError('no memory of the database')";
     await with_(life.app, 'config/wsgi.py', 'application = get_wsgi_application()', crash, async () => {
-      const { exitCode, report } = await life.again('--deploy-timeout', '40s');
+      const { exitCode, report } = await life.again('--deploy-timeout', '40s', '--rehearsal', 'off');
       assert.is(exitCode, 11);
       assert.is(report.stages.at(-2)?.name ?? '', 'rollback');
       assert.match(report.live ?? '', /restored and tested again/);
@@ -148,7 +149,7 @@ describe('a release', (test) => {
       'def task_list(request: HttpRequest) -> HttpResponse:',
       failing,
       async () => {
-        const { exitCode, report } = await life.again('--set', 'health.path=');
+        const { exitCode, report } = await life.again('--set', 'health.path=', '--rehearsal', 'off');
         assert.is(exitCode, 11);
         assert.is(report.failure?.stage, 'verify');
         assert.match(report.failure?.details.join('\n') ?? '', /500/);

@@ -17,7 +17,18 @@ const outside = [
   named('kills', 'trigger', 'chartExamples', 'droppedColumn'),
   named('rollback', 'noWayBack', 'failfast', 'boot', 'libraries'),
   named('engineKill', 'chart', 'foreign', 'parity'),
-  named('concurrency', 'jenkins', 'image', 'drift', 'autoscaled', 'package', 'packageDelivery', 'native', 'badInput'),
+  named(
+    'concurrency',
+    'jenkins',
+    'image',
+    'drift',
+    'autoscaled',
+    'package',
+    'packageDelivery',
+    'rehearsal',
+    'native',
+    'badInput',
+  ),
 ];
 
 /** Files that have their lane by name; all others are on the embedded cluster, or on none. */

@@ -14,6 +14,8 @@ export interface App {
   change(file: string, from: string, to: string): void;
   write(file: string, content: string): void;
   commit(subject: string): void;
+  /** Takes back all that came after a commit. */
+  reset(to: string): void;
 }
 
 /** Folders are removed after the last test. */
@@ -39,6 +41,9 @@ export function appOfExample(): App {
     commit(subject) {
       git('add', '--all');
       git('commit', '--quiet', '--allow-empty', '--message', subject);
+    },
+    reset(to) {
+      git('reset', '--quiet', '--hard', to);
     },
   };
   git('init', '--quiet', '--initial-branch=main');

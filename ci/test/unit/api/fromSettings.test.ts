@@ -27,6 +27,7 @@ const every = {
   deployTimeout: '5m',
   lockTimeout: 60,
   retry: 'why',
+  rehearsal: 'off',
   lint: 'report',
   reports: 'out',
   buildNumber: 7,

@@ -27,6 +27,7 @@ describe('readConfig', (test) => {
       deployTimeout: 300,
       lockTimeout: 600,
       lint: 'strict',
+      rehearsal: 'try',
       trigger: { kind: 'person', by: 'author on laptop' },
       reports: '/home/author/shop/reports',
       buildNumber: 'local',
@@ -60,6 +61,11 @@ describe('readConfig', (test) => {
     const config = read({ argv: ['--name', 'flag'], env: { PIPELINE_NAME: 'env', PIPELINE_RELEASE: 'env' }, file });
     assert.equal([config.name, config.release, config.namespace, config.testTimeout], ['flag', 'env', 'file', 420]);
     assert.is(config.deployTimeout, 300);
+  });
+
+  test('knows three ways to rehearse', () => {
+    assert.is(read({ env: { PIPELINE_REHEARSAL: 'require' } }).rehearsal, 'require');
+    assert.match(refused({ argv: ['--rehearsal', 'no'] }).message, '--rehearsal: "no" must be require, try or off');
   });
 
   test('knows two ways to lint', () => {

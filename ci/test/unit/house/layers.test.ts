@@ -11,7 +11,7 @@ const house: Floors = [
   ['core'],
   ['log', 'kube', 'git', 'dagger', 'app', 'data'],
   ['helm', 'config', 'source', 'image', 'report'],
-  ['release', 'lint', 'unittests', 'fingerprint', 'notify', 'cli', 'toolchain'],
+  ['release', 'rehearsal', 'lint', 'unittests', 'fingerprint', 'notify', 'cli', 'toolchain'],
   ['stages', 'targets'],
   ['pipeline.ts'],
   ['commands'],

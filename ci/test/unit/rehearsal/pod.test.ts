@@ -1,0 +1,306 @@
+import type { V1Container, V1PodSpec } from '@kubernetes/client-node';
+import * as assert from 'uvu/assert';
+import type { ManifestObject } from '../../../helm/manifest.ts';
+import { chartChecks } from '../../../rehearsal/chartChecks.ts';
+import { pagesOf } from '../../../rehearsal/pages.ts';
+import { type Plan, rehearsalPod } from '../../../rehearsal/pod.ts';
+import { withCopies } from '../../../rehearsal/references.ts';
+import { liveServing, migrationOf, servingTemplate, type Template } from '../../../rehearsal/template.ts';
+import { describe } from '../../harness.ts';
+
+const digest = `sha256:${'1'.repeat(64)}`;
+const image = { repository: 'ghcr.io/acme/shop', digest };
+const reference = `${image.repository}@${digest}`;
+
+const web: V1Container = {
+  name: 'web',
+  image: reference,
+  ports: [{ name: 'http', containerPort: 8000, hostPort: 80 }],
+  env: [{ name: 'A', value: '1' }],
+  securityContext: { readOnlyRootFilesystem: true },
+  lifecycle: { preStop: { exec: { command: ['sleep', '5'] } } },
+  readinessProbe: {
+    httpGet: { path: '/health/', port: 'http', httpHeaders: [{ name: 'Host', value: 'shop.example.com' }] },
+  },
+  startupProbe: { httpGet: { path: '/other/', port: 'http' }, periodSeconds: 2, failureThreshold: 60 },
+  volumeMounts: [
+    { name: 'data', mountPath: '/data' },
+    { name: 'tmp', mountPath: '/tmp' },
+  ],
+};
+
+const podSpec: V1PodSpec = {
+  serviceAccountName: 'shop',
+  priorityClassName: 'high',
+  hostNetwork: true,
+  securityContext: { runAsUser: 10001 },
+  imagePullSecrets: [{ name: 'registry' }],
+  nodeSelector: { disk: 'fast' },
+  affinity: { podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [] } },
+  containers: [web],
+  volumes: [
+    { name: 'data', persistentVolumeClaim: { claimName: 'shop-data' } },
+    { name: 'tmp', emptyDir: {} },
+  ],
+};
+
+function deployment(name: string, spec: V1PodSpec, kind = 'Deployment'): ManifestObject {
+  const metadata = { labels: { app: name }, annotations: { 'prometheus.io/scrape': 'true', inject: 'yes' } };
+  return { apiVersion: 'apps/v1', kind, metadata: { name }, spec: { template: { metadata, spec } } };
+}
+
+function planned(spec: V1PodSpec = podSpec, changes: Partial<Plan> = {}): { pod: V1PodSpec; all: ManifestObject } {
+  const next = servingTemplate([deployment('shop', spec)], image) as Template;
+  const all = rehearsalPod({
+    ...{ name: 'shop-rehearsal-1', labels: { own: 'shop' }, annotations: {}, next, migration: null, serve: next },
+    ...{ image, nextImage: image, checks: null, seconds: 360, node: 'node-1', isThere: () => true },
+    ...changes,
+  });
+  return { pod: all['spec'] as V1PodSpec, all };
+}
+
+const named = ({ initContainers = [], containers }: V1PodSpec, name: string): V1Container =>
+  [...initContainers, ...containers].find((each) => each.name === name) as V1Container;
+const names = (containers: readonly V1Container[] = []) => containers.map(({ name }) => name);
+const variable = ({ env = [] }: V1Container, name: string) => env.find((each) => each.name === name)?.value ?? '';
+
+describe('the pod of a rehearsal', (test) => {
+  test('is the pod of the release, where its data are and no visitor finds it', () => {
+    const { pod, all } = planned();
+    assert.equal(all.metadata.labels, { own: 'shop' });
+    assert.equal(all.metadata.annotations, { inject: 'yes' });
+    const kept = {
+      serviceAccountName: 'shop',
+      imagePullSecrets: [{ name: 'registry' }],
+      nodeSelector: { disk: 'fast' },
+    };
+    for (const [field, value] of Object.entries(kept)) assert.equal(pod[field as keyof V1PodSpec], value);
+    for (const field of ['priorityClassName', 'hostNetwork'] as const) assert.is(pod[field], undefined);
+    assert.equal([pod.restartPolicy, pod.activeDeadlineSeconds], ['Never', 360]);
+    const [term] = pod.affinity?.nodeAffinity?.requiredDuringSchedulingIgnoredDuringExecution?.nodeSelectorTerms ?? [];
+    assert.equal(term?.matchFields, [{ key: 'metadata.name', operator: 'In', values: ['node-1'] }]);
+    assert.is(pod.affinity?.podAntiAffinity, undefined, 'the live pod is there');
+  });
+
+  test('serves by the container as it is, told that it is rehearsed', () => {
+    const serving = named(planned().pod, 'web');
+    const { env, volumeMounts: _, ports, lifecycle: __, ...rest } = serving;
+    const { env: ___, volumeMounts: ____, ports: _____, lifecycle: ______, ...meant } = web;
+    assert.equal(rest, meant);
+    assert.equal(env?.slice(0, 2), [
+      { name: 'A', value: '1' },
+      { name: 'PIPELINE_REHEARSAL', value: '1' },
+    ]);
+    assert.equal(ports, [{ name: 'http', containerPort: 8000 }]);
+    assert.is(serving.lifecycle, undefined);
+  });
+
+  test('has the live data for reading alone, and a copy in their place', () => {
+    const { pod } = planned();
+    const claims = pod.volumes?.filter(({ persistentVolumeClaim }) => persistentVolumeClaim);
+    assert.equal(names(claims as V1Container[]), ['rehearsal-live-0']);
+    for (const container of [...(pod.initContainers ?? []), ...pod.containers]) {
+      const live = container.volumeMounts?.filter(({ name }) => name === 'rehearsal-live-0');
+      assert.equal(live, [{ name: 'rehearsal-live-0', mountPath: '/pipeline-rehearsal/live/0', readOnly: true }]);
+      const seen = container.volumeMounts?.find(({ mountPath }) => mountPath === '/data')?.name;
+      assert.equal(pod.volumes?.find(({ name }) => name === seen)?.emptyDir, {}, container.name);
+    }
+    assert.equal(JSON.parse(variable(named(pod, 'rehearsal-prepare'), 'REHEARSAL')), {
+      state: '/pipeline-rehearsal/state',
+      data: [
+        {
+          live: '/pipeline-rehearsal/live/0',
+          copy: '/pipeline-rehearsal/copy/0',
+          mounts: [{ path: '/data', folder: '' }],
+        },
+      ],
+    });
+  });
+
+  test('before the first release has no live data', () => {
+    const { pod } = planned(podSpec, { isThere: () => false, node: null });
+    assert.not(pod.volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim));
+    assert.match(variable(named(pod, 'rehearsal-prepare'), 'REHEARSAL'), '"live":null');
+    assert.is(pod.affinity, undefined);
+  });
+
+  test('runs neither workers nor what would ship the copy, and what others bring before the migration', () => {
+    const other = (name: string, more: object = {}): V1Container => ({ name, image: 'other:1', ...more });
+    const onData = { volumeMounts: [{ name: 'data', mountPath: '/data' }] };
+    const spec: V1PodSpec = {
+      ...podSpec,
+      containers: [{ ...other('worker'), image: reference }, web, other('proxy'), other('replicator', onData)],
+      initContainers: [
+        { ...other('static'), image: reference, command: ['python', 'manage.py', 'collectstatic'] },
+        { ...other('migrate'), image: reference, command: ['python', 'manage.py', 'migrate'] },
+        other('wait'),
+        other('restore', onData),
+      ],
+    };
+    const { pod } = planned(spec);
+    assert.equal(names(pod.initContainers), ['rehearsal-prepare', 'wait', 'rehearsal-migrate', 'static']);
+    assert.equal(names(pod.containers), ['web', 'proxy', 'rehearsal-check']);
+  });
+
+  test('migrates as the chart does', () => {
+    const command = (spec: V1PodSpec, objects: ManifestObject[]) => {
+      const template = servingTemplate(objects, image) as Template;
+      const migrate = named(
+        planned(spec, { migration: migrationOf(objects, template, image) }).pod,
+        'rehearsal-migrate',
+      );
+      return migrate.command?.slice(3);
+    };
+    assert.equal(command(podSpec, [deployment('shop', podSpec)]), ['python', 'manage.py', 'migrate', '--noinput']);
+    const job = (container: V1Container): ManifestObject => ({
+      ...{ apiVersion: 'batch/v1', kind: 'Job', metadata: { name: 'm' } },
+      spec: { template: { spec: { containers: [container] } } },
+    });
+    const migrating = {
+      name: 'm',
+      image: reference,
+      command: ['sh', '-c'],
+      args: ['./manage.py migrate && echo done'],
+    };
+    assert.equal(command(podSpec, [deployment('shop', podSpec), job(migrating)]), [
+      ...migrating.command,
+      ...migrating.args,
+    ]);
+    const others = [
+      { ...migrating, image: 'other:1' },
+      { ...migrating, args: ['./manage.py migrate && gunicorn shop'] },
+    ];
+    for (const each of others)
+      assert.is(
+        migrationOf([job(each)], servingTemplate([deployment('shop', podSpec)], image) as Template, image),
+        null,
+      );
+  });
+
+  test('serves the old container with its own volumes, and the data of both', () => {
+    const old = { ...web, name: 'old', image: 'ghcr.io/acme/shop@sha256:2' };
+    const spec = {
+      ...podSpec,
+      containers: [old],
+      volumes: [podSpec.volumes?.[0], { name: 'tmp', secret: {} }],
+    } as V1PodSpec;
+    const wanted = { repository: image.repository, digest: 'sha256:2' };
+    const serve = servingTemplate([deployment('shop', spec)], wanted) as Template;
+    const { pod } = planned(podSpec, { serve, image: wanted });
+    const mounted = (container: string, path: string) =>
+      named(pod, container).volumeMounts?.find(({ mountPath }) => mountPath === path)?.name;
+    assert.is(named(pod, 'old').image, old.image);
+    assert.is(named(pod, 'rehearsal-migrate').image, reference);
+    assert.is(mounted('old', '/data'), mounted('rehearsal-migrate', '/data'));
+    assert.is.not(mounted('old', '/tmp'), mounted('rehearsal-migrate', '/tmp'));
+  });
+});
+
+describe('the template that serves', (test) => {
+  const worker = deployment('worker', { containers: [{ name: 'worker', image: reference }] });
+
+  test('is the one that opens a port, of those that run the image', () => {
+    const cache = deployment('cache', { containers: [{ ...web, image: 'redis:7' }] });
+    assert.is(
+      servingTemplate([cache, worker, deployment('shop', podSpec, 'StatefulSet')], image)?.workload,
+      'StatefulSet shop',
+    );
+    assert.is(servingTemplate([worker], image)?.workload, 'Deployment worker');
+    assert.is(servingTemplate([cache], image), null);
+  });
+
+  test('has the claims of a StatefulSet among its volumes', () => {
+    const object = deployment('shop', podSpec, 'StatefulSet');
+    Object.assign(object['spec'] as object, { volumeClaimTemplates: [{ metadata: { name: 'db' } }] });
+    const claims = servingTemplate([object], image)?.spec.volumes?.map((each) => each.persistentVolumeClaim?.claimName);
+    assert.equal(claims, ['shop-data', undefined, 'db-shop-0']);
+  });
+
+  test('runs another image in the live release', () => {
+    const live = deployment('shop', { ...podSpec, containers: [{ ...web, image: 'elsewhere/shop:1@sha256:2' }] });
+    const next = { objects: [deployment('shop', podSpec)], image };
+    assert.equal(liveServing([live], next), { repository: 'elsewhere/shop', tag: '1', digest: 'sha256:2' });
+    assert.is(liveServing([], next), null);
+  });
+});
+
+describe('what is asked in a rehearsal', (test) => {
+  test('is the page of the probes with their headers, and the first page', () => {
+    const headers = { Host: 'shop.example.com' };
+    assert.equal(pagesOf(web), {
+      ...{ port: 8000, scheme: 'HTTP', seconds: 117 },
+      visits: [
+        { name: 'health', path: '/health/', headers },
+        { name: 'page', path: '/', headers },
+      ],
+    });
+    const bare = { name: 'web', ports: [{ containerPort: 80 }] };
+    assert.equal(pagesOf(bare), {
+      port: 80,
+      scheme: 'HTTP',
+      seconds: 120,
+      visits: [{ name: 'page', path: '/', headers: {} }],
+    });
+    assert.is(pagesOf({ name: 'web', readinessProbe: { tcpSocket: { port: 81 } } }).port, 81);
+    assert.is(pagesOf({ name: 'web' }).port, null);
+  });
+
+  test("is what our chart's tests ask, at the pod's own address", () => {
+    const asked = JSON.stringify({ visits: ['page', '/'], service: 'shop', port: 80, host: 'h' });
+    const args = ['checks', asked, 'visit', 'run', 'schema', 'S', 'ahead', 'A', 'static', 'T'];
+    const container = { name: 'checks', image: reference, command: ['python', '-c'], args };
+    const pod = (hook: string, changes: Partial<V1Container> = {}): ManifestObject => ({
+      ...{ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'test', annotations: { 'helm.sh/hook': hook } } },
+      spec: { containers: [{ ...container, ...changes }] },
+    });
+    const found = chartChecks([pod('test')], image, 8000, ['ahead']);
+    assert.equal(found?.command.slice(0, 3), ['python', '-c', 'checks']);
+    assert.equal(JSON.parse(found?.command[3] ?? ''), { visits: [], service: '127.0.0.1', port: 8000, host: 'h' });
+    assert.equal(found?.command.slice(4), ['visit', 'run', 'schema', 'S', 'static', 'T']);
+    const others = [
+      pod('pre-upgrade'),
+      pod('test', { image: 'other:1' }),
+      pod('test', { args: ['x', '{}', 'y', 'z'] }),
+    ];
+    assert.is(chartChecks(others, image, 8000), null);
+    assert.is(chartChecks([pod('test')], image, null), null);
+  });
+});
+
+describe('what a rehearsed release refers to', (test) => {
+  const secret = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 'key', annotations: {} },
+    immutable: true,
+    data: { a: 'b' },
+  };
+  const config = { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'key' }, data: {} };
+
+  test('is a copy where the chart makes it, by any way to refer to it', () => {
+    const object = (secretName: string, configName: string) =>
+      deployment('shop', {
+        imagePullSecrets: [{ name: secretName }],
+        containers: [
+          {
+            name: 'web',
+            env: [{ name: 'A', valueFrom: { secretKeyRef: { name: secretName, key: 'key' } } }],
+            envFrom: [{ configMapRef: { name: configName } }, { secretRef: { name: 'of somebody else' } }],
+          },
+        ],
+        volumes: [
+          { name: 'a', secret: { secretName } },
+          {
+            name: 'b',
+            projected: { sources: [{ configMap: { name: configName } }, { secret: { name: secretName } }] },
+          },
+        ],
+      });
+    const { objects, copies } = withCopies([secret, config, object('key', 'key')], 'run');
+    const [first, second] = copies.map(({ metadata }) => metadata.name).sort();
+    assert.equal(objects, [object(second ?? '', first ?? '')]);
+    assert.is.not(first, second);
+    const { data, immutable, metadata } = copies.find(({ kind }) => kind === 'Secret') as ManifestObject;
+    assert.equal([data, immutable, metadata], [{ a: 'b' }, undefined, { name: second }]);
+  });
+});
