@@ -79,18 +79,6 @@ describe('the parts that are not TypeScript', (test) => {
       await passes(ready.withUser('nobody'), ['tests.test_backup.Refused.test_where_it_may_not_write']);
     }));
 
-  test('the checks of the chart pass their own tests', () =>
-    engineSession((engine) =>
-      passes(
-        python(engine)
-          .withMountedDirectory('/checks', files(engine, 'helm-chart/files'))
-          .withMountedDirectory('/tests', files(engine, 'ci/dev/chart/tests'))
-          .withEnvVariable('CHECKS', '/checks')
-          .withWorkdir('/tests'),
-        ['test_checks'],
-      ),
-    ));
-
   test('a version of Python that an app asks for is made for it, and is whole', () =>
     engineSession(async ({ dag, images, ensureImage }) => {
       const app = { python: { from: '.python-version', specifier: '==3.14.*' }, djangoLimit: null };
