@@ -1,6 +1,6 @@
-import type { V1Container, V1PodSpec } from '@kubernetes/client-node';
 import { isObject } from '../core/values.ts';
 import type { ManifestObject } from '../helm/manifest.ts';
+import type { V1Container, V1PodSpec } from '../kube/plain.ts';
 import { runsImage, type WantedImage } from './template.ts';
 
 /** The checks of our chart, with the pod that they are part of. */

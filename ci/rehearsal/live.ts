@@ -1,6 +1,7 @@
-import { CoreV1Api, type V1Pod, type V1PodSpec, type V1Volume } from '@kubernetes/client-node';
+import { CoreV1Api, type V1Pod } from '@kubernetes/client-node';
 import type { Place } from '../core/context.ts';
 import { statusOf } from '../kube/apiError.ts';
+import type { V1PodSpec, V1Volume } from '../kube/plain.ts';
 import { retryCall } from '../kube/retry.ts';
 import { isData } from './volumes.ts';
 
@@ -53,6 +54,6 @@ export function nodeOf(pods: readonly V1Pod[], volumes: readonly V1Volume[]): st
   return user?.spec?.nodeName ?? null;
 }
 
-function keyOf({ name: _, ...source }: V1Volume): string {
-  return source.persistentVolumeClaim?.claimName ?? JSON.stringify(source);
+function keyOf(volume: V1Volume): string {
+  return volume.persistentVolumeClaim?.claimName ?? JSON.stringify({ ...volume, name: '' });
 }

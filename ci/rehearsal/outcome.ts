@@ -1,7 +1,7 @@
-import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
 import { isObject } from '../core/values.ts';
 import { judgePod } from '../kube/judgePod.ts';
 import { outsideCause } from '../kube/outsideCause.ts';
+import type { V1ContainerStatus, V1Pod } from '../kube/plain.ts';
 import { containerStatuses } from '../kube/pods.ts';
 import { steps } from './pod.ts';
 

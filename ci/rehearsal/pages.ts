@@ -1,4 +1,4 @@
-import type { V1Container, V1Probe } from '@kubernetes/client-node';
+import type { V1Container } from '../kube/plain.ts';
 
 /** A page that is asked for. */
 export interface Visit {
@@ -40,7 +40,7 @@ export function pagesOf(container: V1Container): Pages {
   };
 }
 
-function startupSeconds(probe: V1Probe | undefined): number {
+function startupSeconds(probe: NonNullable<V1Container['readinessProbe']> | undefined): number {
   if (!probe) return usualStart;
   const { initialDelaySeconds = 0, periodSeconds = 10, failureThreshold = 3 } = probe;
   return Math.max(ahead, initialDelaySeconds + periodSeconds * failureThreshold - ahead);

@@ -1,5 +1,5 @@
-import type { V1Affinity, V1Container, V1PodSpec, V1Volume } from '@kubernetes/client-node';
 import type { ManifestObject } from '../helm/manifest.ts';
+import type { V1Affinity, V1Container, V1PodSpec, V1Volume } from '../kube/plain.ts';
 import type { ChartChecks } from './chartChecks.ts';
 import { pagesOf } from './pages.ts';
 import { script } from './scripts.ts';

@@ -1,7 +1,7 @@
-import type { V1Container, V1PodSpec, V1Volume } from '@kubernetes/client-node';
 import { parseReference } from '../core/imageReference.ts';
 import { fieldsOf } from '../core/values.ts';
 import type { ManifestObject } from '../helm/manifest.ts';
+import type { V1Container, V1PodSpec, V1Volume } from '../kube/plain.ts';
 
 /** What makes the pods that serve an application. */
 export interface Template {

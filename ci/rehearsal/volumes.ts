@@ -1,4 +1,4 @@
-import type { V1Container, V1PodSpec, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
+import type { V1Container, V1PodSpec, V1Volume, V1VolumeMount } from '../kube/plain.ts';
 
 /** Where the containers of a rehearsal have what the application does not know of. */
 export const inside = '/pipeline-rehearsal';

@@ -1,5 +1,5 @@
-import type { V1ContainerStatus, V1Pod, V1PodStatus } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
+import type { V1ContainerStatus, V1Pod } from '../../../kube/plain.ts';
 import { isLeft } from '../../../rehearsal/leftovers.ts';
 import { nodeOf } from '../../../rehearsal/live.ts';
 import { endingOf, outcomeOf } from '../../../rehearsal/outcome.ts';
@@ -14,7 +14,11 @@ function ended(name: string, exitCode: number, reason = 'Error'): V1ContainerSta
 }
 const runs = (name: string): V1ContainerStatus => ({ ...ended(name, 0), state: { running: {} } });
 
-function pod(initial: V1ContainerStatus[], containers: V1ContainerStatus[], status: V1PodStatus = {}): V1Pod {
+function pod(
+  initial: V1ContainerStatus[],
+  containers: V1ContainerStatus[],
+  status: NonNullable<V1Pod['status']> = {},
+): V1Pod {
   return {
     metadata: { name: 'shop-rehearsal' },
     spec: { restartPolicy: 'Never', containers: [{ name: 'web' }, { name: check }] },
@@ -126,7 +130,7 @@ describe('what a rehearsal finds in the cluster', (test) => {
   });
 
   test('is to be removed where its run has ended, or nobody came to look', () => {
-    const left = (annotations: Record<string, string>, status: V1PodStatus) =>
+    const left = (annotations: Record<string, string>, status: NonNullable<V1Pod['status']>) =>
       isLeft({ metadata: { annotations }, status }, (holder) => holder === 'dead');
     assert.ok(left({ [holderAnnotation]: 'dead' }, { phase: 'Running' }));
     assert.ok(left({ [holderAnnotation]: 'elsewhere' }, { phase: 'Failed', reason: 'DeadlineExceeded' }));

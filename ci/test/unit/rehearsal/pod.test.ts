@@ -1,6 +1,6 @@
-import type { V1Container, V1PodSpec } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
 import type { ManifestObject } from '../../../helm/manifest.ts';
+import type { V1Container, V1PodSpec } from '../../../kube/plain.ts';
 import { chartChecks } from '../../../rehearsal/chartChecks.ts';
 import { pagesOf } from '../../../rehearsal/pages.ts';
 import { type Plan, rehearsalPod } from '../../../rehearsal/pod.ts';
