@@ -57,8 +57,9 @@ export function rehearsalPod(plan: Plan): ManifestObject {
     script('check'),
   );
   const asked = JSON.stringify({ ...pagesOf(serve.serving), test: checks?.command ?? [] });
+  const serves = serve.serving.command ? 'command' : 'image';
   // Only now all mounts are known.
-  const told = { name: 'REHEARSAL', value: JSON.stringify({ state, data: volumes.data() }) };
+  const told = { name: 'REHEARSAL', value: JSON.stringify({ state, data: volumes.data(), serves }) };
   const beside = volumes.beside();
   const withData = (container: V1Container, env: V1Container['env'] = []): V1Container => ({
     ...container,

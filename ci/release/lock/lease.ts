@@ -128,9 +128,9 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
   }
 }
 
-/** How long a look may take while the cluster answers. */
-function longestLook({ look, beat }: LeaseTimes): number {
-  return look + beat;
+/** From one look to the next while the cluster answers; its holder renews it often enough to outlast as much. */
+function longestLook({ duration }: LeaseTimes): number {
+  return duration / 2;
 }
 
 function deathOf(holder: Holder, expired: boolean): 'from here' | 'from elsewhere' | false {

@@ -137,6 +137,23 @@ class Migrate(WithFolders):
         self.assertNotIn("ran", lines)
 
 
+class Judging(unittest.TestCase):
+    def told(self, **arguments):
+        code = (
+            "import runpy, sys; prepare = runpy.run_path(sys.argv[1])\n"
+            "try:\n    raise ValueError('no key')\nexcept ValueError as error:\n    prepare['failed']('settings', error)"
+        )
+        script = str(Path(os.environ["REHEARSAL_SCRIPTS"], "prepare.py"))
+        env = dict(os.environ, REHEARSAL=json.dumps(arguments))
+        return subprocess.run([sys.executable, "-c", code, script], env=env, capture_output=True, text=True).stdout.strip()
+
+    def test_an_app_that_cannot_be_loaded_has_failed(self):
+        self.assertEqual(self.told(serves="image"), "rehearsal settings: FAILED: ValueError: no key")
+
+    def test_unless_the_chart_has_a_command_of_its_own_which_need_not_load_it(self):
+        self.assertEqual(self.told(serves="command"), "rehearsal settings: CANNOT: ValueError: no key")
+
+
 class Places(unittest.TestCase):
     def test_a_file_is_in_the_innermost_mount(self):
         data = [

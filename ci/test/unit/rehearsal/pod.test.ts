@@ -114,6 +114,7 @@ describe('the pod of a rehearsal', (test) => {
           mounts: [{ path: '/data', folder: '' }],
         },
       ],
+      serves: 'image',
     });
   });
 
@@ -122,6 +123,17 @@ describe('the pod of a rehearsal', (test) => {
     assert.not(pod.volumes?.some(({ persistentVolumeClaim }) => persistentVolumeClaim));
     assert.match(variable(named(pod, 'rehearsal-prepare'), 'REHEARSAL'), '"live":null');
     assert.is(pod.affinity, undefined);
+  });
+
+  test('tells whether the chart has a command of its own, which need not load the application', () => {
+    const told = (containers: V1Container[]) =>
+      JSON.parse(
+        variable(named(planned({ ...podSpec, containers }).pod, 'rehearsal-prepare'), 'REHEARSAL'),
+      ) as object as {
+        serves: string;
+      };
+    assert.is(told([web]).serves, 'image');
+    assert.is(told([{ ...web, command: ['sleep', '9'] }]).serves, 'command');
   });
 
   test('runs neither workers nor what would ship the copy, and what others bring before the migration', () => {
