@@ -68,6 +68,7 @@ describe('lint', (test) => {
         'test skipped',
         'build skipped',
         'publish skipped',
+        'rehearse skipped',
         'deploy skipped',
         'verify skipped',
       ],
