@@ -135,6 +135,7 @@ describe('somebody without all rights', (test) => {
     const forbidden = [
       'NetworkPolicy todo-django-app',
       'NetworkPolicy todo-django-app-jobs',
+      'NetworkPolicy todo-django-app-rehearsal',
       'Service todo-django-app',
       'ServiceAccount todo-django-app',
     ];
