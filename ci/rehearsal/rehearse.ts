@@ -35,12 +35,7 @@ export const holderAnnotation = 'django-delivery-pipeline/holder';
  * @param old what serves on the migrated copy instead, to see whether it can; absent for the new one itself
  * @throws CannotRehearse where the release or the cluster gives no way to do so
  */
-export async function rehearse(
-  ctx: RehearsalContext,
-  next: Rendered,
-  progress: (text: string) => void,
-  old?: Rendered,
-): Promise<Rehearsed> {
+export async function rehearse(ctx: RehearsalContext, next: Rendered, old?: Rendered): Promise<Rehearsed> {
   const { place, runId } = ctx;
   const suffix = `${runId.slice(0, 8)}${old ? '-old' : ''}`;
   const { objects: renamed, copies } = withCopies(next.objects, `${place.release.slice(0, 30)}-${suffix}`);
@@ -61,7 +56,7 @@ export async function rehearse(
   const pod = await withAccount(ctx, rehearsalPod(plan));
   const text = JSON.stringify(pod);
   const needed = copies.filter(({ metadata }) => text.includes(`"${metadata.name}"`));
-  return runPod(ctx, pod, needed, progress);
+  return runPod(ctx, pod, needed);
 }
 
 function templateOf({ objects, image }: Rendered, whose: string): Template {

@@ -42,14 +42,13 @@ export async function runPod(
   { place, signal }: PodContext,
   pod: ManifestObject,
   copies: readonly ManifestObject[],
-  progress: (text: string) => void,
 ): Promise<Rehearsed> {
   const core = place.kube.makeApiClient(CoreV1Api);
   const { name } = pod.metadata;
   const request = { namespace: place.namespace, name };
   try {
     await create(place, pod, copies, signal);
-    const { seen, ending } = await watch(core, request, signal, progress);
+    const { seen, ending } = await watch(core, request, signal);
     const logs = await logsOf(core, request, seen);
     const outcome = outcomeOf(seen, ending, logs);
     if (outcome.kind === 'passed') return { outcome, evidence: [] };
@@ -114,7 +113,6 @@ async function watch(
   core: CoreV1Api,
   request: PodName,
   signal: AbortSignal,
-  progress: (text: string) => void,
 ): Promise<{ seen: V1Pod | null; ending: Ending }> {
   const grace = new GracePeriods();
   for (let last: V1Pod | null = null; ; await sleep(pace, undefined, { signal })) {
@@ -128,8 +126,6 @@ async function watch(
       return { seen: pod ?? last, ending };
     if (!ending) grace.isOver(kind, false, 0, performance.now());
     last = pod;
-    const running = pod ? containerStatuses(pod).findLast(({ state }) => state?.running) : undefined;
-    if (running) progress(running.name);
   }
 }
 

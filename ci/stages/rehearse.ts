@@ -78,7 +78,7 @@ async function tryOut(
   const next = { objects: manifestObjects(manifest), image };
   const holder = JSON.stringify(currentHolder(runId, config.buildNumber));
   const rehearsal = { place, signal, runId, holder, seconds: config.deployTimeout + start };
-  const { outcome, evidence } = await rehearsePod(rehearsal, next, () => {});
+  const { outcome, evidence } = await rehearsePod(rehearsal, next);
   const mask = await releaseMask(ctx, [manifest]);
   if (outcome.kind === 'cannot') throw new CannotRehearse(mask(outcome.why));
   if (outcome.kind === 'failed')
@@ -116,7 +116,7 @@ async function doesOldCodeWork(
     const objects = manifestObjects(texts.join('\n---\n'));
     const serves = liveServing(objects, next);
     if (!serves || serves.digest === next.image.digest) return null;
-    const { outcome } = await rehearsePod(rehearsal, next, () => {}, { objects, image: serves });
+    const { outcome } = await rehearsePod(rehearsal, next, { objects, image: serves });
     if (outcome.kind === 'cannot') throw new CannotRehearse(outcome.why);
     if (outcome.kind === 'failed')
       report.notes.push(mask(`the code that is live does not work on the migrated database: ${outcome.why}`));
