@@ -3,7 +3,7 @@ import type { Place } from '../core/context.ts';
 import { statusOf } from '../kube/apiError.ts';
 import type { V1PodSpec, V1Volume } from '../kube/plain.ts';
 import { retryCall } from '../kube/retry.ts';
-import { isData } from './volumes.ts';
+import { dataKey, isData } from './volumes.ts';
 
 /** What of a rehearsal is no fault of the release: why there was none. */
 export class CannotRehearse extends Error {}
@@ -44,16 +44,12 @@ export async function liveData({ kube, namespace }: Place, specs: readonly V1Pod
 
 /** The node of a pod that uses one of the volumes. */
 export function nodeOf(pods: readonly V1Pod[], volumes: readonly V1Volume[]): string | null {
-  const wanted = new Set(volumes.map(keyOf));
+  const wanted = new Set(volumes.map(dataKey));
   const user = pods.find(
     ({ spec, status }) =>
       !['Succeeded', 'Failed'].includes(status?.phase ?? '') &&
       spec?.nodeName !== undefined &&
-      spec.volumes?.some((volume) => isData(volume) && wanted.has(keyOf(volume))),
+      spec.volumes?.some((volume) => isData(volume) && wanted.has(dataKey(volume))),
   );
   return user?.spec?.nodeName ?? null;
-}
-
-function keyOf(volume: V1Volume): string {
-  return volume.persistentVolumeClaim?.claimName ?? JSON.stringify({ ...volume, name: '' });
 }

@@ -1,9 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CoreV1Api, type V1Pod } from '@kubernetes/client-node';
 import type { Context, Place } from '../core/context.ts';
-import { isObject } from '../core/values.ts';
 import type { ManifestObject } from '../helm/manifest.ts';
-import { apiMessage, statusOf } from '../kube/apiError.ts';
+import { apiMessage, messageIn, statusOf } from '../kube/apiError.ts';
 import { GracePeriods } from '../kube/grace.ts';
 import { diagnosisOf } from '../kube/podDiagnosis.ts';
 import { containerStatuses } from '../kube/pods.ts';
@@ -94,13 +93,7 @@ function apply({ kube, namespace }: Place, plural: string, object: object & { me
 }
 
 function refused(what: string, { status, text }: { status: number; text: string }): CannotRehearse {
-  let message = text;
-  try {
-    const answer: unknown = JSON.parse(text);
-    if (isObject(answer) && typeof answer['message'] === 'string') message = answer['message'];
-  } catch {
-    // Of something on the way.
-  }
+  const message = messageIn(text) ?? text;
   return new CannotRehearse(`the cluster does not take the ${what}: ${status} ${message.slice(0, 500)}`);
 }
 

@@ -91,16 +91,20 @@ export class Volumes {
     return name;
   }
 
-  /** Two templates that name the same claim mean the same data. */
   #dataOf(volume: V1Volume): DataVolume {
-    const { name: _, ...source } = volume;
-    const key = volume.persistentVolumeClaim?.claimName ?? JSON.stringify(source);
+    const key = dataKey(volume);
     const known = this.#data.get(key);
     if (known) return known;
     const data = { name: `rehearsal-data-${this.#data.size}`, source: volume, mounts: [] };
     this.#data.set(key, data);
     return data;
   }
+}
+
+/** Pods that name the same claim mean the same data, whatever each calls it. */
+export function dataKey(volume: V1Volume): string {
+  const { name: _, ...source } = volume;
+  return source.persistentVolumeClaim?.claimName ?? JSON.stringify(source);
 }
 
 /** Whether a volume holds what outlives the pod. */
