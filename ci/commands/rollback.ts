@@ -1,7 +1,7 @@
 import type { Context } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
-import { deployedRevision } from '../helm/history.ts';
-import type { HeldRelease } from '../release/journal.ts';
+import { deployedRevision, newestRevision } from '../helm/history.ts';
+import { begunBy, type HeldRelease } from '../release/journal.ts';
 import {
   type Entry,
   goodReleases,
@@ -11,7 +11,6 @@ import {
   type Operation,
   type Target,
 } from '../release/ledger/ledger.ts';
-import { worker } from '../release/lock/holder.ts';
 import { returnTo } from '../release/restore/returnTo.ts';
 import { withRelease } from '../release/withRelease.ts';
 import { stage } from '../report/stage.ts';
@@ -28,7 +27,7 @@ export async function rollBackByHand(ctx: Context): Promise<void> {
 
 /** The same for whoever holds the release. */
 export async function goBack(held: Context & HeldRelease): Promise<void> {
-  const { config, report, runId, client, journal } = held;
+  const { config, report, client, journal } = held;
   const { entries } = await recover(held);
   const revisions = await client.history();
   const deployed = deployedRevision(revisions);
@@ -39,11 +38,10 @@ export async function goBack(held: Context & HeldRelease): Promise<void> {
       'NO_SUCH_RELEASE',
       `number ${target.number} of ${config.release} is nowhere any more, neither with Helm nor in the archive`,
     );
-  const before = revisions.at(-1)?.revision ?? 0;
-  const by = worker(config.buildNumber);
+  const before = newestRevision(revisions);
   const operation: Operation = {
     ...identityOf(target),
-    ...{ run: runId, by, startedAt: new Date().toISOString() },
+    ...begunBy(held),
     ...{ phase: 'rollback', kind: 'rollback', before, live },
   };
   await journal.begin(operation);

@@ -43,6 +43,11 @@ export function deployedRevision(revisions: readonly Revision[]): number | null 
   return revisions.findLast(({ status }) => status === 'deployed')?.revision ?? null;
 }
 
+/** The number of the newest revision, whatever became of it; 0 where there is none. */
+export function newestRevision(revisions: readonly Revision[]): number {
+  return revisions.at(-1)?.revision ?? 0;
+}
+
 /** The newest revision, when it is an operation that has not ended. */
 export function pendingRevision(revisions: readonly Revision[]): Revision | null {
   const newest = revisions.at(-1);

@@ -13,6 +13,7 @@ import {
 } from './ledger/ledger.ts';
 import type { LedgerStore } from './ledger/store.ts';
 import type { Lease } from './lock/heldLease.ts';
+import { worker } from './lock/holder.ts';
 import { checksIn, failedChecks } from './rollout/testLogs.ts';
 
 /**
@@ -91,6 +92,14 @@ export function openJournal(store: LedgerStore, lease: Lease): Journal {
 /** Characters of a reason, be it ours or that of --retry: the ledger has to fit into one ConfigMap. */
 export const longestReason = 1_000;
 
+/** Who begins an operation, and when. */
+export function begunBy({
+  config,
+  runId,
+}: Pick<ReleaseContext, 'config' | 'runId'>): Pick<Operation, 'run' | 'by' | 'startedAt'> {
+  return { run: runId, by: worker(config.buildNumber), startedAt: new Date().toISOString() };
+}
+
 /** What an operation becomes when it has ended. */
 export function entryOf(
   operation: Operation,
@@ -132,8 +141,11 @@ export async function markOf(client: ReleaseClient, revision: number | null): Pr
   return manifestHash ? { manifestHash } : {};
 }
 
+/** Tests that a release does not pass. */
+const tested: readonly ErrorCode[] = ['VERIFY', 'SCHEMA', 'AHEAD'];
+
 /** What was seen of the release itself: it does not come up, is not what was meant, or does not pass its tests. */
-const seen: readonly ErrorCode[] = ['DEPLOY', 'NOT_AS_MEANT', 'VERIFY', 'SCHEMA', 'AHEAD'];
+const seen: readonly ErrorCode[] = ['DEPLOY', 'NOT_AS_MEANT', ...tested];
 
 /**
  * What a failure says of the release: `failed` when it was seen to be bad, so that it is not tried again. Anything else, such as a
@@ -150,7 +162,7 @@ export function testsOf(passed: string[]): Required<Pick<Entry, 'tests'>> {
 
 /** The same of a failure; nothing when it was another than that of the tests. */
 export function failedTests(failure: unknown): Pick<Entry, 'tests'> {
-  if (!(failure instanceof PipelineError) || !['VERIFY', 'SCHEMA', 'AHEAD'].includes(failure.code)) return {};
+  if (!(failure instanceof PipelineError) || !tested.includes(failure.code)) return {};
   const checks = failedChecks(checksIn(failure.details));
   return { tests: { result: 'failed', names: checks.length > 0 ? checks : testSuites(failure.details) } };
 }

@@ -1,11 +1,10 @@
 import type { PublishedImage, ReleaseContext } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
 import type { Upgrade } from '../helm/dryRun.ts';
-import { deployedRevision, pendingRevision, type Revision } from '../helm/history.ts';
+import { deployedRevision, newestRevision, pendingRevision, type Revision } from '../helm/history.ts';
 import { chartInside, imageArguments, releaseValues } from '../helm/values.ts';
-import { type HeldRelease, longestReason } from '../release/journal.ts';
+import { begunBy, type HeldRelease, longestReason } from '../release/journal.ts';
 import type { Identity } from '../release/ledger/ledger.ts';
-import { worker } from '../release/lock/holder.ts';
 import { type Changed, helmOperation, overrideConflicts } from '../release/rollout/helmOperation.ts';
 import { leaveControlled } from '../release/rollout/leaveControlled.ts';
 import { steadily } from '../release/steadily.ts';
@@ -21,22 +20,20 @@ import type { Delivery } from './source.ts';
  * for what says nothing about it
  */
 export async function deploy(ctx: HeldRelease, identity: Identity, upgrade: () => Promise<Changed>): Promise<number> {
-  const { config, report, runId, client, journal } = ctx;
+  const { config, report, client, journal } = ctx;
   const revisions = await freeHistory(ctx);
-  const newest = revisions.at(-1)?.revision ?? 0;
+  const newest = newestRevision(revisions);
   const before = deployedRevision(revisions);
   report.revision = { before };
-  const by = worker(config.buildNumber);
-  const startedAt = new Date().toISOString();
   const reason = config.retry === undefined ? {} : { retry: config.retry.slice(0, longestReason) };
   const live = before === null ? null : await client.identify(before, (await journal.read()).entries);
-  await journal.begin({ ...identity, ...reason, run: runId, by, startedAt, phase: 'upgrade', before: newest, live });
+  await journal.begin({ ...identity, ...reason, ...begunBy(ctx), phase: 'upgrade', before: newest, live });
 
   const { exitCode, lines, why, evidence } = await steadily(ctx, async () => {
-    await journal.phase('upgrade', ((await client.history()).at(-1)?.revision ?? 0) + 1);
+    await journal.phase('upgrade', newestRevision(await client.history()) + 1);
     return upgrade();
   });
-  const after = (await client.history()).at(-1)?.revision ?? 0;
+  const after = newestRevision(await client.history());
   if (after === newest) {
     await journal.abandon();
     throw new PipelineError('RENDER', `Helm refused release ${config.release}: ${why}`, { details: lines.slice(-10) });

@@ -4,8 +4,9 @@ import { notCheckedText } from '../core/report.ts';
 import { history, type Revision } from '../helm/history.ts';
 import { changedByHand } from '../release/drift/changedByHand.ts';
 import { collectEvidence } from '../release/evidence/evidence.ts';
+import { outcomeOf } from '../release/journal.ts';
 import { hasRevision } from '../release/ledger/archive.ts';
-import type { Entry } from '../release/ledger/ledger.ts';
+import { type Entry, isGood } from '../release/ledger/ledger.ts';
 import { helmTest } from '../release/rollout/helmTest.ts';
 import { assertRunsImage } from '../release/state/runsImage.ts';
 
@@ -35,7 +36,7 @@ export async function health(
   const { config, report } = ctx;
   const { release, namespace } = config;
   const where = `${release} in namespace ${namespace}`;
-  const meant = entries.findLast(({ outcome }) => outcome === 'verified' || outcome === 'unverified');
+  const meant = entries.findLast(isGood);
   if (!meant) throw new PipelineError('UNHEALTHY', `no release of ${where} is known that has ever come up`);
   const newest = (await history(ctx)).at(-1);
   if (!newest) throw new PipelineError('UNHEALTHY', `there is no release ${where} any more`);
@@ -90,7 +91,7 @@ async function problemIn(check: () => Promise<void>): Promise<Problem[]> {
     // No room for a test says nothing of the release, and nobody is needed at night for it.
     if (error.code === 'NOT_TRIED')
       throw new PipelineError('CLUSTER', error.message, { details: error.details, cause: error });
-    if (!['NOT_AS_MEANT', 'VERIFY', 'SCHEMA', 'AHEAD'].includes(error.code)) throw error;
+    if (outcomeOf(error) !== 'failed') throw error;
     return [{ what: error.message, details: error.details }];
   }
 }

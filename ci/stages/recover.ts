@@ -1,7 +1,7 @@
 import { messageOf } from '../core/causes.ts';
 import type { Context } from '../core/context.ts';
 import { PipelineError } from '../core/errors.ts';
-import type { Revision } from '../helm/history.ts';
+import { newestRevision, type Revision } from '../helm/history.ts';
 import { entryOf, type HeldRelease, markOf, outcomeOf } from '../release/journal.ts';
 import { goodReleases, type Ledger, type Operation, type Phase } from '../release/ledger/ledger.ts';
 import { returnTo } from '../release/restore/returnTo.ts';
@@ -62,10 +62,10 @@ async function finishOrUndo(ctx: HeldRelease, operation: Operation, died: string
     ...(await markOf(client, revision)),
   });
 
-  const isOurs = undoingPhases.includes(operation.phase) || (await client.isMadeFor(newest ?? 0, operation.image));
-  const how = recovery(operation, revisions, isOurs);
   // What came of the release itself was written down when its undoing began.
   const undoing = undoingPhases.includes(operation.phase);
+  const isOurs = undoing || (await client.isMadeFor(newest ?? 0, operation.image));
+  const how = recovery(operation, revisions, isOurs);
   if (how === 'leave it') {
     if (undoing) await journal.abandon();
     else {
@@ -139,11 +139,11 @@ export function recovery(
   const newest = revisions.at(-1);
   // Helm counts from 1 again after somebody has removed the release.
   const least = kind === 'rollback' ? before : before + 1;
-  const isGone = (newest?.revision ?? 0) < least && phase !== 'upgrade' && phase !== 'uninstall';
+  const isGone = newestRevision(revisions) < least && phase !== 'upgrade' && phase !== 'uninstall';
   const isLater = newest !== undefined && (newest.revision > revision || (newest.revision > before && !isOurs));
   if (isGone ? newest?.status !== 'failed' : isLater && newest.status === 'deployed') return 'leave it';
   if (phase === 'uninstall') return newest ? 'undo' : 'nothing was changed';
-  if ((phase === 'upgrade' || kind === 'rollback') && (newest?.revision ?? 0) <= before) return 'nothing was changed';
+  if ((phase === 'upgrade' || kind === 'rollback') && newestRevision(revisions) <= before) return 'nothing was changed';
   const done = newest?.status === 'deployed' && newest.revision > before;
   return done && deploying.includes(phase) ? 'finish' : 'undo';
 }

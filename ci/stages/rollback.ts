@@ -1,5 +1,6 @@
 import type { Context } from '../core/context.ts';
 import { type ErrorCode, PipelineError } from '../core/errors.ts';
+import { newestRevision } from '../helm/history.ts';
 import { apiMessage } from '../kube/apiError.ts';
 import { entryOf, failedTests, type HeldRelease, markOf, outcomeOf } from '../release/journal.ts';
 import { undo } from '../release/restore/undo.ts';
@@ -81,7 +82,7 @@ export async function rollback(ctx: Context & HeldRelease, failure: unknown): Pr
 async function leftBehind(ctx: HeldRelease): Promise<number | null> {
   const { operation } = await ctx.journal.read();
   if (!operation) return null;
-  const newest = ctx.report.revision?.after ?? (await ctx.client.history()).at(-1)?.revision ?? 0;
+  const newest = ctx.report.revision?.after ?? newestRevision(await ctx.client.history());
   if (newest > operation.before) return newest;
   await ctx.journal.abandon();
   return null;

@@ -1,8 +1,8 @@
 import { messageOf } from '../../core/causes.ts';
 import { PipelineError } from '../../core/errors.ts';
-import { entryOf, failedTests, type HeldRelease, markOf, outcomeOf, recordLive } from '../journal.ts';
+import { newestRevision } from '../../helm/history.ts';
+import { begunBy, entryOf, failedTests, type HeldRelease, markOf, outcomeOf, recordLive } from '../journal.ts';
 import { type Entry, identityOf, type Operation, type Target } from '../ledger/ledger.ts';
-import { worker } from '../lock/holder.ts';
 import { steadily } from '../steadily.ts';
 
 /** So many releases are tried, one after the other. */
@@ -56,12 +56,10 @@ export async function restore(ctx: HeldRelease, operation: Operation, targets: r
  * @throws PipelineError saying in which step it failed; RESTORED_UNVERIFIED when it is live, but nothing proves that it works
  */
 export async function restoreOne(ctx: HeldRelease, operation: Operation, target: Target): Promise<Entry> {
-  const { config, report, client, journal } = ctx;
+  const { report, client, journal } = ctx;
   const { release } = ctx.place;
-  const wanted = identityOf(target);
   // Who restores need not be who failed.
-  const by = worker(config.buildNumber);
-  const started = { ...operation, ...wanted, run: ctx.runId, by, startedAt: new Date().toISOString() };
+  const started = { ...operation, ...identityOf(target), ...begunBy(ctx) };
   let revision: number | null = null;
   let suites: string[] = [];
   try {
@@ -73,7 +71,7 @@ export async function restoreOne(ctx: HeldRelease, operation: Operation, target:
       throw new PipelineError('NOT_RESTORED', `neither Helm nor the archive still has revision ${target.revision}`);
     await client.waitForHooks();
     revision = await steadily(ctx, async () => {
-      await journal.phase('rollback', ((await client.history()).at(-1)?.revision ?? 0) + 1);
+      await journal.phase('rollback', newestRevision(await client.history()) + 1);
       return client.rollBack(there);
     });
     await journal.phase('wait-rollback');

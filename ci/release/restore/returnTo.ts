@@ -1,4 +1,5 @@
 import { PipelineError } from '../../core/errors.ts';
+import { newestRevision } from '../../helm/history.ts';
 import { type HeldRelease, outcomeOf } from '../journal.ts';
 import { type Entry, isSame, type Operation } from '../ledger/ledger.ts';
 import { targetsOf } from './candidates.ts';
@@ -18,8 +19,7 @@ export async function returnTo(ctx: HeldRelease, operation: Operation, target: E
     journal.lease.assertHeld();
     if (!(failure instanceof PipelineError) || failure.code === 'RESTORED_UNVERIFIED') throw failure;
     const { message, details } = failure;
-    const revisions = await client.history();
-    if ((revisions.at(-1)?.revision ?? 0) <= operation.before) {
+    if (newestRevision(await client.history()) <= operation.before) {
       report.live = await client.describeLive((await journal.read()).entries);
       report.revision = { before: operation.before, after: null };
       await journal.abandon();

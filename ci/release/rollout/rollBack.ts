@@ -1,6 +1,6 @@
 import type { ReleaseContext } from '../../core/context.ts';
 import { PipelineError } from '../../core/errors.ts';
-import { history } from '../../helm/history.ts';
+import { history, newestRevision } from '../../helm/history.ts';
 import { helmOperation, overrideConflicts } from './helmOperation.ts';
 import { withoutControlled } from './leaveControlled.ts';
 
@@ -19,5 +19,5 @@ export async function rollBack(ctx: ReleaseContext, revision: number): Promise<n
     throw new PipelineError('NOT_RESTORED', `the rollback to revision ${revision} failed: ${why}`, {
       details: [...lines.slice(-10), ...evidence],
     });
-  return (await history(ctx)).at(-1)?.revision ?? 0;
+  return newestRevision(await history(ctx));
 }
