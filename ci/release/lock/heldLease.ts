@@ -133,7 +133,7 @@ export function holdLease(
     const now = clock();
     if (now - seen > tolerance) void renew();
     seen = now;
-  }, beat / 7).unref();
+  }, retryPause).unref();
 
   beatIn(beat);
   return {

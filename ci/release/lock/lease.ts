@@ -89,9 +89,9 @@ export async function acquireLease(options: LeaseOptions): Promise<Lease> {
     const renewed = seen.state !== '' && state !== seen.state;
     if (state !== seen.state || silent) seen = { state, at: looked };
     const other = lease?.spec?.holderIdentity ? holderOf(lease) : null;
-    const died = other !== null && deathOf(other, looked - seen.at > times.duration);
-    if (other === null || died) {
-      inherited = died || null;
+    const died = other && deathOf(other, looked - seen.at > times.duration);
+    if (other === null || died !== null) {
+      inherited = died;
       asked = timeSinceBoot();
       // A lease that was deleted by hand counts from 1 again; the ledger knows better.
       const { fence } = await ledgerStore(place).read();
@@ -133,9 +133,9 @@ function longestLook({ duration }: LeaseTimes): number {
   return duration / 2;
 }
 
-function deathOf(holder: Holder, expired: boolean): 'from here' | 'from elsewhere' | false {
+function deathOf(holder: Holder, expired: boolean): 'from here' | 'from elsewhere' | null {
   if (hasEnded(holder)) return 'from here';
-  return expired && 'from elsewhere';
+  return expired ? 'from elsewhere' : null;
 }
 
 async function take(
