@@ -29,7 +29,7 @@ const refusedPull =
 const refusedByLoopback = /dial tcp (\[::1\]|127\.\d+\.\d+\.\d+):\d+: connect: connection refused/;
 const loopbackPatience = 20;
 /** The way to the registry, which may be better in a minute. It goes first: a lookup that fails is "not found", too. */
-export const badWay =
+const badWay =
   /dial tcp|\blookup |timeout|timed out|deadline exceeded|connection re(fused|set)|too ?many ?requests|\bEOF\b|\b5\d\d (Internal|Bad|Service|Gateway)/i;
 
 /**
@@ -60,6 +60,11 @@ function judgeContainer(pod: V1Pod, container: V1ContainerStatus): Hopeless | nu
   if (patientReasons.includes(reason)) return { hopeless: words, graceSeconds: pullGrace };
   const pulls = pullReasons.includes(reason) ? pullPatience(waiting?.message ?? '') : null;
   return pulls === null ? null : { hopeless: words, graceSeconds: pulls };
+}
+
+/** Whether an image cannot be pulled for the way to its registry alone, which may be better in a minute. */
+export function hasBadWay({ reason = '', message = '' }: V1ContainerStateWaiting): boolean {
+  return pullReasons.includes(reason) && pullPatience(message) === null && badWay.test(message);
 }
 
 function pullPatience(message: string): number | null {

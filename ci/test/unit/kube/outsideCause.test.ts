@@ -34,6 +34,12 @@ describe('outsideCause', (test) => {
     const away = 'dial tcp: lookup registry.example.com: no such host';
     assert.is(outsideCause(pulling(away)), `pod a: container web: ImagePullBackOff: ${away}`);
     assert.is(outsideCause(pulling('registry.example.com/shop:1: not found')), null);
+    const mirror = 'dial tcp 127.0.0.1:5000: connect: connection refused';
+    assert.is(
+      outsideCause(pulling(mirror)),
+      null,
+      'what containerd says of an image that a local mirror does not have',
+    );
   });
 
   test('is nothing that the release does by itself', () => {
