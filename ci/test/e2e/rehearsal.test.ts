@@ -1,8 +1,6 @@
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CoreV1Api } from '@kubernetes/client-node';
 import * as assert from 'uvu/assert';
-import type { Context } from '../../core/context.ts';
 import type { Rehearsal } from '../../core/report.ts';
 import { history } from '../../helm/history.ts';
 import { pipeline } from '../../pipeline.ts';
@@ -11,32 +9,19 @@ import { holderAnnotation } from '../../rehearsal/rehearse.ts';
 import { rehearsalLabel } from '../../rehearsal/runPod.ts';
 import { currentHolder, hasEnded } from '../../release/lock/holder.ts';
 import { verdict } from '../../report/render/verdict.ts';
-import type { PreparedSource } from '../../source/prepareSource.ts';
-import { build } from '../../stages/build.ts';
-import { publish } from '../../stages/publish.ts';
-import { rehearse } from '../../stages/rehearse.ts';
-import { source } from '../../stages/source.ts';
 import { describe } from '../harness.ts';
-import { type App, appOfExample, temporaryFolder } from './support/apps.ts';
+import { type App, appOfExample } from './support/apps.ts';
 import { leanChart } from './support/charts.ts';
 import { type Delivered, deliver } from './support/deliver.ts';
 import { namespace } from './support/namespace.ts';
+import { found, onlyRehearsed, type Work } from './support/rehearsing.ts';
 import { sharedOutside } from './support/sharedOutside.ts';
-import { writeFiles } from './support/smallChart.ts';
 import { visit } from './support/visit.ts';
-
-type Work = (ctx: Context, prepared: PreparedSource) => Promise<void>;
 
 interface Life {
   app: App;
   first: Delivered;
   again: (work?: Work, ...more: string[]) => Promise<Delivered>;
-}
-
-/** What comes before is no matter of these tests, nor what comes after. */
-async function onlyRehearsed(ctx: Context, prepared: PreparedSource): Promise<void> {
-  const from = await source(ctx, prepared);
-  await rehearse(ctx, from, await publish(ctx, from, await build(ctx, from)), () => {});
 }
 
 let life: Promise<Life> | undefined;
@@ -102,44 +87,10 @@ class Migration(migrations.Migration):
     operations = [${operation}]
 `;
 
-/** As somebody else would write it. */
-const plainChart = {
-  'Chart.yaml': 'apiVersion: v2\nname: plain\nversion: 0.1.0\n',
-  'values.yaml': 'image: { repository: "", tag: "" }\n',
-  'templates/deployment.yaml': `
-apiVersion: apps/v1
-kind: Deployment
-metadata:
-  name: {{ .Release.Name }}
-spec:
-  selector: { matchLabels: { app: {{ .Release.Name }} } }
-  template:
-    metadata:
-      labels: { app: {{ .Release.Name }} }
-    spec:
-      containers:
-        - name: app
-          image: "{{ .Values.image.repository }}:{{ .Values.image.tag }}"
-          ports: [{ containerPort: 8000 }]
-          env:
-            - { name: DJANGO_SECRET_KEY, value: of-the-cluster-and-long-enough }
-            - { name: DJANGO_SQLITE_PATH, value: /tmp/db.sqlite3 }
-            - { name: DJANGO_ALLOWED_HOSTS, value: "*" }
-          volumeMounts: [{ name: tmp, mountPath: /tmp }]
-      volumes: [{ name: tmp, emptyDir: {} }]
-`,
-};
-
 async function podNames({ ctx }: Delivered): Promise<string[]> {
   const { kube, namespace: name } = ctx.place;
   const { items } = await kube.makeApiClient(CoreV1Api).listNamespacedPod({ namespace: name });
   return items.map(({ metadata }) => metadata?.name ?? '');
-}
-
-function found({ report, exitCode }: Delivered): Omit<Rehearsal, 'ms'> | undefined {
-  assert.is(exitCode, 0, [report.failure?.message, ...(report.failure?.details ?? [])].join('\n'));
-  const { ms: _, ...rest } = report.rehearsal as Rehearsal;
-  return rest;
 }
 
 describe('a rehearsal', (test) => {
@@ -238,42 +189,5 @@ describe('a rehearsal', (test) => {
     await removeLeftovers(first.ctx.place, (holder) => hasEnded(JSON.parse(holder)));
     for (let looks = 0; looks < 60 && (await podNames(first)).includes('left'); looks++) await sleep(500);
     assert.not((await podNames(first)).includes('left'));
-  });
-
-  test('goes by the pod template alone, for a chart that knows nothing of it', async () => {
-    const all = await sharedOutside();
-    const app = appOfExample();
-    const chart = join(temporaryFolder(), 'plain');
-    writeFiles(chart, plainChart);
-    const name = await namespace(all, 'plain');
-    const flags = ['--source', app.folder, '--name', 'plain', '--namespace', name, '--chart', chart];
-    const good = await deliver(all, [...flags, '--rehearsal', 'require'], onlyRehearsed);
-    assert.is((found(good) as Rehearsal).database, 'sqlite');
-    app.change('config/wsgi.py', 'application = ', "raise RuntimeError('no good')\napplication = ");
-    app.commit('crashes');
-    const { exitCode, report } = await deliver(all, [...flags, '--rehearsal', 'require'], onlyRehearsed);
-    assert.is(exitCode, 10);
-    assert.match(report.failure?.details.join('\n') ?? '', 'RuntimeError: no good');
-    const { items } = await all.cluster.kube.makeApiClient(CoreV1Api).listNamespacedPod({ namespace: name });
-    assert.equal(items, []);
-  });
-
-  test('that the cluster does not take is a note, or an error for whoever insists', async () => {
-    const all = await sharedOutside();
-    const app = appOfExample();
-    const name = await namespace(all, 'quota');
-    const body = { metadata: { name: 'none' }, spec: { hard: { pods: '0' } } };
-    await all.cluster.kube.makeApiClient(CoreV1Api).createNamespacedResourceQuota({ namespace: name, body });
-    const flags = ['--source', app.folder, '--name', 'todo', '--namespace', name];
-    const tried = await deliver(all, flags, onlyRehearsed);
-    assert.is(tried.exitCode, 0);
-    assert.match(tried.report.notes.join('\n'), /^not rehearsed: .* exceeded quota: none/m);
-    assert.is(tried.report.rehearsal, undefined);
-    const insisted = await deliver(all, [...flags, '--rehearsal', 'require'], onlyRehearsed);
-    assert.is(insisted.exitCode, 10);
-    assert.match(
-      insisted.report.failure?.message ?? '',
-      /cannot be rehearsed, and --rehearsal is require: .* exceeded quota/,
-    );
   });
 }, 900_000);

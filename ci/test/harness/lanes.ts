@@ -26,6 +26,7 @@ const outside = [
     'package',
     'packageDelivery',
     'rehearsal',
+    'rehearsalElsewhere',
     'native',
     'badInput',
   ),

@@ -2,11 +2,9 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { temporaryFolder } from './apps.ts';
 
-/** As somebody else would write it: it knows of an image only repository and tag. */
-const files: Record<string, string> = {
-  'Chart.yaml': 'apiVersion: v2\nname: small\nversion: 0.1.0\n',
-  'values.yaml': 'image: { repository: "", tag: "" }\nmigration: { code: 0 }\n',
-  'templates/deployment.yaml': `
+/** A Deployment as somebody else would write it. @param podSpec YAML, indented by six */
+export function deploymentOf(podSpec: string): string {
+  return `
 apiVersion: apps/v1
 kind: Deployment
 metadata:
@@ -16,11 +14,18 @@ spec:
   template:
     metadata:
       labels: { app: {{ .Release.Name }} }
-    spec:
+    spec:${podSpec}
+`;
+}
+
+/** As somebody else would write it: it knows of an image only repository and tag. */
+const files: Record<string, string> = {
+  'Chart.yaml': 'apiVersion: v2\nname: small\nversion: 0.1.0\n',
+  'values.yaml': 'image: { repository: "", tag: "" }\nmigration: { code: 0 }\n',
+  'templates/deployment.yaml': deploymentOf(`
       terminationGracePeriodSeconds: 0
       containers:
-        - { name: web, image: "{{ .Values.image.repository }}:{{ .Values.image.tag }}", command: [sleep, "36000"] }
-`,
+        - { name: web, image: "{{ .Values.image.repository }}:{{ .Values.image.tag }}", command: [sleep, "36000"] }`),
   'templates/migration.yaml': `
 apiVersion: batch/v1
 kind: Job

@@ -105,6 +105,6 @@ describe('dependencies', (test) => {
         ['c', '1', web],
       );
       writeFiles(folder, { 'Chart.yaml': files });
-      assert.equal(localFolders('/work/charts/shop', dependenciesOf(folder)), ['/work/charts/a', '/srv/b']);
+      assert.equal(localFolders('/home/ann/charts/shop', dependenciesOf(folder)), ['/home/ann/charts/a', '/srv/b']);
     }));
 });
